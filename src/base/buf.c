@@ -1,0 +1,333 @@
+#define KONTOR_BASE
+#include "base/banned.h"
+
+#include "base/buf.h"
+#include "base/heap.h"
+
+#include <stdarg.h>
+
+enum { FIRST = 256, NUMBER_TEXT = 32, SCALE_MAX = 18 };
+
+static const char HEX[] = "0123456789abcdef";
+
+struct buf
+buf_in(struct arena *mem, size_t max_bytes)
+{
+	return (struct buf){ .mem = mem, .max = max_bytes };
+}
+
+struct buf
+buf_heap(size_t max_bytes)
+{
+	return (struct buf){ .max = max_bytes };
+}
+
+void
+buf_fini(struct buf *b)
+{
+	if (!b->mem)
+		heap_free(b->p);
+	*b = (struct buf){ .max = b->max };
+}
+
+void
+buf_clear(struct buf *b)
+{
+	b->n = 0;
+	b->full = false;
+}
+
+struct str
+buf_done(const struct buf *b)
+{
+	return (struct str){ b->p, b->n };
+}
+
+char *
+buf_take(struct buf *b)
+{
+	char *p = b->p;
+
+	*b = (struct buf){ .max = b->max };
+	return p;
+}
+
+static bool
+buf_grow(struct buf *b, size_t n)
+{
+	size_t cap = b->cap ? b->cap : FIRST;
+	char *p;
+
+	if (b->full || n > b->max || b->n > b->max - n) {
+		b->full = true;
+		return false;
+	}
+	while (cap < b->n + n)
+		cap *= 2;
+	if (b->mem) {
+		p = arena_alloc(b->mem, cap);
+		if (b->n)
+			memcpy(p, b->p, b->n);
+	} else {
+		p = heap_grow(b->p, cap);
+	}
+	b->p = p;
+	b->cap = cap;
+	return true;
+}
+
+static inline bool
+buf_room(struct buf *b, size_t n)
+{
+	if (!b->full && n <= b->cap - b->n && b->n + n <= b->max)
+		return true;
+	return buf_grow(b, n);
+}
+
+void
+buf_char(struct buf *b, char c)
+{
+	if (buf_room(b, 1))
+		b->p[b->n++] = c;
+}
+
+void
+buf_str(struct buf *b, struct str s)
+{
+	if (!s.n || !buf_room(b, s.n))
+		return;
+	memcpy(b->p + b->n, s.p, s.n);
+	b->n += s.n;
+}
+
+void
+buf_z(struct buf *b, const char *z)
+{
+	buf_str(b, str_of(z));
+}
+
+static struct str
+digits(uint64_t u, char text[static NUMBER_TEXT])
+{
+	size_t at = NUMBER_TEXT;
+
+	do {
+		text[--at] = (char)('0' + u % 10);
+		u /= 10;
+	} while (u);
+	return (struct str){ text + at, NUMBER_TEXT - at };
+}
+
+static uint64_t
+magnitude(int64_t i)
+{
+	return i < 0 ? (uint64_t)-(i + 1) + 1 : (uint64_t)i;
+}
+
+void
+buf_int(struct buf *b, int64_t i)
+{
+	char text[NUMBER_TEXT];
+
+	if (i < 0)
+		buf_char(b, '-');
+	buf_str(b, digits(magnitude(i), text));
+}
+
+void
+buf_pad(struct buf *b, int64_t i, int width)
+{
+	char text[NUMBER_TEXT];
+	struct str s = digits(magnitude(i), text);
+
+	for (int have = (int)s.n; have < width; have++)
+		buf_char(b, '0');
+	buf_str(b, s);
+}
+
+void
+buf_decimal(struct buf *b, int64_t units, int scale)
+{
+	char text[NUMBER_TEXT];
+	struct str s = digits(magnitude(units), text);
+	size_t places = (size_t)scale;
+
+	if (units < 0)
+		buf_char(b, '-');
+	if (s.n <= places) {
+		buf_char(b, '0');
+		if (places) {
+			buf_char(b, '.');
+			for (size_t i = s.n; i < places; i++)
+				buf_char(b, '0');
+			buf_str(b, s);
+		}
+		return;
+	}
+	buf_str(b, str_first(s, s.n - places));
+	if (places) {
+		buf_char(b, '.');
+		buf_str(b, str_from(s, s.n - places));
+	}
+}
+
+void
+buf_real(struct buf *b, double d)
+{
+	char text[NUMBER_TEXT];
+	double back;
+
+	for (int precision = 15; precision <= 17; precision++) {
+		snprintf(text, sizeof text, "%.*g", precision, d);
+		if (str_real(str_of(text), &back) && back >= d && back <= d)
+			break;
+	}
+	buf_z(b, text);
+}
+
+static void
+json_escape(struct buf *b, char c)
+{
+	switch (c) {
+	case '"':
+		BUF_LIT(b, "\\\"");
+		break;
+	case '\\':
+		BUF_LIT(b, "\\\\");
+		break;
+	case '\n':
+		BUF_LIT(b, "\\n");
+		break;
+	case '\r':
+		BUF_LIT(b, "\\r");
+		break;
+	case '\t':
+		BUF_LIT(b, "\\t");
+		break;
+	default:
+		BUF_LIT(b, "\\u00");
+		buf_char(b, HEX[(unsigned char)c >> 4]);
+		buf_char(b, HEX[(unsigned char)c & 15]);
+	}
+}
+
+void
+buf_json(struct buf *b, struct str s)
+{
+	size_t start = 0;
+
+	buf_char(b, '"');
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if ((unsigned char)c >= ' ' && c != '"' && c != '\\' && c != 127)
+			continue;
+		buf_str(b, (struct str){ s.p + start, i - start });
+		json_escape(b, c);
+		start = i + 1;
+	}
+	if (start < s.n)
+		buf_str(b, str_from(s, start));
+	buf_char(b, '"');
+}
+
+void
+buf_csv(struct buf *b, struct str s)
+{
+	bool quote = s.n && (s.p[0] == ' ' || s.p[s.n - 1] == ' ');
+
+	for (size_t i = 0; i < s.n && !quote; i++)
+		quote = s.p[i] == '"' || s.p[i] == ',' || s.p[i] == ';' || s.p[i] == '\n' || s.p[i] == '\r' ||
+			s.p[i] == '\t';
+	if (!quote) {
+		buf_str(b, s);
+		return;
+	}
+	buf_char(b, '"');
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '"')
+			buf_char(b, '"');
+		buf_char(b, s.p[i]);
+	}
+	buf_char(b, '"');
+}
+
+void
+buf_url(struct buf *b, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+		    c == '.' || c == '_' || c == '~') {
+			buf_char(b, (char)c);
+			continue;
+		}
+		buf_char(b, '%');
+		buf_char(b, "0123456789ABCDEF"[c >> 4]);
+		buf_char(b, "0123456789ABCDEF"[c & 15]);
+	}
+}
+
+static struct str
+html_entity(char c)
+{
+	switch (c) {
+	case '&':
+		return S("&amp;");
+	case '<':
+		return S("&lt;");
+	case '>':
+		return S("&gt;");
+	case '"':
+		return S("&quot;");
+	case '\'':
+		return S("&#39;");
+	default:
+		return (struct str){ 0 };
+	}
+}
+
+void
+buf_html(struct buf *b, struct str s)
+{
+	size_t start = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		struct str entity = html_entity(s.p[i]);
+
+		if (!entity.n)
+			continue;
+		buf_str(b, (struct str){ s.p + start, i - start });
+		buf_str(b, entity);
+		start = i + 1;
+	}
+	if (start < s.n)
+		buf_str(b, str_from(s, start));
+}
+
+void
+buf_hex(struct buf *b, struct str bytes)
+{
+	for (size_t i = 0; i < bytes.n; i++) {
+		buf_char(b, HEX[(unsigned char)bytes.p[i] >> 4]);
+		buf_char(b, HEX[(unsigned char)bytes.p[i] & 15]);
+	}
+}
+
+void
+buf_printf(struct buf *b, const char *format, ...)
+{
+	va_list args, again;
+	int n;
+
+	va_start(args, format);
+	va_copy(again, args);
+	n = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	if (n > 0 && buf_room(b, (size_t)n + 1)) {
+		vsnprintf(b->p + b->n, (size_t)n + 1, format, again);
+		b->n += (size_t)n;
+	}
+	va_end(again);
+}
