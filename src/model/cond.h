@@ -1,0 +1,76 @@
+/* The condition language: one small expression for list filters, saved views, row rights, segments,
+ * triggers and visibility.  Two evaluators, in SQL and in memory, give the same answer.
+ *
+ *   status in (new, pending) and party.city = "Köln" and any(orders where placed_on >= -180d)
+ *   count(orders) >= 3, sum(orders.total where state = done) > 1000, none(activities)
+ *   today, now, -180d, +2w, -3m, -1y; closed_on = this quarter, created_at in last month
+ *   (this|last|next day|week|month|quarter|year); birthday within 14d; owner = me, team = my team
+ *
+ * Logic has two values: a comparison with an empty field is false; a != b is exactly not (a = b);
+ * through a link to one record, a comparison is false where there is no such record.
+ * Text compares folded (case and diacritics do not matter).
+ * Operators: = != < <= > >= in between…and like (with * and ?) starts contains empty within, and or
+ * not; "f is empty", "f empty" and "not empty" are all understood. */
+#ifndef KONTOR_MODEL_COND_H
+#define KONTOR_MODEL_COND_H
+
+#include "model/model.h"
+#include "model/sqltext.h"
+
+enum { COND_TEXT_MAX = 16 << 10, COND_DEPTH_MAX = 32, COND_NODES_MAX = 1000, COND_LINKS_MAX = 4 };
+
+/* Which fields may be named.  NULL: all.  What is not visible is unknown, in the same words. */
+struct cond_sight {
+	bool (*sees)(const struct cond_sight *sight, const struct object *object, const struct field *field);
+};
+
+/* Parse against an object.  Fails with fail_field("where", "unknown" | "format" | "operator", …) that
+ * names the place (character) and the remedy.  The result lives in `mem` (a snapshot's or cx->mem)
+ * and is not bound to a moment or a person. */
+bool cond_parse(struct cx *cx, struct arena *mem, const struct snapshot *model, const struct object *object,
+		struct str text, const struct cond_sight *sight, const struct cond **out) CHECKED;
+void cond_print(const struct cond *cond, struct buf *out); /* canonical text; parses to the same */
+
+/* Both; NULL means "always". */
+const struct cond *cond_and(struct arena *mem, const struct cond *a, const struct cond *b);
+
+/* Which objects' records decide besides its own (for caches): adds object->index. */
+void cond_objects(const struct cond *cond, struct fieldset *objects);
+bool cond_uses_now(const struct cond *cond); /* the answer may change without any write */
+
+/* Whom and when: what `me`, `my team`, `my unit`, `today` mean. */
+struct cond_when {
+	int64_t now;    /* ms UTC */
+	struct str zone; /* IANA; empty: UTC */
+	int64_t me;     /* user id, 0: nobody */
+	const int64_t *teams, *units; /* ids, ascending */
+	size_t n_teams, n_units;
+};
+
+/* Append the condition as SQL in parentheses, never NULL in effect, over the table with this alias.
+ * Every table reached through a link leaves out the trash and passes `scope`, which appends
+ * " AND (…)" for the rows that may be seen (NULL: all). */
+struct cond_scope {
+	void (*append)(const struct cond_scope *scope, const struct object *object, const char *alias,
+		       struct sqltext *out);
+};
+void cond_sql(const struct cond *cond, const struct cond_when *when, const char *alias,
+	      const struct cond_scope *scope, struct sqltext *out);
+
+/* The value of a rollup as a scalar subquery (always not NULL for count; else NULL when nothing is there). */
+void rollup_sql(const struct field *rollup, const struct cond_when *when, const char *alias,
+		const struct cond_scope *scope, struct sqltext *out);
+
+/* The same in memory.  `source` gives the records that a link leads to (not those in the trash);
+ * NULL: there are none. */
+struct cond_source {
+	const struct row *(*one)(const struct cond_source *source, const struct row *row, const struct field *link);
+	/* All records of the set: a link to many (reverse NULL), or a reverse link (link NULL). */
+	size_t (*many)(const struct cond_source *source, const struct row *row, const struct field *link,
+		       const struct reverse *reverse, const struct row *const **out);
+	struct arena *mem;
+};
+bool cond_test(const struct cond *cond, const struct cond_when *when, const struct cond_source *source,
+	       const struct row *row);
+
+#endif
