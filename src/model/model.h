@@ -81,7 +81,7 @@ struct field {
 	struct column columns[2];
 	unsigned n_columns; /* 0: rollups and links to many */
 
-	bool required, readonly, unique, personal, badge, hidden, system, has_key, indexed, custom;
+	bool required, readonly, unique, personal, badge, hidden, builtin, has_key, indexed, custom;
 	bool has_min, has_max;
 	int64_t min, max;         /* length of text, or value in units */
 	int scale;                /* places of decimal and percent; money: of its default currency */
