@@ -32,7 +32,7 @@ CXX_LIB := $(sort $(wildcard src/*/*.cc))
 LIB_OBJECTS := $(LIB:%.c=$(BUILD)/%.o) $(CXX_LIB:%.cc=$(BUILD)/%.o)
 TEST_PROGRAMS := $(TESTS:src/%.c=$(BUILD)/test/%)
 
-.PHONY: all test clean
+.PHONY: all test clean format
 .SECONDARY:
 all: $(BUILD)/kontor
 
@@ -57,6 +57,10 @@ $(BUILD)/test/%: $(BUILD)/src/%.o $(BUILD)/libkontor.a
 # Unit tests: every src/*/*_test.c is a program; make test ONLY=base/str runs one.
 test: $(TEST_PROGRAMS)
 	@for t in $(TEST_PROGRAMS); do echo "== $$t"; $$t || exit 1; done
+
+# Spacing of C is decided by .clang-format; FILES= names some, else all.
+format:
+	@tools/format $(or $(FILES),$(wildcard src/*/*.[ch] src/*/*.cc tests/*/*.[ch]))
 
 clean:
 	rm -rf build

@@ -23,10 +23,12 @@ void arena_free(struct arena **arena);
 void arena_reset(struct arena *arena);
 
 /* Zeroed memory of n bytes, aligned for any type. */
-void *arena_alloc(struct arena *arena, size_t n) __attribute__((malloc, alloc_size(2), returns_nonnull));
+void *arena_alloc(struct arena *arena, size_t n)
+	__attribute__((malloc, alloc_size(2), returns_nonnull));
 
 /* As arena_alloc, for n items of `size` bytes; a product that overflows counts as too big. */
-void *arena_alloc_n(struct arena *arena, size_t n, size_t size) __attribute__((malloc, returns_nonnull));
+void *arena_alloc_n(struct arena *arena, size_t n, size_t size)
+	__attribute__((malloc, returns_nonnull));
 
 /* Grow an array of `size`-byte items so that one more fits; doubles; old items are kept.
  * Returns the array, possibly moved. */
@@ -53,10 +55,11 @@ void arena_unguard(struct arena *arena);
 #define new_array(arena, n, type) ((type *)arena_alloc_n((arena), (n), sizeof(type)))
 
 /* Append one item to a list {v, n, cap} that lives in the arena. */
-#define list_add(arena, list, item)                                                               \
-	do {                                                                                      \
-		(list)->v = arena_grow((arena), (list)->v, (list)->n, &(list)->cap, sizeof *(list)->v); \
-		(list)->v[(list)->n++] = (item);                                                  \
+#define list_add(arena, list, item)                                                 \
+	do {                                                                        \
+		(list)->v = arena_grow((arena), (list)->v, (list)->n, &(list)->cap, \
+				       sizeof *(list)->v);                          \
+		(list)->v[(list)->n++] = (item);                                    \
 	} while (0)
 
 #define countof(a) (sizeof(a) / sizeof *(a))

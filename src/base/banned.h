@@ -15,13 +15,13 @@
 
 #ifndef __cplusplus
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf strtok strtok_r /* struct buf */
-#pragma GCC poison atoi atol strtol strtoul strtoll strtoull atof                 /* str_int, str_real */
-#pragma GCC poison gmtime localtime mktime gmtime_r localtime_r                   /* base/clock.h */
-#pragma GCC poison rand srand                                                     /* env->random */
-#pragma GCC poison system popen gets                                              /* processes: main/ only */
+#pragma GCC poison atoi atol strtol strtoul strtoll strtoull atof /* str_int, str_real */
+#pragma GCC poison gmtime localtime mktime gmtime_r localtime_r   /* base/clock.h */
+#pragma GCC poison rand srand                                     /* env->random */
+#pragma GCC poison system popen gets                              /* processes: main/ only */
 #ifndef KONTOR_BASE
-#pragma GCC poison strtod /* str_real */
-#pragma GCC poison malloc calloc realloc free strdup strndup /* struct arena; x_new and x_free in base/heap.h */
+#pragma GCC poison strtod                                    /* str_real */
+#pragma GCC poison malloc calloc realloc free strdup strndup /* struct arena; base/heap.h */
 #pragma GCC poison time gettimeofday clock_gettime sleep usleep nanosleep /* cx->now, env */
 #endif
 #endif

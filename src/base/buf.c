@@ -121,7 +121,7 @@ digits(uint64_t u, char text[static NUMBER_TEXT])
 static uint64_t
 magnitude(int64_t i)
 {
-	return i < 0 ? (uint64_t)-(i + 1) + 1 : (uint64_t)i;
+	return i < 0 ? (uint64_t)(-(i + 1)) + 1 : (uint64_t)i;
 }
 
 void
@@ -237,8 +237,8 @@ buf_csv(struct buf *b, struct str s)
 	bool quote = s.n && (s.p[0] == ' ' || s.p[s.n - 1] == ' ');
 
 	for (size_t i = 0; i < s.n && !quote; i++)
-		quote = s.p[i] == '"' || s.p[i] == ',' || s.p[i] == ';' || s.p[i] == '\n' || s.p[i] == '\r' ||
-			s.p[i] == '\t';
+		quote = s.p[i] == '"' || s.p[i] == ',' || s.p[i] == ';' || s.p[i] == '\n' ||
+			s.p[i] == '\r' || s.p[i] == '\t';
 	if (!quote) {
 		buf_str(b, s);
 		return;
@@ -258,8 +258,8 @@ buf_url(struct buf *b, struct str s)
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
-		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-		    c == '.' || c == '_' || c == '~') {
+		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		    c == '-' || c == '.' || c == '_' || c == '~') {
 			buf_char(b, (char)c);
 			continue;
 		}

@@ -17,7 +17,7 @@ struct buf buf_heap(size_t max_bytes);                  /* grows on the heap */
 void buf_fini(struct buf *b);
 void buf_clear(struct buf *b);
 struct str buf_done(const struct buf *b); /* what was written; borrowed */
-char *buf_take(struct buf *b);            /* the heap block itself (heap buffers only); the caller frees */
+char *buf_take(struct buf *b); /* the heap block itself (heap buffers only); the caller frees */
 
 void buf_char(struct buf *b, char c);
 void buf_str(struct buf *b, struct str s);
@@ -27,9 +27,9 @@ void buf_pad(struct buf *b, int64_t i, int width);         /* zero-padded, i >= 
 void buf_decimal(struct buf *b, int64_t units, int scale); /* 1250, 2 → 12.50 */
 void buf_real(struct buf *b, double d);                    /* shortest that reads back the same */
 void buf_json(struct buf *b, struct str s);                /* a JSON string with its quotes */
-void buf_csv(struct buf *b, struct str s);                 /* a CSV cell, RFC 4180, quoted when needed */
-void buf_url(struct buf *b, struct str s);                 /* percent-encoded component, RFC 3986 */
-void buf_html(struct buf *b, struct str s);                /* & < > " ' escaped */
+void buf_csv(struct buf *b, struct str s);  /* a CSV cell, RFC 4180, quoted when needed */
+void buf_url(struct buf *b, struct str s);  /* percent-encoded component, RFC 3986 */
+void buf_html(struct buf *b, struct str s); /* & < > " ' escaped */
 void buf_hex(struct buf *b, struct str bytes);
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -10,10 +10,10 @@
 
 /* The world outside: clock and randomness.  Tests replace it to make a run repeatable. */
 struct env {
-	int64_t (*now_ms)(struct env *env);                       /* wall clock, ms UTC */
-	int64_t (*monotonic_us)(struct env *env);                 /* for durations */
-	void (*random)(struct env *env, void *out, size_t n);     /* unpredictable bytes */
-	void (*wait_ms)(struct env *env, int64_t ms);             /* let time pass */
+	int64_t (*now_ms)(struct env *env);                   /* wall clock, ms UTC */
+	int64_t (*monotonic_us)(struct env *env);             /* for durations */
+	void (*random)(struct env *env, void *out, size_t n); /* unpredictable bytes */
+	void (*wait_ms)(struct env *env, int64_t ms);         /* let time pass */
 	void *state;
 };
 extern struct env env_real; /* the process's own */
@@ -31,19 +31,19 @@ enum lang { LANG_EN, LANG_DE, LANG__MAX };
 struct cx {
 	struct arena *mem;
 	struct env *env;
-	int64_t now;               /* ms UTC, the same for the whole unit */
+	int64_t now; /* ms UTC, the same for the whole unit */
 	struct err err;
 	enum lang lang;
-	struct str zone;           /* IANA name of the reader's time zone; empty: UTC */
-	struct str door;           /* through which face: "api", "form", "import", "cli", "job" … */
+	struct str zone; /* IANA name of the reader's time zone; empty: UTC */
+	struct str door; /* through which face: "api", "form", "import", "cli", "job" … */
 	struct str request_id;
-	struct db *db;             /* the database of this process */
-	struct conn *conn;         /* the connection this unit holds, or NULL */
-	const struct store *store; /* record/: snapshot owner, keys, caches of this process */
+	struct db *db;                /* the database of this process */
+	struct conn *conn;            /* the connection this unit holds, or NULL */
+	const struct store *store;    /* record/: snapshot owner, keys, caches of this process */
 	const struct snapshot *model; /* the model this unit began with */
-	const struct actor *actor; /* who asks; NULL: nobody has signed in */
-	struct work *work;         /* record/: the open changeset, or NULL */
-	unsigned n_sql;            /* statements run so far */
+	const struct actor *actor;    /* who asks; NULL: nobody has signed in */
+	struct work *work;            /* record/: the open changeset, or NULL */
+	unsigned n_sql;               /* statements run so far */
 };
 
 /* A unit of work on the heap with an arena of at most max_bytes; freed by cx_free. */

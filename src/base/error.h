@@ -27,13 +27,13 @@
 
 enum err_code {
 #define X(name, status, exit, key, text) E_##name,
-	ERRORS(X)
+	ERRORS(X) E__MAX
 #undef X
-	E__MAX
 };
 
 /* One field at fault: `code` is a short stable word ("required", "unknown", "type", "range",
- * "unique", "link", "readonly", "option", "format", "length"), `why` a sentence in the unit's language. */
+ * "unique", "link", "readonly", "option", "format", "length"), `why` a sentence in the unit's
+ * language. */
 struct field_err {
 	struct field_err *next;
 	struct str field, why;
@@ -42,10 +42,10 @@ struct field_err {
 
 struct err {
 	enum err_code code;
-	struct str why;            /* a sentence; empty: the default text of the code */
-	struct field_err *fields;  /* in the order they were found */
-	int64_t retry_after_s;     /* for E_LIMIT and E_BUSY */
-	const void *current;       /* for E_STALE: the newer struct record */
+	struct str why;           /* a sentence; empty: the default text of the code */
+	struct field_err *fields; /* in the order they were found */
+	int64_t retry_after_s;    /* for E_LIMIT and E_BUSY */
+	const void *current;      /* for E_STALE: the newer struct record */
 };
 
 struct err_row {
@@ -57,14 +57,15 @@ const struct err_row *err_row(enum err_code code);
 struct cx;
 
 /* Record the cause of failure and return false.  The first cause wins. */
-bool fail(struct cx *cx, enum err_code code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+bool fail(struct cx *cx, enum err_code code, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /* Add one field at fault (code E_INPUT unless something else failed before) and return false.
  * Many may be added. */
 bool fail_field(struct cx *cx, struct str field, const char *code, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/* A programming error that was noticed: E_BUG, logged with the request id at the end of the unit. */
+/* A programming error that was noticed: E_BUG, logged with the request id when the unit ends. */
 bool bug(struct cx *cx, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Forget the failure (a caller that can do without). */

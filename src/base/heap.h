@@ -1,4 +1,4 @@
-/* Heap memory for the few things that outlive a unit of work.  Ends the process when there is none. */
+/* Heap memory for the few things that outlive a unit of work.  Without any the process ends. */
 #ifndef KONTOR_BASE_HEAP_H
 #define KONTOR_BASE_HEAP_H
 

@@ -260,7 +260,8 @@ str_decimal(struct str s, int scale, int64_t *out)
 		if (places >= scale)
 			continue;
 		places += places >= 0;
-		if (__builtin_mul_overflow(value, 10, &value) || __builtin_add_overflow(value, digit, &value))
+		if (__builtin_mul_overflow(value, 10, &value) ||
+		    __builtin_add_overflow(value, digit, &value))
 			return false;
 	}
 	if (!any)

@@ -14,13 +14,16 @@ struct str {
 };
 
 #define S(literal) ((struct str){ "" literal, sizeof(literal) - 1 })
+/* clang-format off */
 #define S_INIT(literal) { "" literal, sizeof(literal) - 1 } /* for static tables */
-#define STR_FMT(s) (int)(s).n, (s).p             /* for "%.*s" in logs and messages */
+/* clang-format on */
+#define STR_FMT(s) (int)(s).n, (s).p /* for "%.*s" in logs and messages */
 
 struct str str_of(const char *z);                    /* of a C string; NULL gives the empty slice */
 struct str str_dup(struct arena *mem, struct str s); /* a copy, NUL-terminated behind its end */
 const char *str_z(struct arena *mem, struct str s);  /* the same as a C string */
-struct str str_printf(struct arena *mem, const char *format, ...) __attribute__((format(printf, 2, 3)));
+struct str str_printf(struct arena *mem, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 bool str_eq(struct str a, struct str b);
 bool str_eq_z(struct str a, const char *z);
@@ -29,7 +32,7 @@ int str_cmp(struct str a, struct str b); /* bytewise, as memcmp; shorter first *
 bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
 bool str_find(struct str s, struct str needle, size_t *out); /* first position */
-uint64_t str_hash(struct str s);                              /* FNV-1a; not for secrets */
+uint64_t str_hash(struct str s);                             /* FNV-1a; not for secrets */
 
 struct str str_trim(struct str s); /* ASCII white space at both ends */
 struct str str_from(struct str s, size_t start);
@@ -42,7 +45,8 @@ struct str str_cut(struct str *s, char c);
 /* The next word (no blanks inside) and the rest behind it. */
 struct str str_word(struct str *s);
 
-/* Decimal integer with optional sign, the whole slice, within [min, max].  *out is untouched on failure. */
+/* Decimal integer with optional sign, the whole slice, within [min, max].  *out is untouched on
+ * failure. */
 bool str_int(struct str s, int64_t min, int64_t max, int64_t *out) CHECKED;
 bool str_real(struct str s, double *out) CHECKED; /* decimal point, optional exponent, finite */
 

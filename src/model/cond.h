@@ -21,14 +21,16 @@ enum { COND_TEXT_MAX = 16 << 10, COND_DEPTH_MAX = 32, COND_NODES_MAX = 1000, CON
 
 /* Which fields may be named.  NULL: all.  What is not visible is unknown, in the same words. */
 struct cond_sight {
-	bool (*sees)(const struct cond_sight *sight, const struct object *object, const struct field *field);
+	bool (*sees)(const struct cond_sight *sight, const struct object *object,
+		     const struct field *field);
 };
 
-/* Parse against an object.  Fails with fail_field("where", "unknown" | "format" | "operator", …) that
- * names the place (character) and the remedy.  The result lives in `mem` (a snapshot's or cx->mem)
- * and is not bound to a moment or a person. */
-bool cond_parse(struct cx *cx, struct arena *mem, const struct snapshot *model, const struct object *object,
-		struct str text, const struct cond_sight *sight, const struct cond **out) CHECKED;
+/* Parse against an object.  Fails with fail_field("where", "unknown" | "format" | "operator", …)
+ * that names the place (character) and the remedy.  The result lives in `mem` (a snapshot's or
+ * cx->mem) and is not bound to a moment or a person. */
+bool cond_parse(struct cx *cx, struct arena *mem, const struct snapshot *model,
+		const struct object *object, struct str text, const struct cond_sight *sight,
+		const struct cond **out) CHECKED;
 void cond_print(const struct cond *cond, struct buf *out); /* canonical text; parses to the same */
 
 /* Both; NULL means "always". */
@@ -40,9 +42,9 @@ bool cond_uses_now(const struct cond *cond); /* the answer may change without an
 
 /* Whom and when: what `me`, `my team`, `my unit`, `today` mean. */
 struct cond_when {
-	int64_t now;    /* ms UTC */
-	struct str zone; /* IANA; empty: UTC */
-	int64_t me;     /* user id, 0: nobody */
+	int64_t now;                  /* ms UTC */
+	struct str zone;              /* IANA; empty: UTC */
+	int64_t me;                   /* user id, 0: nobody */
 	const int64_t *teams, *units; /* ids, ascending */
 	size_t n_teams, n_units;
 };
@@ -51,26 +53,29 @@ struct cond_when {
  * Every table reached through a link leaves out the trash and passes `scope`, which appends
  * " AND (…)" for the rows that may be seen (NULL: all). */
 struct cond_scope {
-	void (*append)(const struct cond_scope *scope, const struct object *object, const char *alias,
-		       struct sqltext *out);
+	void (*append)(const struct cond_scope *scope, const struct object *object,
+		       const char *alias, struct sqltext *out);
 };
 void cond_sql(const struct cond *cond, const struct cond_when *when, const char *alias,
 	      const struct cond_scope *scope, struct sqltext *out);
 
-/* The value of a rollup as a scalar subquery (always not NULL for count; else NULL when nothing is there). */
+/* The value of a rollup as a scalar subquery (always not NULL for count; else NULL when nothing is
+ * there). */
 void rollup_sql(const struct field *rollup, const struct cond_when *when, const char *alias,
 		const struct cond_scope *scope, struct sqltext *out);
 
 /* The same in memory.  `source` gives the records that a link leads to (not those in the trash);
  * NULL: there are none. */
 struct cond_source {
-	const struct row *(*one)(const struct cond_source *source, const struct row *row, const struct field *link);
+	const struct row *(*one)(const struct cond_source *source, const struct row *row,
+				 const struct field *link);
 	/* All records of the set: a link to many (reverse NULL), or a reverse link (link NULL). */
-	size_t (*many)(const struct cond_source *source, const struct row *row, const struct field *link,
-		       const struct reverse *reverse, const struct row *const **out);
+	size_t (*many)(const struct cond_source *source, const struct row *row,
+		       const struct field *link, const struct reverse *reverse,
+		       const struct row *const **out);
 	struct arena *mem;
 };
-bool cond_test(const struct cond *cond, const struct cond_when *when, const struct cond_source *source,
-	       const struct row *row);
+bool cond_test(const struct cond *cond, const struct cond_when *when,
+	       const struct cond_source *source, const struct row *row);
 
 #endif

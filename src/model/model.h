@@ -44,7 +44,15 @@ enum field_type {
 };
 
 /* Fields that every object has, at these indexes. */
-enum system_field { SF_ID, SF_VERSION, SF_CREATED_AT, SF_CHANGED_AT, SF_CREATED_BY, SF_DELETED_AT, SF__MAX };
+enum system_field {
+	SF_ID,
+	SF_VERSION,
+	SF_CREATED_AT,
+	SF_CHANGED_AT,
+	SF_CREATED_BY,
+	SF_DELETED_AT,
+	SF__MAX
+};
 
 enum special {
 	SPECIAL_NONE,
@@ -83,13 +91,13 @@ struct field {
 
 	bool required, readonly, unique, personal, badge, hidden, builtin, has_key, indexed, custom;
 	bool has_min, has_max;
-	int64_t min, max;         /* length of text, or value in units */
-	int scale;                /* places of decimal and percent; money: of its default currency */
-	struct str currency;      /* default currency of money */
-	struct str prefix;        /* of a printed sequence number */
-	struct value initial;     /* default= */
-	struct str initial_text;  /* "now", "today", "me": resolved when the record is made */
-	enum special special;     /* then the column is a sealed blob without a key */
+	int64_t min, max;        /* length of text, or value in units */
+	int scale;               /* places of decimal and percent; money: of its default currency */
+	struct str currency;     /* default currency of money */
+	struct str prefix;       /* of a printed sequence number */
+	struct value initial;    /* default= */
+	struct str initial_text; /* "now", "today", "me": resolved when the record is made */
+	enum special special;    /* then the column is a sealed blob without a key */
 	struct str purpose, retain;
 	struct option *options;
 	unsigned n_options;
@@ -99,11 +107,11 @@ struct field {
 	struct object *target; /* FT_ONE, FT_MANY */
 	struct str reverse;    /* name of the set on the target ("orders"), or empty */
 	struct str link_table; /* FT_MANY: table with the columns "from_id" and "to_id" */
-	bool cascade;          /* deleting the target deletes this record too (else the link is emptied) */
+	bool cascade; /* deleting the target deletes this record too (else the link is emptied) */
 
 	/* computed: formulas when the record is saved (stored), rollups when it is read */
 	struct formula *formula;
-	enum field_type result; /* the type of the result; else = type */
+	enum field_type result;     /* the type of the result; else = type */
 	struct str rollup_function; /* count, sum, min, max, avg */
 	const struct reverse *rollup_over;
 	const struct field *rollup_field;
@@ -167,10 +175,10 @@ enum feature_flag {
 
 struct object {
 	struct str name, label, label_many, help;
-	struct str table;   /* = name; always quoted in SQL */
-	unsigned index;     /* in snapshot->objects */
-	int64_t number;     /* stable in one database, 1…1023; given by record/ when it migrates */
-	bool custom;        /* added by an administrator */
+	struct str table; /* = name; always quoted in SQL */
+	unsigned index;   /* in snapshot->objects */
+	int64_t number;   /* stable in one database, 1…1023; given by record/ when it migrates */
+	bool custom;      /* added by an administrator */
 	struct field **fields; /* the system fields first */
 	unsigned n_fields;
 	struct reverse *reverses;
@@ -183,8 +191,10 @@ struct object {
 	unsigned features;
 	bool is_subject;       /* "subject self": its records are themselves data subjects */
 	struct field *subject; /* link to the party whose personal data a record is, or NULL */
-	struct field *parent;  /* rights follow that record: seen by its readers, changed by its editors */
-	struct field *owner, *team, *unit; /* links to user, team, unit that scopes look at, or NULL */
+	/* Rights follow that record: seen by its readers, changed by its editors. */
+	struct field *parent;
+	/* Links to user, team, unit that scopes look at, or NULL. */
+	struct field *owner, *team, *unit;
 	struct face *faces;
 	unsigned n_faces;
 	struct view *views;
@@ -195,7 +205,7 @@ struct object {
 
 struct snapshot {
 	struct arena *mem;
-	uint64_t number; /* differs between any two snapshots of one process */
+	uint64_t number;         /* differs between any two snapshots of one process */
 	struct object **objects; /* in the order of the text; names are unique, faces included */
 	unsigned n_objects;
 	struct role *roles;
@@ -203,8 +213,8 @@ struct snapshot {
 	void *index; /* private: names → objects and faces */
 };
 
-/* One text of the model: its name for messages ("ticket.model"), its bytes, whether an administrator
- * wrote it (then every new name begins with x_). */
+/* One text of the model: its name for messages ("ticket.model"), its bytes, whether an
+ * administrator wrote it (then every new name begins with x_). */
 struct model_text {
 	struct str name, text;
 	bool custom;
@@ -213,12 +223,14 @@ struct model_text {
 /* Parse and check all texts together.  On failure every mistake of all texts is listed, one line
  * each, "ticket.model:13: unknown attribute: readonyl", in cx->err.why (E_INPUT).
  * Freed by snapshot_free. */
-bool model_load(struct cx *cx, const struct model_text *texts, size_t n, struct snapshot **out) CHECKED;
+bool model_load(struct cx *cx, const struct model_text *texts, size_t n, struct snapshot **out)
+	CHECKED;
 void snapshot_free(struct snapshot **snapshot);
 
 /* Look-ups by name; NULL when there is none.  object_find also finds faces unless face is NULL;
  * *face is then the face or NULL. */
-const struct object *object_find(const struct snapshot *model, struct str name, const struct face **face);
+const struct object *object_find(const struct snapshot *model, struct str name,
+				 const struct face **face);
 const struct field *field_find(const struct object *object, struct str name);
 const struct reverse *reverse_find(const struct object *object, struct str name);
 const struct option *option_find(const struct field *field, struct str key);

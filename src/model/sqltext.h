@@ -18,8 +18,8 @@ struct sqltext {
 };
 
 struct sqltext sqltext_new(struct arena *mem);
-void sql_raw(struct sqltext *sql, const char *literal);                     /* literals of the program only */
-void sql_name(struct sqltext *sql, struct str name);                        /* "quoted" */
+void sql_raw(struct sqltext *sql, const char *literal); /* literals of the program only */
+void sql_name(struct sqltext *sql, struct str name);    /* "quoted" */
 void sql_column(struct sqltext *sql, const char *alias, struct str column); /* alias."column" */
 void sql_int(struct sqltext *sql, int64_t value);                           /* ?n */
 void sql_real(struct sqltext *sql, double value);

@@ -1,4 +1,5 @@
-/* The closed table of field types.  Form, API, import, filter, log and OpenAPI all go through a row. */
+/* The closed table of field types.  Form, API, import, filter, log and OpenAPI all go through a
+ * row. */
 #ifndef KONTOR_MODEL_TYPE_H
 #define KONTOR_MODEL_TYPE_H
 
@@ -35,32 +36,36 @@ struct type_row {
 	const char *widget; /* of the form: text, textarea, number, money, checkbox, date, … */
 	bool keyed;         /* has a folded key column */
 
-	/* From a person's text.  Empty text gives the empty value.  Fails with fail_field(field name,
-	 * "format" | "option" | "range" | "length", …). */
-	bool (*parse)(struct cx *cx, const struct field *f, struct str text, const struct reading *how,
-		      struct value *out);
+	/* From a person's text.  Empty text gives the empty value.  Fails with fail_field(field
+	 * name, "format" | "option" | "range" | "length", …). */
+	bool (*parse)(struct cx *cx, const struct field *f, struct str text,
+		      const struct reading *how, struct value *out);
 	/* For people, in the unit's language and zone (not escaped). */
-	void (*print)(const struct cx *cx, const struct field *f, const struct value *v, struct buf *out);
+	void (*print)(const struct cx *cx, const struct field *f, const struct value *v,
+		      struct buf *out);
 	/* One canonical text without locale: CSV, log, condition literals.  parse reads it back. */
 	void (*text)(const struct field *f, const struct value *v, struct buf *out);
-	/* JSON as the API gives and takes it.  Money: {"amount":"12.50","currency":"EUR"}, taken also as a
-	 * number or a decimal string; ids are strings; decimals and percents are strings (taken as numbers
-	 * too); datetimes RFC 3339; tags and links to many are arrays; FT_ANY is {"object":…,"id":…}. */
+	/* JSON as the API gives and takes it.  Money: {"amount":"12.50","currency":"EUR"}, taken
+	 * also as a number or a decimal string; ids are strings; decimals and percents are strings
+	 * (taken as numbers too); datetimes RFC 3339; tags and links to many are arrays; FT_ANY is
+	 * {"object":…,"id":…}. */
 	void (*to_json)(const struct field *f, const struct value *v, struct buf *out);
-	bool (*from_json)(struct cx *cx, const struct field *f, const json_t *json, struct value *out);
-	int (*compare)(const struct value *a, const struct value *b); /* as SQL orders; empty first */
-	void (*schema)(const struct field *f, struct buf *out); /* OpenAPI 3.1 schema object, nullable */
+	bool (*from_json)(struct cx *cx, const struct field *f, const json_t *json,
+			  struct value *out);
+	int (*compare)(const struct value *a, const struct value *b); /* as SQL; empty first */
+	void (*schema)(const struct field *f, struct buf *out); /* OpenAPI 3.1 object, nullable */
 };
 
 extern const struct type_row TYPES[FT__MAX];
 const struct type_row *type_find(struct str name);
 
-/* The folded key that the key column holds, at most KEY_BYTES_MAX bytes, cut between code points. */
+/* The folded key that the key column holds, of KEY_BYTES_MAX bytes at most; code points stay whole.
+ */
 enum { KEY_BYTES_MAX = 1000 };
 struct str value_key(struct arena *mem, const struct field *f, const struct value *v);
 
-/* Length, range, option and form of a value that is not empty (fail_field).  That links exist, what is
- * unique and what is required is record/'s. */
+/* Length, range, option and form of a value that is not empty (fail_field).  That links exist, what
+ * is unique and what is required is record/'s. */
 bool value_check(struct cx *cx, const struct field *f, const struct value *v) CHECKED;
 
 /* Compute a formula from the other fields of the row (model/formula.c). */

@@ -8,10 +8,11 @@ struct object;
 
 enum value_kind {
 	V_NONE, /* empty */
-	V_INT,  /* int, bool 0/1, percent, decimal and money in units of 10^-scale, datetime in ms UTC,
-	           duration in s, sequence, id, reference */
+	V_INT,  /* int, bool 0/1, percent, decimal and money in units of 10^-scale, datetime in ms
+		 * UTC, duration in s, sequence, id, reference */
 	V_REAL,
-	V_TEXT, /* text types, enum key, date as ISO text, tags as "|a|b|" (sorted, folded), file hash */
+	V_TEXT, /* text types, enum key, date as ISO text, tags as "|a|b|" (sorted, folded), hash of
+		 * a file */
 	V_IDS,  /* references to many: ascending, without repetition */
 	V_ANY,  /* a reference to any object: s = object name, i = id */
 };
@@ -65,7 +66,7 @@ fieldset_remove(struct fieldset *set, unsigned index)
 	set->bits[index / 64] &= ~((uint64_t)1 << (index % 64));
 }
 
-/* A record, or a part of it.  v[f->index] is the value of field f; `has` tells which were loaded. */
+/* A record, or a part of it.  v[f->index] is the value of field f; `has` tells what was loaded. */
 struct row {
 	const struct object *object;
 	int64_t id;      /* 0: not stored yet */
