@@ -111,7 +111,7 @@ arena_block(struct arena *arena, size_t n)
 
 	if (size > arena->max || arena->total > arena->max - size)
 		arena_overflow(arena);
-	block = heap_new(sizeof *block + size);
+	block = heap_grow(NULL, sizeof *block + size); /* arena_alloc clears */
 	block->size = size;
 	POISON(block->bytes, size);
 	block->older = arena->top;

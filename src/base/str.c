@@ -328,6 +328,24 @@ str_utf8_length(struct str s)
 	return n;
 }
 
+size_t
+str_utf8_next(struct str s, uint32_t *out)
+{
+	static const unsigned char first_bits[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
+	size_t n = s.p[0] ? utf8_sequence(s) : 1;
+	uint32_t c;
+
+	if (!n) {
+		*out = 0xfffd;
+		return 1;
+	}
+	c = (unsigned char)s.p[0] & first_bits[n];
+	for (size_t i = 1; i < n; i++)
+		c = c << 6 | ((unsigned char)s.p[i] & 0x3f);
+	*out = c;
+	return n;
+}
+
 bool
 str_eq_secret(struct str a, struct str b)
 {

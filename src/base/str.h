@@ -58,6 +58,10 @@ bool str_decimal(struct str s, int scale, int64_t *out) CHECKED;
 bool str_is_utf8(struct str s, size_t *bad_at);
 size_t str_utf8_length(struct str s); /* code points of well-formed UTF-8 */
 
+/* The code point at the start of s (not empty) and the number of its bytes; a wrong byte is one
+ * byte and U+FFFD. */
+size_t str_utf8_next(struct str s, uint32_t *out);
+
 /* Constant-time equality for secrets. */
 bool str_eq_secret(struct str a, struct str b);
 
