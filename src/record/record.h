@@ -11,16 +11,16 @@
 struct feature;
 struct hook;
 
-/* ---- the store: what one process shares ------------------------------------------------------ */
+/* ---- the store: what one process shares --------------------------------------------------- */
 
 struct store;
 
 struct store_options {
 	const struct model_text *texts; /* the shipped model */
 	size_t n_texts;
-	const struct feature *const *features; /* NULL-terminated; hooks and system tables are taken from them */
-	struct str keyring;             /* folder of the keys; made when absent */
-	bool read_only;                 /* do not migrate: fail where the tables are not those of the model */
+	const struct feature *const *features; /* NULL-terminated */
+	struct str keyring;                    /* folder of the keys; made when absent */
+	bool read_only; /* do not migrate: fail where the tables are not those of the model */
 };
 
 /* Open: system tables, the shipped and the custom model, migration, keys, roles.  cx->db is open.
@@ -40,15 +40,16 @@ bool store_set_custom_text(struct cx *cx, struct str text) CHECKED;
 bool store_preview_custom_text(struct cx *cx, struct str text, struct strs *out) CHECKED;
 
 /* Settings that administrators change while the server runs: table sys_setting. */
-bool setting_get(struct cx *cx, struct str name, struct str *out) CHECKED; /* empty when not set */
+bool setting_get(struct cx *cx, struct str name, struct str *out) CHECKED;  /* empty when not set */
 bool setting_set(struct cx *cx, struct str name, struct str value) CHECKED; /* in a work */
 
-/* ---- who asks --------------------------------------------------------------------------------- */
+/* ---- who asks ----------------------------------------------------------------------------- */
 
 /* Rights of one actor on one object, from the grants of his roles. */
 struct right {
-	enum scope may[OP__MAX]; /* the widest of all his grants */
-	bool conditional[OP__MAX]; /* a grant with when= is among those that give it, and none without is as wide */
+	enum scope may[OP__MAX];   /* the widest of all his grants */
+	bool conditional[OP__MAX]; /* a grant with when= is among those that give it, and none
+				      without is as wide */
 	struct fieldset hidden, readonly;
 	unsigned special;
 };
@@ -61,7 +62,7 @@ struct actor {
 	int64_t team_id, unit_id;     /* his own, 0: none */
 	const int64_t *teams, *units; /* teams he is in; his unit and all below; ascending */
 	size_t n_teams, n_units;
-	uint64_t roles;               /* bit set over snapshot->roles */
+	uint64_t roles; /* bit set over snapshot->roles */
 	bool is_admin, is_system;
 	bool read_only;               /* a token without the scope to write */
 	const struct right *rights;   /* by object->index */
@@ -74,8 +75,8 @@ bool actor_load(struct cx *cx, int64_t user_id, const struct actor **out) CHECKE
 /* May do everything; for commands, jobs and migrations.  Lives in cx->mem. */
 const struct actor *actor_system(struct cx *cx);
 
-/* May the actor do this with the object at all (some row)?  Objects that he may not even read do not
- * exist for him. */
+/* May the actor do this with the object at all (some row)?  Objects that he may not even read do
+ * not exist for him. */
 bool can_object(const struct cx *cx, const struct object *object, enum operation op);
 bool can_see_field(const struct cx *cx, const struct object *object, const struct field *field);
 bool can_edit_field(const struct cx *cx, const struct object *object, const struct field *field);
@@ -88,25 +89,26 @@ struct cond_sight cond_sight_of(struct cx *cx);
 struct cond_when cond_when_of(const struct cx *cx);
 
 /* Object or face by name, as the actor sees it: E_MISSING also for what he may not read. */
-bool object_open(struct cx *cx, struct str name, const struct object **out, const struct face **face) CHECKED;
+bool object_open(struct cx *cx, struct str name, const struct object **out,
+		 const struct face **face) CHECKED;
 
-/* ---- reading ---------------------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------------------------ */
 
 enum { LIMIT_DEFAULT = 50, LIMIT_MAX = 1000, SORT_MAX = 4 };
 
 struct query {
 	const struct object *object;
-	const struct face *face;          /* adds its condition, or NULL */
-	const struct cond *where;         /* or NULL */
-	const struct field *const *fields; /* what to load; n_fields 0: all that the actor may see */
+	const struct face *face;           /* adds its condition, or NULL */
+	const struct cond *where;          /* or NULL */
+	const struct field *const *fields; /* to load; n_fields 0: all that he may see */
 	size_t n_fields;
-	const struct sort_key *sort;      /* n_sort 0: the object's order */
+	const struct sort_key *sort; /* n_sort 0: the object's order */
 	size_t n_sort;
-	int64_t limit;                    /* 0: LIMIT_DEFAULT; at most LIMIT_MAX */
-	struct str after;                 /* cursor of the page before, or empty */
+	int64_t limit;    /* 0: LIMIT_DEFAULT; at most LIMIT_MAX */
+	struct str after; /* cursor of the page before, or empty */
 	bool total;
-	bool trash;                       /* only what is in the trash */
-	enum operation op;                /* rows for which this is allowed; OP_READ usually */
+	bool trash;        /* only what is in the trash */
+	enum operation op; /* rows for which this is allowed; OP_READ usually */
 };
 
 struct rows {
@@ -120,31 +122,34 @@ struct rows {
  * E_INPUT on a cursor that belongs to another query. */
 bool record_query(struct cx *cx, const struct query *query, struct rows *out) CHECKED;
 
-/* The same row by row, without a page limit when query->limit < 0; `row` is overwritten by the next.
- * `each` returns false to stop with failure. */
-bool record_each(struct cx *cx, const struct query *query, bool (*each)(struct cx *cx, const struct row *row, void *to),
-		 void *to) CHECKED;
+/* The same row by row, without a page limit when query->limit < 0; `row` is overwritten by the
+ * next. `each` returns false to stop with failure. */
+bool record_each(struct cx *cx, const struct query *query,
+		 bool (*each)(struct cx *cx, const struct row *row, void *to), void *to) CHECKED;
 
 bool record_count(struct cx *cx, const struct query *query, int64_t *out) CHECKED;
 
 /* One record, all fields that the actor may see.  E_MISSING where there is none for him. */
 bool record_load(struct cx *cx, const struct object *object, int64_t id, struct row **out) CHECKED;
 /* The same as it was at a moment (ms UTC). */
-bool record_load_as_of(struct cx *cx, const struct object *object, int64_t id, int64_t at, struct row **out) CHECKED;
+bool record_load_as_of(struct cx *cx, const struct object *object, int64_t id, int64_t at,
+		       struct row **out) CHECKED;
 
 /* Titles for links: out[i] is the title of ids[i] ("" where he may not see it). */
-bool record_titles(struct cx *cx, const struct object *object, const int64_t *ids, size_t n, struct str *out) CHECKED;
+bool record_titles(struct cx *cx, const struct object *object, const int64_t *ids, size_t n,
+		   struct str *out) CHECKED;
 
-/* Exact groups: count, and sum/min/max/avg of fields, by up to four fields.  Dates group by a period. */
+/* Exact groups: count, and sum/min/max/avg of fields, by up to four fields.  Dates group by a
+ * period. */
 enum { GROUP_MAX = 4, MEASURE_MAX = 8, GROUPS_MAX = 10000 };
 enum period { PERIOD_NONE, PERIOD_DAY, PERIOD_MONTH, PERIOD_QUARTER, PERIOD_YEAR };
 struct group_key {
-	const struct field *link;  /* through a link to one ("party.industry"), or NULL */
+	const struct field *link; /* through a link to one ("party.industry"), or NULL */
 	const struct field *field;
 	enum period period;
 };
 struct measure {
-	struct str function; /* count, sum, min, max, avg */
+	struct str function;       /* count, sum, min, max, avg */
 	const struct field *field; /* NULL for count */
 };
 struct aggregate {
@@ -166,8 +171,8 @@ struct groups {
 	size_t n;
 };
 /* "stage,party.industry,closed_on:quarter" and "count,sum(value)". */
-bool aggregate_parse(struct cx *cx, const struct object *object, struct str group, struct str measure,
-		     struct aggregate *out) CHECKED;
+bool aggregate_parse(struct cx *cx, const struct object *object, struct str group,
+		     struct str measure, struct aggregate *out) CHECKED;
 bool record_aggregate(struct cx *cx, const struct aggregate *aggregate, struct groups *out) CHECKED;
 
 /* Full text over all objects that the actor may see, best first; object NULL: all. */
@@ -182,11 +187,13 @@ struct hits {
 	size_t n;
 };
 enum { SEARCH_MAX = 50 };
-bool record_search(struct cx *cx, const struct object *object, struct str words, int64_t limit, struct hits *out) CHECKED;
+bool record_search(struct cx *cx, const struct object *object, struct str words, int64_t limit,
+		   struct hits *out) CHECKED;
 
-/* ---- writing ---------------------------------------------------------------------------------- */
+/* ---- writing ------------------------------------------------------------------------------ */
 
-enum change_op { CHANGE_CREATE, CHANGE_EDIT, CHANGE_DELETE /* to the trash */, CHANGE_RESTORE, CHANGE_ERASE };
+/* Delete moves to the trash; erase leaves nothing. */
+enum change_op { CHANGE_CREATE, CHANGE_EDIT, CHANGE_DELETE, CHANGE_RESTORE, CHANGE_ERASE };
 
 /* One record about to change.  Make it with change_new or change_of, set fields, record_save. */
 struct change {
@@ -204,7 +211,8 @@ struct change {
 /* A new record; face NULL or the face it is made through. */
 struct change *change_new(struct cx *cx, const struct object *object, const struct face *face);
 /* A change of a stored record: loads and locks it (also from the trash for CHANGE_RESTORE). */
-bool change_of(struct cx *cx, enum change_op op, const struct object *object, int64_t id, struct change **out) CHECKED;
+bool change_of(struct cx *cx, enum change_op op, const struct object *object, int64_t id,
+	       struct change **out) CHECKED;
 
 /* By the writer: records that he set it. */
 void change_set(struct change *c, const struct field *f, struct value v);
@@ -230,9 +238,10 @@ bool work_release(struct cx *cx) CHECKED;
 bool work_rollback_to(struct cx *cx) CHECKED;
 
 /* A rule's wish for a job; written in the same transaction (table sys_job). */
-bool change_wish(struct cx *cx, struct change *c, const char *kind, struct str key, int64_t run_at, struct str body);
+bool change_wish(struct cx *cx, struct change *c, const char *kind, struct str key, int64_t run_at,
+		 struct str body);
 
-/* ---- rules: hooks of features ------------------------------------------------------------------ */
+/* ---- rules: hooks of features ------------------------------------------------------------- */
 
 /* Rules are deterministic functions of before, after and now: no SQL, no network. */
 enum hook_point { HOOK_NONE, HOOK_RULES, HOOK_TITLE };
@@ -242,7 +251,7 @@ struct hook {
 	bool (*run)(struct cx *cx, struct change *c);
 };
 
-/* ---- the log ----------------------------------------------------------------------------------- */
+/* ---- the log ------------------------------------------------------------------------------ */
 
 struct field_change {
 	const struct field *field;
@@ -256,7 +265,7 @@ struct change_row {
 	enum change_op op;
 	struct field_change *v; /* only fields that the reader may see; erased values are absent */
 	size_t n;
-	bool erased;            /* the subject's key is destroyed: values are gone */
+	bool erased; /* the subject's key is destroyed: values are gone */
 	int64_t undone_by, undo_of;
 };
 struct change_rows {
@@ -266,8 +275,10 @@ struct change_rows {
 };
 
 /* History of one record, newest first. */
-bool log_of_record(struct cx *cx, const struct object *object, int64_t id, int64_t limit, struct change_rows *out) CHECKED;
-/* All changes after a change id, oldest first, that the actor may see; *next moves also over those he may not. */
+bool log_of_record(struct cx *cx, const struct object *object, int64_t id, int64_t limit,
+		   struct change_rows *out) CHECKED;
+/* All changes after a change id, oldest first, that the actor may see; *next moves also over those
+ * he may not. */
 bool log_after(struct cx *cx, int64_t after, int64_t limit, struct change_rows *out) CHECKED;
 bool log_of_changeset(struct cx *cx, int64_t changeset, struct change_rows *out) CHECKED;
 
@@ -285,13 +296,15 @@ struct conflicts {
 };
 bool changeset_undo(struct cx *cx, int64_t changeset, bool force, struct conflicts *out) CHECKED;
 
-/* Verify the chain and every invariant of the store; each finding is a line.  True also with findings. */
+/* Verify the chain and every invariant of the store; each finding is a line.  True also with
+ * findings. */
 bool store_check(struct cx *cx, struct strs *findings) CHECKED;
 
-/* Erase a data subject: destroy the key, delete what is clear, leave no residue.  The chain still verifies. */
+/* Erase a data subject: destroy the key, delete what is clear, leave no residue.  The chain still
+ * verifies. */
 bool subject_erase(struct cx *cx, const struct object *object, int64_t id) CHECKED;
 
-/* ---- system tables ----------------------------------------------------------------------------- */
+/* ---- system tables ------------------------------------------------------------------------ */
 
 /* Tables that the program itself needs; names begin with sys_.  Created by store_open. */
 struct system_column {
@@ -302,9 +315,9 @@ struct system_column {
 struct system_table {
 	const char *name;
 	const struct system_column *columns; /* ends with { 0 } */
-	const char *const *unique;           /* column lists, "kind, key"; ends with NULL; or NULL */
-	const char *const *indexes;          /* the same */
-	bool local;                          /* not copied by `kontor move` (sessions, leases) */
+	const char *const *unique;  /* column lists, "kind, key"; ends with NULL; or NULL */
+	const char *const *indexes; /* the same */
+	bool local;                 /* not copied by `kontor move` (sessions, leases) */
 };
 
 #endif
