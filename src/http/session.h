@@ -1,0 +1,37 @@
+/* Signing in with a name and a password, and the browser's session that follows from it.
+ *
+ * A session is a random number of 256 bits in the cookie `kontor`; the database knows only its hash
+ * (sys_session).  Each node believes what it read for `recheck_ms`; ending a session counts at once
+ * in the same process and within that time everywhere. */
+#ifndef KONTOR_HTTP_SESSION_H
+#define KONTOR_HTTP_SESSION_H
+
+#include "http/http.h"
+
+struct session {
+	int64_t user_id;
+	int64_t created_at, expires_at;
+	unsigned char hash[32]; /* what the database knows it by */
+	unsigned char csrf[32]; /* what form tokens are made from */
+};
+
+/* The password of a user: set within a write unit (sys_login).  Fails with the field `password` when
+ * it is shorter than PASSWORD_MIN or longer than PASSWORD_MAX bytes. */
+enum { PASSWORD_MIN = 8, PASSWORD_MAX = 1024 };
+bool login_set_password(struct cx *cx, int64_t user_id, struct str password) CHECKED;
+
+/* Is this the password of the user?  user_id 0: there is no such user; takes the same time and fails
+ * the same way (E_AUTH).  E_LIMIT with Retry-After after too many tries for this name from this
+ * address.  Opens a read unit of its own; call it outside of any, in a route marked slow. */
+bool login_check(struct cx *cx, const struct request *q, struct str name, int64_t user_id,
+		 struct str password) CHECKED;
+
+/* A new session for the user, with its cookie on r; whatever session the browser had ends.
+ * Opens a write unit of its own. */
+bool session_begin(struct cx *cx, struct request *q, struct reply *r, int64_t user_id) CHECKED;
+
+/* Sign out: this session, its cookie; or every session of a user (after a new password). */
+bool session_end(struct cx *cx, struct request *q, struct reply *r) CHECKED;
+bool session_end_all(struct cx *cx, struct http *http, int64_t user_id) CHECKED;
+
+#endif
