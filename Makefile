@@ -8,7 +8,7 @@ BUILD ?= build/asan
 OPT ?= $(if $(SAN),-O1,-O2 -D_FORTIFY_SOURCE=3)
 CCACHE := $(shell command -v ccache 2>/dev/null)
 
-PACKAGES = libmicrohttpd sqlite3 libpq jansson icu-i18n icu-uc libsodium
+PACKAGES = libmicrohttpd sqlite3 libpq jansson icu-i18n icu-uc libsodium zlib
 CPPFLAGS += -Isrc -I$(BUILD)/gen -I. -D_GNU_SOURCE $(shell pkg-config --cflags $(PACKAGES))
 WARN = -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wwrite-strings \
 	-Wundef -Wformat=2 -Wcast-qual -Wnull-dereference -Wimplicit-fallthrough -Wno-missing-field-initializers \

@@ -1,24 +1,26 @@
 /* What a page or an API handler sees: routes, the request, the reply.
  *
  * A handler is  bool handle(struct cx *cx, struct request *q, struct reply *r).  It begins and ends
- * its own unit on the database (db_begin_read, db_begin_write … db_commit), writes its answer into r
- * and returns true; or calls fail() and returns false: then whatever it left open is rolled back, what
- * it wrote into r is dropped, and the client gets a problem document (RFC 9457) or, where it prefers
- * HTML, the error page.  A handler that returns true with a write still open is a bug: 500, rolled back.
- * Everything a handler reads from q, and all strings it puts into r, live in cx->mem. */
+ * its own unit on the database (db_begin_read, db_begin_write … db_commit), writes its answer into
+ * r and returns true; or calls fail() and returns false: then whatever it left open is rolled back,
+ * what it wrote into r is dropped, and the client gets a problem document (RFC 9457) or, where it
+ * prefers HTML, the error page.  A handler that returns true with a write still open is a bug: 500,
+ * rolled back. Everything a handler reads from q, and all strings it puts into r, live in cx->mem.
+ */
 #ifndef KONTOR_HTTP_HTTP_H
 #define KONTOR_HTTP_HTTP_H
 
 #include "base/cx.h"
 
 enum {
-	HTTP_BODY_MAX = 1 << 20,       /* default limit of a request body, bytes; above: spooled to a file */
-	HTTP_REPLY_MAX = 256 << 20,    /* the most a reply may hold in memory */
-	HTTP_PATH_PARAMS_MAX = 8,      /* {…} in one path */
+	HTTP_BODY_MAX = 1 << 20, /* default limit of a request body, bytes; above: spooled to a file
+				  */
+	HTTP_REPLY_MAX = 256 << 20, /* the most a reply may hold in memory */
+	HTTP_PATH_PARAMS_MAX = 8,   /* {…} in one path */
 	HTTP_PATH_SEGMENTS_MAX = 32,
-	HTTP_TARGET_MAX = 8 << 10,     /* path and query as sent, bytes */
-	HTTP_QUERY_MAX = 256,          /* names in a query */
-	HTTP_FORM_MAX = 4096,          /* fields in a form */
+	HTTP_TARGET_MAX = 8 << 10, /* path and query as sent, bytes */
+	HTTP_QUERY_MAX = 256,      /* names in a query */
+	HTTP_FORM_MAX = 4096,      /* fields in a form */
 	HTTP_HEADERS_MAX = 100,
 	HTTP_COOKIES_MAX = 64,
 };
@@ -46,20 +48,20 @@ struct reply;
 typedef bool http_handle(struct cx *cx, struct request *q, struct reply *r);
 
 struct route {
-	enum verb verb;          /* GET answers HEAD too; OPTIONS is answered for every path */
-	const char *path;        /* "/api/v1/{object}/{id}"; a literal segment wins over a {name};
-	                          * "{name...}" as the last segment takes the rest of the path */
+	enum verb verb;   /* GET answers HEAD too; OPTIONS is answered for every path */
+	const char *path; /* "/api/v1/{object}/{id}"; a literal segment wins over a {name};
+			   * "{name...}" as the last segment takes the rest of the path */
 	enum need need;
-	const char *object;      /* what NEED_READ and NEED_EDIT are about; NULL: the {object} in the path,
-	                          * or, where there is none, everything */
+	const char *object; /* what NEED_READ and NEED_EDIT are about; NULL: the {object} in the
+			     * path, or, where there is none, everything */
 	http_handle *handle;
-	bool csrf;               /* ask for the form token even where nobody is signed in (sign-in, public
-	                          * forms).  Unsafe calls of a session are always asked. */
-	bool slow;               /* may take long: runs apart, so that no other request waits behind it.
-	                          * (Unsafe methods never run on the threads that answer reads.) */
-	bool is_api;             /* answers problems as JSON whatever Accept says; set for /api/ by itself */
-	size_t body_max_bytes;   /* 0: HTTP_BODY_MAX */
-	const char *purpose;     /* a line for `kontor routes` */
+	bool csrf;   /* ask for the form token even where nobody is signed in (sign-in, public
+		      * forms).  Unsafe calls of a session are always asked. */
+	bool slow;   /* may take long: runs apart, so that no other request waits behind it.
+		      * (Unsafe methods never run on the threads that answer reads.) */
+	bool is_api; /* answers problems as JSON whatever Accept says; set for /api/ by itself */
+	size_t body_max_bytes; /* 0: HTTP_BODY_MAX */
+	const char *purpose;   /* a line for `kontor routes` */
 };
 
 /* One sentence about the first row of the list that cannot be (no need, no handle, a bad or doubled
@@ -94,22 +96,22 @@ struct session; /* http/session.h */
 struct token;   /* http/token.h */
 
 struct request {
-	enum verb verb;            /* HEAD arrives as V_GET with is_head */
+	enum verb verb; /* HEAD arrives as V_GET with is_head */
 	bool is_head, is_https, is_api, wants_html;
-	struct str target;         /* path and query as sent */
-	struct str path;           /* as sent, still percent-encoded, without the query */
-	struct pairs headers;      /* names as sent */
-	struct pairs query;        /* decoded, valid UTF-8, in order; names may repeat */
-	struct pairs params;       /* of the path, decoded */
-	struct str body;           /* all of it; of a spooled body a mapping of the file */
-	struct str address;        /* who calls: text of the IP address, "unix" for a local socket */
-	const struct route *route; /* NULL: none fits */
+	struct str target;    /* path and query as sent */
+	struct str path;      /* as sent, still percent-encoded, without the query */
+	struct pairs headers; /* names as sent */
+	struct pairs query;   /* decoded, valid UTF-8, in order; names may repeat */
+	struct pairs params;  /* of the path, decoded */
+	struct str body;      /* all of it; of a spooled body a mapping of the file */
+	struct str address;   /* who calls: text of the IP address, "unix" for a local socket */
+	const struct route *route;     /* NULL: none fits */
 	const struct session *session; /* the browser's, or NULL */
 	const struct token *token;     /* the program's, or NULL */
-	struct http *http;         /* the server */
+	struct http *http;             /* the server */
 	struct pairs cookies;
-	bool has_cookies;          /* parsed already */
-	void *transport;           /* the server's own */
+	bool has_cookies; /* parsed already */
+	void *transport;  /* the server's own */
 };
 
 /* The value of a name, empty when absent; `*_has` tells empty from absent. */
@@ -120,10 +122,12 @@ struct str request_header(const struct request *q, const char *name);
 struct str request_cookie(struct cx *cx, struct request *q, const char *name);
 
 /* A whole number of the path or the query within [min, max]; fails with E_MISSING for the path (no
- * such record), and with the field named for the query.  An absent name of the query gives `absent`. */
-bool request_param_int(struct cx *cx, const struct request *q, const char *name, int64_t *out) CHECKED;
-bool request_query_int(struct cx *cx, const struct request *q, const char *name, int64_t min, int64_t max,
-		       int64_t absent, int64_t *out) CHECKED;
+ * such record), and with the field named for the query.  An absent name of the query gives
+ * `absent`. */
+bool request_param_int(struct cx *cx, const struct request *q, const char *name, int64_t *out)
+	CHECKED;
+bool request_query_int(struct cx *cx, const struct request *q, const char *name, int64_t min,
+		       int64_t max, int64_t absent, int64_t *out) CHECKED;
 
 /* The body's media type without its parameters, lower case ("application/json"). */
 struct str request_media(struct cx *cx, const struct request *q);
@@ -135,8 +139,10 @@ bool request_form(struct cx *cx, const struct request *q, struct form *out) CHEC
 struct str form_value(const struct form *form, const char *name);
 bool form_has(const struct form *form, const char *name);
 
-/* If-Match: has_if_match false when absent or "*"; fails with E_USAGE when it is no version of ours. */
-bool request_if_match(struct cx *cx, const struct request *q, bool *out_has, int64_t *out_version) CHECKED;
+/* If-Match: has_if_match false when absent or "*"; fails with E_USAGE when it is no version of
+ * ours. */
+bool request_if_match(struct cx *cx, const struct request *q, bool *out_has, int64_t *out_version)
+	CHECKED;
 /* Does If-None-Match name this ETag (or "*")?  The caller then answers reply_not_modified. */
 bool request_if_none_match(const struct request *q, struct str etag);
 
@@ -151,22 +157,22 @@ struct str request_csrf(struct cx *cx, struct request *q, struct reply *r);
 /* ---- the reply ---- */
 
 enum reply_cache {
-	CACHE_PRIVATE, /* no-store: the default, for what a person sees */
+	CACHE_PRIVATE,    /* no-store: the default, for what a person sees */
 	CACHE_REVALIDATE, /* private, no-cache: may be kept, asked for with its ETag each time */
-	CACHE_FOREVER, /* public, immutable: the address holds a hash of the content */
+	CACHE_FOREVER,    /* public, immutable: the address holds a hash of the content */
 };
 
 struct reply {
-	int status;             /* 200 unless changed */
-	struct str type;        /* content type; default text/html; charset=utf-8 */
-	struct buf body;        /* on the heap, kept by the server from request to request */
-	struct str borrowed;    /* instead of body: bytes that outlive the server (assets) */
-	int file;               /* instead of body: a file, taken over; -1: none */
+	int status;          /* 200 unless changed */
+	struct str type;     /* content type; default text/html; charset=utf-8 */
+	struct buf body;     /* on the heap, kept by the server from request to request */
+	struct str borrowed; /* instead of body: bytes that outlive the server (assets) */
+	int file;            /* instead of body: a file, taken over; -1: none */
 	int64_t file_bytes;
-	struct pairs headers;   /* further ones, in order */
+	struct pairs headers; /* further ones, in order */
 	enum reply_cache cache;
-	bool is_encoded;        /* body is already compressed: leave it */
-	struct str log_note;    /* a word for the log line, or empty */
+	bool is_encoded;     /* body is already compressed: leave it */
+	struct str log_note; /* a word for the log line, or empty */
 };
 
 /* Content types. */
@@ -176,21 +182,24 @@ struct reply {
 #define TYPE_TEXT S("text/plain; charset=utf-8")
 #define TYPE_CSV S("text/csv; charset=utf-8")
 
-void reply_header(struct cx *cx, struct reply *r, const char *name, struct str value); /* refuses CR, LF */
-void reply_redirect(struct cx *cx, struct reply *r, struct str location);              /* 303 See Other */
+void reply_header(struct cx *cx, struct reply *r, const char *name, struct str value); /* refuses
+											  CR, LF */
+void reply_redirect(struct cx *cx, struct reply *r, struct str location); /* 303 See Other */
 void reply_not_modified(struct reply *r);
 void reply_no_content(struct reply *r);
 /* ETag: "version", strong; the form that request_if_match reads. */
 void reply_etag_version(struct cx *cx, struct reply *r, int64_t version);
-void reply_etag(struct cx *cx, struct reply *r, struct str etag); /* as it goes out, with its quotes */
+void reply_etag(struct cx *cx, struct reply *r, struct str etag); /* as it goes out, with its quotes
+								   */
 /* A name for the file that a browser saves (RFC 6266, with the UTF-8 form). */
 void reply_attachment(struct cx *cx, struct reply *r, struct str file_name);
 /* Set and take back a cookie: HttpOnly, SameSite=Lax, Path=/, Secure on https.  max_age_s 0: until
  * the browser closes. */
-void reply_cookie(struct cx *cx, const struct request *q, struct reply *r, const char *name, struct str value,
-		  int64_t max_age_s);
+void reply_cookie(struct cx *cx, const struct request *q, struct reply *r, const char *name,
+		  struct str value, int64_t max_age_s);
 void reply_cookie_drop(struct cx *cx, const struct request *q, struct reply *r, const char *name);
-/* An unnamed temporary file for an answer too large for memory; then set r->file and r->file_bytes. */
+/* An unnamed temporary file for an answer too large for memory; then set r->file and r->file_bytes.
+ */
 bool reply_spool(struct cx *cx, const struct request *q, int *out_fd) CHECKED;
 
 /* The answer to cx->err: status, Retry-After, problem document.  Called by the server itself; for

@@ -16,8 +16,9 @@
 enum { IDEMPOTENCY_HOURS = 24, IDEMPOTENCY_KEY_MAX = 200 };
 
 /* Without the header: true, *out_replay = false, and nothing is done.  Known key and the same call:
- * r is the stored answer, *out_replay = true.  Known key, other call: E_INPUT.  The same key is being
- * worked on right now: E_CONFLICT with Retry-After.  Keys are those of the person or token that calls. */
+ * r is the stored answer, *out_replay = true.  Known key, other call: E_INPUT.  The same key is
+ * being worked on right now: E_CONFLICT with Retry-After.  Keys are those of the person or token
+ * that calls. */
 bool idempotency_begin(struct cx *cx, struct request *q, struct reply *r, bool *out_replay) CHECKED;
 bool idempotency_finish(struct cx *cx, const struct request *q, const struct reply *r) CHECKED;
 

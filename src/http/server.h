@@ -9,32 +9,36 @@ struct route;
 
 /* Who answers what: set by main/.  Zero means the default in brackets. */
 struct http_options {
-	struct str listen;         /* "127.0.0.1:8080", "[::1]:8080", "unix:/run/kontor.sock" [127.0.0.1:8080];
-	                            * port 0: any free one, see http_port */
-	int socket_fd;             /* a listening socket handed in; -1 or 0: none */
-	struct str public_url;     /* "https://crm.example.com": origin check, Secure cookies, HSTS [none] */
-	struct str proxies;        /* networks whose X-Forwarded-For and -Proto are believed: "10.0.0.0/8 ::1" [none] */
-	struct str operators;      /* networks that may read /metrics [127.0.0.0/8 ::1, local sockets] */
-	struct str spool_dir;      /* temporary files of large bodies [/tmp] */
-	int threads;               /* that answer reads [cores, at least 2] */
-	int workers;               /* that run writes [16] */
-	int slow_workers;          /* that run what may take long [4] */
-	int connections;           /* open at once [1000] */
-	int idle_s;                /* a silent connection is closed [30] */
-	int stop_s;                /* how long http_stop lets requests finish [20] */
-	size_t memory_max_bytes;   /* arena of one request [64 MiB] */
-	size_t gzip_min_bytes;     /* smaller replies stay as they are [2048] */
-	int64_t session_idle_s;    /* [8 hours] */
-	int64_t session_max_s;     /* [7 days] */
-	int64_t recheck_ms;        /* how long a session or token is believed without asking the database [2000] */
-	int64_t rate_per_minute;   /* requests of one person or token [6000]; -1: no limit */
-	int64_t rate_burst;        /* [600] */
-	int64_t rate_public_per_minute; /* of one address that has not signed in [600]; -1: no limit */
-	int64_t rate_public_burst; /* [120] */
-	int64_t sign_in_tries;     /* wrong passwords per name and address in sign_in_window_s [10] */
-	int64_t sign_in_window_s;  /* [900] */
-	int password_checks;       /* that may be computed at once [2] */
-	bool no_log;               /* no line per request (benchmarks) */
+	struct str listen;     /* "127.0.0.1:8080", "[::1]:8080", "unix:/run/kontor.sock"
+				* [127.0.0.1:8080];     port 0: any free one, see http_port */
+	int socket_fd;         /* a listening socket handed in; -1 or 0: none */
+	struct str public_url; /* "https://crm.example.com": origin check, Secure cookies, HSTS
+				  [none] */
+	struct str proxies;   /* networks whose X-Forwarded-For and -Proto are believed: "10.0.0.0/8
+				 ::1" [none] */
+	struct str operators; /* networks that may read /metrics [127.0.0.0/8 ::1, local sockets] */
+	struct str spool_dir; /* temporary files of large bodies [/tmp] */
+	int threads;          /* that answer reads [cores, at least 2] */
+	int workers;          /* that run writes [16] */
+	int slow_workers;     /* that run what may take long [4] */
+	int connections;      /* open at once [1000] */
+	int idle_s;           /* a silent connection is closed [30] */
+	int stop_s;           /* how long http_stop lets requests finish [20] */
+	size_t memory_max_bytes; /* arena of one request [64 MiB] */
+	size_t gzip_min_bytes;   /* smaller replies stay as they are [2048] */
+	int64_t session_idle_s;  /* [8 hours] */
+	int64_t session_max_s;   /* [7 days] */
+	int64_t recheck_ms; /* how long a session or token is believed without asking the database
+			       [2000] */
+	int64_t rate_per_minute;        /* requests of one person or token [6000]; -1: no limit */
+	int64_t rate_burst;             /* [600] */
+	int64_t rate_public_per_minute; /* of one address that has not signed in [600]; -1: no limit
+					 */
+	int64_t rate_public_burst;      /* [120] */
+	int64_t sign_in_tries; /* wrong passwords per name and address in sign_in_window_s [10] */
+	int64_t sign_in_window_s; /* [900] */
+	int password_checks;      /* that may be computed at once [2] */
+	bool no_log;              /* no line per request (benchmarks) */
 
 	const struct route *const *routes; /* the lists of all features */
 	size_t n_routes;
@@ -54,8 +58,9 @@ void http_stop(struct http **http);
 
 int http_port(const struct http *http); /* the TCP port it listens on; 0 for a local socket */
 
-/* One request without a socket, on the caller's cx: finds the route, checks, handles, answers, as the
- * server does.  q holds verb, target, headers, body and address.  For tests and for `kontor` itself. */
+/* One request without a socket, on the caller's cx: finds the route, checks, handles, answers, as
+ * the server does.  q holds verb, target, headers, body and address.  For tests and for `kontor`
+ * itself. */
 void http_dispatch(struct http *http, struct cx *cx, struct request *q, struct reply *r);
 
 /* A server that only dispatches: no threads, no socket.  Freed by http_stop. */

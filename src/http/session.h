@@ -15,14 +15,14 @@ struct session {
 	unsigned char csrf[32]; /* what form tokens are made from */
 };
 
-/* The password of a user: set within a write unit (sys_login).  Fails with the field `password` when
- * it is shorter than PASSWORD_MIN or longer than PASSWORD_MAX bytes. */
+/* The password of a user: set within a write unit (sys_login).  Fails with the field `password`
+ * when it is shorter than PASSWORD_MIN or longer than PASSWORD_MAX bytes. */
 enum { PASSWORD_MIN = 8, PASSWORD_MAX = 1024 };
 bool login_set_password(struct cx *cx, int64_t user_id, struct str password) CHECKED;
 
-/* Is this the password of the user?  user_id 0: there is no such user; takes the same time and fails
- * the same way (E_AUTH).  E_LIMIT with Retry-After after too many tries for this name from this
- * address.  Opens a read unit of its own; call it outside of any, in a route marked slow. */
+/* Is this the password of the user?  user_id 0: there is no such user; takes the same time and
+ * fails the same way (E_AUTH).  E_LIMIT with Retry-After after too many tries for this name from
+ * this address.  Opens a read unit of its own; call it outside of any, in a route marked slow. */
 bool login_check(struct cx *cx, const struct request *q, struct str name, int64_t user_id,
 		 struct str password) CHECKED;
 

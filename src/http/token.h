@@ -9,7 +9,7 @@
 
 enum { TOKEN_NAME_MAX = 200, TOKEN_SCOPES_MAX = 64 };
 
-enum scope { SCOPE_READ = 1, SCOPE_WRITE = 2, SCOPE_ADMIN = 4 };
+enum token_right { TOKEN_READ, TOKEN_WRITE, TOKEN_ADMIN };
 
 struct token {
 	int64_t id, user_id, expires_at; /* expires_at 0: never */
@@ -18,8 +18,8 @@ struct token {
 
 /* A new token of the user, within a write unit.  *out is the secret itself, to be shown once.
  * Fails with the field `scopes` or `name` when they cannot be. */
-bool token_create(struct cx *cx, int64_t user_id, struct str name, struct str scopes, int64_t expires_at,
-		  struct str *out) CHECKED;
+bool token_create(struct cx *cx, int64_t user_id, struct str name, struct str scopes,
+		  int64_t expires_at, struct str *out) CHECKED;
 
 /* Within a write unit; counts at once in this process (http may be NULL), in others within seconds.
  * E_MISSING when the user has no such token (user_id 0: anyone's). */
@@ -36,6 +36,6 @@ struct token_rows {
 bool token_list(struct cx *cx, int64_t user_id, struct token_rows *out) CHECKED;
 
 /* Do these scopes allow this on the object?  Empty object: on everything. */
-bool token_allows(struct str scopes, enum scope scope, struct str object);
+bool token_allows(struct str scopes, enum token_right right, struct str object);
 
 #endif
