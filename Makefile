@@ -15,8 +15,8 @@ WARN = -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototy
 	-fno-common -Werror
 CFLAGS += -std=gnu17 -g $(OPT) $(WARN) -fstack-protector-strong -fPIE -fno-omit-frame-pointer -MMD -MP
 CXXFLAGS += -std=c++17 -g $(OPT) -Wall -Wextra -Werror -fPIE -MMD -MP
-LDFLAGS += -pie -Wl,-z,relro,-z,now
-LDLIBS += $(shell pkg-config --libs $(PACKAGES)) -lphonenumber -lstdc++ -lm -lpthread
+LDFLAGS += -pie -Wl,--as-needed,-z,relro,-z,now
+LDLIBS += $(shell pkg-config --libs $(PACKAGES)) -lphonenumber -lprotobuf -lstdc++ -lm -lpthread
 ifneq ($(SAN),)
 CFLAGS += -fsanitize=$(SAN) -fno-sanitize-recover=all
 CXXFLAGS += -fsanitize=$(SAN) -fno-sanitize-recover=all

@@ -1,0 +1,115 @@
+#include "base/phone.h"
+
+#include "base/test.h"
+
+static int
+setup(void **state)
+{
+	*state = arena_new(1 << 20);
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct arena *mem = *state;
+
+	arena_free(&mem);
+	return 0;
+}
+
+static const struct {
+	const char *text, *region, *want; /* NULL: no number */
+} numbers[] = {
+	{ "0171 1234567", "DE", "+491711234567" },
+	{ "(030) 901820", "DE", "+4930901820" },
+	{ "030/90182-0", "DE", "+4930901820" },
+	{ "+49 (0)30 901820", "DE", "+4930901820" },
+	{ "0049 30 901820", "DE", "+4930901820" },
+	{ "Tel.: +49 30 901820", "US", "+4930901820" },
+	{ "+49 30 901820", NULL, "+4930901820" },
+	{ "+49 30 901820", "", "+4930901820" },
+	{ "(650) 253-0000", "US", "+16502530000" },
+	{ "044 668 18 00", "CH", "+41446681800" },
+	{ "01 512 34 56", "AT", "+4315123456" },
+	{ "030 901820 ext. 12", "DE", "+4930901820" },
+	{ "０３０ ９０１８２０", "DE", "+4930901820" },
+	{ "030 901820", NULL, NULL },
+	{ "030 901820", "XX", NULL },
+	{ "", "DE", NULL },
+	{ "call me", "DE", NULL },
+	{ "+", "DE", NULL },
+	{ "12", "DE", NULL },
+	{ "+49 30 12345678901234567890", "DE", NULL },
+	{ "+999 123456789", "DE", NULL },
+	{ "\xff\xfe", "DE", NULL },
+};
+
+static void
+test_e164_of_what_people_write(void **state)
+{
+	for (size_t i = 0; i < countof(numbers); i++) {
+		struct str got = S("untouched");
+		bool ok = phone_e164(*state, str_of(numbers[i].text), numbers[i].region, &got);
+		const char *want = numbers[i].want ? numbers[i].want : "untouched";
+
+		if (ok != (numbers[i].want != NULL) || !str_eq_z(got, want))
+			fail_msg("\"%s\": \"%.*s\"", numbers[i].text, STR_FMT(got));
+	}
+}
+
+static void
+test_too_long_text_is_no_number(void **state)
+{
+	char text[PHONE_TEXT_MAX + 2];
+	struct str out;
+
+	memset(text, '1', sizeof text);
+	assert_false(phone_e164(*state, (struct str){ text, sizeof text }, "DE", &out));
+}
+
+static void
+test_printing(void **state)
+{
+	static const struct {
+		const char *e164, *international, *national, *german;
+	} rows[] = {
+		{ "+491711234567", "+49 171 1234567", "0171 1234567", "0171 1234567" },
+		{ "+4930901820", "+49 30 901820", "030 901820", "030 901820" },
+		{ "+16502530000", "+1 650-253-0000", "(650) 253-0000", "+1 650-253-0000" },
+		{ "no number", "no number", "no number", "no number" },
+		{ "", "", "", "" },
+	};
+
+	for (size_t i = 0; i < countof(rows); i++) {
+		assert_str(phone_international(*state, str_of(rows[i].e164)),
+			   rows[i].international);
+		assert_str(phone_national(*state, str_of(rows[i].e164)), rows[i].national);
+		assert_str(phone_print(*state, str_of(rows[i].e164), "DE"), rows[i].german);
+		assert_str(phone_print(*state, str_of(rows[i].e164), NULL), rows[i].international);
+	}
+}
+
+static void
+test_known_ranges(void **state)
+{
+	(void)state;
+	assert_true(phone_is_known(S("+4930901820")));
+	assert_true(phone_is_known(S("+16502530000")));
+	assert_false(phone_is_known(S("+15555")));
+	assert_false(phone_is_known(S("030901820")));
+	assert_false(phone_is_known(S("")));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_e164_of_what_people_write, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_too_long_text_is_no_number, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_printing, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_known_ranges, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
