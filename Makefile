@@ -1,22 +1,27 @@
-# The one entrance: make run, test, check, bench, lint, fuzz, dist.  `make help` lists the targets.
-# BUILD names the build's folder and SAN its sanitizers: `make SAN=address,undefined BUILD=build/asan`.
+# The one entrance.  `make help` lists the targets.
+# BUILD names the folder of a build, SAN its sanitizers, CC its compiler:
+#   make SAN= BUILD=build/release        make SAN=thread BUILD=build/tsan        make CC=clang BUILD=build/clang
 Q = @
 CC = gcc
-CXX = g++
+CXX = $(if $(findstring clang,$(CC)),clang++,g++)
 SAN ?= address,undefined
 BUILD ?= build/asan
 OPT ?= $(if $(SAN),-O1,-O2 -D_FORTIFY_SOURCE=3)
+JOBS ?= $(shell nproc 2>/dev/null || echo 1)
 CCACHE := $(shell command -v ccache 2>/dev/null)
+VERSION := $(or $(shell cat VERSION 2>/dev/null),$(shell git describe --tags --always 2>/dev/null),unknown)
 
 PACKAGES = libmicrohttpd sqlite3 libpq jansson icu-i18n icu-uc libsodium zlib
-CPPFLAGS += -Isrc -I$(BUILD)/gen -I. -D_GNU_SOURCE $(shell pkg-config --cflags $(PACKAGES))
+PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+PACKAGE_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
+CPPFLAGS += -Isrc -I$(BUILD)/gen -I. -D_GNU_SOURCE $(PACKAGE_CFLAGS)
 WARN = -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wwrite-strings \
 	-Wundef -Wformat=2 -Wcast-qual -Wnull-dereference -Wimplicit-fallthrough -Wno-missing-field-initializers \
 	-fno-common -Werror
-CFLAGS += -std=gnu17 -g $(OPT) $(WARN) -fstack-protector-strong -fPIE -fno-omit-frame-pointer -MMD -MP
-CXXFLAGS += -std=c++17 -g $(OPT) -Wall -Wextra -Werror -fPIE -MMD -MP
+CFLAGS += -std=gnu17 -g $(OPT) $(WARN) -fstack-protector-strong -fPIE -fno-omit-frame-pointer
+CXXFLAGS += -std=c++17 -g $(OPT) -Wall -Wextra -Werror -fPIE
 LDFLAGS += -pie -Wl,--as-needed,-z,relro,-z,now
-LDLIBS += $(shell pkg-config --libs $(PACKAGES)) -lphonenumber -lprotobuf -lstdc++ -lm -lpthread
+LDLIBS += $(PACKAGE_LIBS) -lphonenumber -lprotobuf -lstdc++ -lm -lpthread
 ifneq ($(SAN),)
 CFLAGS += -fsanitize=$(SAN) -fno-sanitize-recover=all
 CXXFLAGS += -fsanitize=$(SAN) -fno-sanitize-recover=all
@@ -30,11 +35,26 @@ MAIN := src/main/main.c
 LIB := $(filter-out $(TESTS) $(FUZZERS) $(MAIN),$(SOURCES))
 CXX_LIB := $(sort $(wildcard src/*/*.cc))
 LIB_OBJECTS := $(LIB:%.c=$(BUILD)/%.o) $(CXX_LIB:%.cc=$(BUILD)/%.o)
+ALL_OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(CXX_LIB:%.cc=$(BUILD)/%.o)
 TEST_PROGRAMS := $(TESTS:src/%.c=$(BUILD)/test/%)
+FUZZ_PROGRAMS := $(FUZZERS:src/%.c=$(BUILD)/fuzz/%)
+HEADERS := $(sort $(wildcard src/*/*.h))
 
-.PHONY: all test clean format
+# Every generated source, so that the first compilation finds them; rules for each stand below.
+GENERATED := $(BUILD)/gen/version.h
+
+.PHONY: all help run release test asan ubsan tsan cov lint check bench fuzz fuzz-smoke kills sqlcheck \
+	requirements headers pot dist format objects tests fuzzers generated clean FORCE
 .SECONDARY:
-all: $(BUILD)/kontor
+.DELETE_ON_ERROR:
+all: $(BUILD)/kontor ## the program, in BUILD (asan unless told)
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+	@echo "  ONLY=floor/name   one unit test          FUZZ=name FUZZ_SECONDS=600   one fuzzer, how long each"
+	@echo "  BUILD= SAN= CC=   another build          KONTOR_TEST_DB=postgres://…  tests on another database"
+
+# --- building ---------------------------------------------------------------------------------
 
 $(BUILD)/kontor: $(BUILD)/src/main/main.o $(BUILD)/libkontor.a
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
@@ -42,27 +62,109 @@ $(BUILD)/kontor: $(BUILD)/src/main/main.o $(BUILD)/libkontor.a
 $(BUILD)/libkontor.a: $(LIB_OBJECTS)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-$(BUILD)/%.o: %.c
+$(BUILD)/%.o: %.c $(BUILD)/flags | $(GENERATED)
 	@mkdir -p $(@D)
-	$(Q)$(CCACHE) $(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(Q)$(CCACHE) $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/%.o: %.cc
+$(BUILD)/%.o: %.cc $(BUILD)/flags | $(GENERATED)
 	@mkdir -p $(@D)
-	$(Q)$(CCACHE) $(CXX) $(CPPFLAGS) $(CXXFLAGS) -c -o $@ $<
+	$(Q)$(CCACHE) $(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/test/%: $(BUILD)/src/%.o $(BUILD)/libkontor.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 
-# Unit tests: every src/*/*_test.c is a program; make test ONLY=base/str runs one.
-test: $(TEST_PROGRAMS)
-	@for t in $(TEST_PROGRAMS); do echo "== $$t"; $$t || exit 1; done
+# Changes when the compiler or a flag does: everything is built anew then.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@tools/write-if-changed $@ '$(CC) $(CXX) $(CPPFLAGS) $(CFLAGS) $(CXXFLAGS)'
+
+$(BUILD)/gen/version.h: FORCE
+	@mkdir -p $(@D)
+	@tools/write-if-changed $@ '#define KONTOR_VERSION "$(VERSION)"'
+
+generated: $(GENERATED)
+objects: $(ALL_OBJECTS)
+tests: $(TEST_PROGRAMS)
+
+release: ## the program as it is shipped: build/release/kontor
+	@$(MAKE) SAN= BUILD=build/release all
+
+run: ## build, make the demonstration company, serve it (the same as ./start)
+	@./start
+
+# --- tests ------------------------------------------------------------------------------------
+
+ONE = $(filter $(BUILD)/test/$(1)_test $(BUILD)/test/$(1) $(BUILD)/test/$(1)/%,$(TEST_PROGRAMS))
+PICKED = $(if $(ONLY),$(foreach name,$(ONLY),$(call ONE,$(name))),$(TEST_PROGRAMS))
+
+test: $(PICKED) ## unit tests: every src/FLOOR/NAME_test.c; ONLY=base/str, ONLY=base
+	@rm -f $(BUILD)/results.tsv
+	@RESULTS=$(BUILD)/results.tsv JOBS=$(JOBS) WRAP="$(if $(findstring thread,$(SAN)),setarch -R)" \
+		tools/unit $(PICKED)
+
+asan: ## unit tests under the address and undefined-behaviour sanitizers
+	@$(MAKE) SAN=address,undefined BUILD=build/asan test
+ubsan: ## unit tests under the undefined-behaviour sanitizer alone, clang
+	@$(MAKE) SAN=undefined CC=clang BUILD=build/ubsan test
+tsan: ## unit tests under the thread sanitizer
+	@$(MAKE) SAN=thread BUILD=build/tsan test
+
+cov: ## coverage of the unit tests by gcovr: build/cov/index.html
+	@$(MAKE) SAN= OPT='-O0 --coverage' LDFLAGS=--coverage CCACHE= BUILD=build/cov test
+	@gcovr -r . --object-directory build/cov -e '.*_test\.c' -e 'build/' --html-details build/cov/index.html \
+		--print-summary -o build/cov/summary.txt
+
+lint: ## warnings of two compilers, clang-tidy, floors, sizes, words, SQL, templates …; LINT=name runs one
+	@tools/lint $(LINT)
+
+check: ## everything: ./check
+	@./check
+
+headers: generated ## every header compiles alone, and twice
+	@CC="$(CC)" FLAGS="$(CPPFLAGS) $(CFLAGS)" tools/headers $(HEADERS)
+
+bench: release ## figures of the program beside the bare limit; PARTIES=1000000
+	@tests/bench/run $(PARTIES)
+
+kills: release ## SIGKILL under load; KILLS=1000
+	@tests/fault/kills $(or $(KILLS),1000)
+
+sqlcheck: $(BUILD)/kontor ## every SQL literal is prepared on both databases
+	@tools/sqlcheck $(BUILD)/kontor
+
+requirements: ## which requirement has a test that ran
+	@tools/requirements
+
+# --- fuzzing ----------------------------------------------------------------------------------
+
+FUZZ_SECONDS ?= 600
+FUZZ_SAN = fuzzer,address,undefined
+
+$(BUILD)/fuzz/%: $(BUILD)/src/%.o $(BUILD)/libkontor.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) -pie -fsanitize=$(FUZZ_SAN) -o $@ $^ $(LDLIBS)
+
+fuzzers: $(FUZZ_PROGRAMS)
+fuzz: ## every src/FLOOR/NAME_fuzz.c, FUZZ_SECONDS each; FUZZ=name one; corpora in tests/corpus/NAME
+	@$(MAKE) CC=clang SAN=fuzzer-no-link,address,undefined BUILD=build/fuzz fuzzers
+	@JOBS=$(JOBS) tools/fuzz $(FUZZ_SECONDS) $(FUZZ)
+fuzz-smoke: ## the same, ten seconds each
+	@$(MAKE) FUZZ_SECONDS=10 fuzz
+
+# --- the rest ---------------------------------------------------------------------------------
 
 # Spacing of C is decided by .clang-format; FILES= names some, else all.
-format:
+format: ## write all C as .clang-format says
 	@tools/format $(or $(FILES),$(wildcard src/*/*.[ch] src/*/*.cc tests/*/*.[ch]))
 
-clean:
+pot: ## po/kontor.pot: all texts that are translated
+	@tools/pot
+
+dist: ## build/kontor-VERSION.tar.gz
+	@tools/dist "$(VERSION)"
+
+clean: ## remove all builds
 	rm -rf build
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(ALL_OBJECTS:.o=.d)
