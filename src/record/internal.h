@@ -8,26 +8,21 @@
 #include "record/keys.h"
 #include "record/record.h"
 
-struct count_cache;
 struct actor_cache;
+struct count_cache;
+struct head;
+struct models;
 
 struct store {
 	struct keyring *keyring;
-	struct arena *mem;                       /* lives as long as the store */
-	pthread_mutex_t lock;                    /* guards the model swap and known_head */
-	_Atomic(const struct snapshot *) model;
-	const struct snapshot **old_models;      /* kept until store_close */
-	size_t n_old_models, cap_old_models;
-	const struct model_text *texts;          /* the shipped ones */
+	struct arena *mem;              /* lives as long as the store */
+	struct models *models;          /* store.c: the snapshots, and which one is current */
+	const struct model_text *texts; /* the shipped ones */
 	size_t n_texts;
 	const struct feature *const *features;
-	const struct hook **hooks[OBJECTS_MAX];  /* by object->index of shipped objects; NULL-terminated lists or NULL */
-	int64_t model_version;                   /* of the custom text this process has loaded (sys_model) */
-
-	/* What is known of the log, for caches: an object's records were last changed by changeset
-	 * last_changed[index], complete up to changeset known_head. */
-	int64_t known_head;
-	int64_t last_changed[OBJECTS_MAX];
+	const struct hook **hooks[OBJECTS_MAX]; /* by object->index of shipped objects;
+						   NULL-terminated lists or NULL */
+	struct head *head;                      /* head.c: what is known of the log, for caches */
 	struct count_cache *counts;
 	struct actor_cache *actors;
 };
@@ -38,8 +33,8 @@ extern const struct system_table record_tables[]; /* ends with { 0 } */
 /* ---- migrate.c ---- */
 /* Create and change tables, columns and indexes so that they fit the snapshot; numbers objects
  * (sys_object) and sets object->number; fills new key columns; rebuilds the search index of objects
- * whose searched fields changed.  Columns that the model no longer has are kept.  `plan` not NULL: only
- * tell, one line each.  In a write unit. */
+ * whose searched fields changed.  Columns that the model no longer has are kept.  `plan` not NULL:
+ * only tell, one line each.  In a write unit. */
 bool migrate_model(struct cx *cx, struct snapshot *model, struct strs *plan) CHECKED;
 bool migrate_system(struct cx *cx, const struct feature *const *features) CHECKED;
 
@@ -49,11 +44,12 @@ struct column_list { /* what a SELECT reads, in order */
 	size_t n;
 };
 /* Append t."a", t."b" … for the stored columns of the fields. */
-void row_columns(struct sqltext *sql, const char *alias, const struct field *const *fields, size_t n);
-/* Read the current row of the statement, from column `at`, into row->v (text borrowed unless `copy`).
- * Sealed fields are opened with the subject's key.  Links to many are not read here. */
-bool row_read(struct cx *cx, struct stmt *stmt, int at, const struct field *const *fields, size_t n, bool copy,
-	      struct row *row) CHECKED;
+void row_columns(struct sqltext *sql, const char *alias, const struct field *const *fields,
+		 size_t n);
+/* Read the current row of the statement, from column `at`, into row->v (text borrowed unless
+ * `copy`). Sealed fields are opened with the subject's key.  Links to many are not read here. */
+bool row_read(struct cx *cx, struct stmt *stmt, int at, const struct field *const *fields, size_t n,
+	      bool copy, struct row *row) CHECKED;
 /* Bind a sqltext's values to its statement. */
 struct stmt *sql_prepare(struct cx *cx, struct sqltext *sql) CHECKED;
 /* Load links to many of one row. */
@@ -66,7 +62,8 @@ const struct object *row_subject(const struct row *row, int64_t *id);
 void search_texts(struct arena *mem, const struct row *row, struct str *title, struct str *body);
 
 /* ---- rights.c ---- */
-/* " AND (…)" for the rows of this object for which the actor may do op; nothing when he may for all. */
+/* " AND (…)" for the rows of this object for which the actor may do op; nothing when he may for
+ * all. */
 void rights_sql(struct cx *cx, const struct object *object, enum operation op, const char *alias,
 		struct sqltext *sql);
 /* The scope for cond_sql. */
@@ -77,8 +74,14 @@ struct rights_scope {
 struct rights_scope rights_scope_of(struct cx *cx);
 
 /* ---- head.c: what the caches know of the log ---- */
-/* The newest changeset in this unit's view; brings last_changed up to date. */
+/* The newest changeset in this unit's view; brings head_changed up to date for at least all of
+ * them. */
 bool head_read(struct cx *cx, int64_t *out) CHECKED;
-void head_committed(struct store *store, int64_t changeset, const struct fieldset *objects);
+/* The changeset that last changed records of this object, as far as this process knows (it may be
+ * beyond this unit's view); 0: none.  What was computed in a view whose head was h still holds in a
+ * view whose head is g when head_changed is at most h and at most g, after head_read of both. */
+int64_t head_changed(const struct cx *cx, const struct object *object);
+/* After work_commit: the objects (by index in cx->model) that the changeset changed. */
+void head_committed(struct cx *cx, int64_t changeset, const struct fieldset *objects);
 
 #endif
