@@ -3,11 +3,13 @@
  * SQLite: every unit of work reads through a pooled connection of its own; all writes of the
  * process go through one connection that is handed from unit to unit, each in a savepoint, and
  * committed as a group, so that one fsync serves many.  db_commit returns when the unit's data are
- * on the disk.
- * PostgreSQL: a pool of connections; several hosts in the address; a lost connection is replaced,
- * and a read outside a write transaction is tried once more on the new one.
+ * on the disk. PostgreSQL: a pool of connections; several hosts in the address; a lost connection
+ * is replaced, and where it was lost at the first statement of a unit, that statement is tried once
+ * more on the new one.  A read is one snapshot (REPEATABLE READ); a write is READ COMMITTED: what
+ * must not change between reading and writing is locked (dialect's lock_row, db_lock).
  *
- * SQL is shared text with numbered placeholders ?1 ?2 …; identifiers are quoted with "…".
+ * SQL is shared text with numbered placeholders ?1 ?2 …; identifiers are quoted with "…".  An
+ * integer parameter is 64 bits wide: functions that take a small one need CAST(?1 AS INTEGER).
  * Everything here is called from the thread that runs the unit of work. */
 #ifndef KONTOR_DB_DB_H
 #define KONTOR_DB_DB_H
@@ -24,13 +26,14 @@ struct db_options {
 	size_t cache_kib;    /* SQLite: page cache of a connection; 0: 2,048 */
 	bool unsafe_no_sync; /* tests and the demonstration data only: no fsync */
 	bool read_only;
+	int64_t statement_ms; /* PostgreSQL: the longest that one statement may run; 0: no limit */
 };
 
 /* Open the database at `address`: a file's path (SQLite; created when absent) or postgres://….
- * Fails with E_IO or E_DB and a sentence that names the address and the remedy (without password).
- */
+ * Fails with E_USAGE, E_IO or E_DB and a sentence that names the address and the remedy (no
+ * password in it).  A process opens its first one before it has threads.  Does not set cx->db. */
 bool db_open(struct cx *cx, struct str address, struct db_options options, struct db **out) CHECKED;
-void db_close(struct db **db);
+void db_close(struct db **db); /* no unit may be open */
 
 /* What differs between the engines and is not hidden behind the functions below. */
 enum store_class { STORE_INT, STORE_REAL, STORE_TEXT, STORE_BLOB, STORE__MAX };
@@ -46,13 +49,21 @@ struct dialect {
 };
 const struct dialect *db_dialect(const struct db *db);
 
-/* Begin a unit of work on cx->db and set cx->conn.  A read sees one state throughout.  A write
- * waits its turn.  Fails with E_BUSY after busy_ms, E_IO where the server cannot be reached.
- * Exactly one of db_commit and db_rollback ends it (both clear cx->conn); rollback of nothing is
- * harmless. */
+/* Begin a unit of work on cx->db and set cx->conn.  A read sees one state throughout, from its
+ * first statement on.  A write waits its turn, first come first served.  Fails with E_BUSY after
+ * busy_ms, E_IO where the server cannot be reached, or the disk failed and the database did not
+ * pass its check since.  Exactly one of db_commit and db_rollback ends it (both clear cx->conn);
+ * rollback of nothing is harmless.  After a statement has failed, only db_rollback_to and
+ * db_rollback go on. */
 bool db_begin_read(struct cx *cx) CHECKED;
 bool db_begin_write(struct cx *cx) CHECKED;
-bool db_commit(struct cx *cx) CHECKED; /* false: nothing was kept (E_CONFLICT: try again) */
+/* As db_begin_write, for a unit that takes long (import, migration, copy): no other unit's commit
+ * waits for this one. */
+bool db_begin_bulk(struct cx *cx) CHECKED;
+/* False: nothing was kept (E_CONFLICT on a serialisation failure or a deferred reference that
+ * stayed open; E_IO when disk or server failed: the sentence says so where the outcome is unknown).
+ */
+bool db_commit(struct cx *cx) CHECKED;
 void db_rollback(struct cx *cx);
 bool db_in_write(const struct cx *cx);
 
@@ -62,18 +73,24 @@ bool db_release(struct cx *cx) CHECKED;
 bool db_rollback_to(struct cx *cx) CHECKED; /* also releases it */
 
 /* A prepared statement of this unit's connection, cached, ready to be bound; valid until the unit
- * ends.  NULL (and cx->err) when the text is refused.  Used again while its rows are still being
- * read, the same text gives a second statement. */
+ * ends.  NULL (and cx->err) when the text is refused (PostgreSQL refuses at the first step).  Used
+ * again while it is bound or its rows are still being read, the same text gives a second one. */
 #define db_sql(cx, literal) db_prepare((cx), S("" literal ""))
-struct stmt *db_prepare(struct cx *cx, struct str sql) CHECKED; /* only record/ makes text */
+struct stmt *db_prepare(struct cx *cx, struct str sql) CHECKED; /* only record/ makes text: `make
+								   lint` */
 
+/* Values, from 1.  Bind all of them before every run: a run that has ended forgets them; what was
+ * not bound is NULL.  Text and bytes are borrowed until the statement is done.  Text is UTF-8
+ * without NUL, else the step fails with E_INPUT.  A real that is not a number is NULL. */
 void db_bind_int(struct stmt *stmt, int index, int64_t value);
 void db_bind_real(struct stmt *stmt, int index, double value);
-void db_bind_str(struct stmt *stmt, int index, struct str value);  /* borrowed until it is done */
-void db_bind_blob(struct stmt *stmt, int index, struct str value); /* the same */
+void db_bind_str(struct stmt *stmt, int index, struct str value);
+void db_bind_blob(struct stmt *stmt, int index, struct str value);
 void db_bind_null(struct stmt *stmt, int index);
 
-/* The next row: true and *out_row = true; the end: true and *out_row = false; false: failed. */
+/* The next row: true and *out_row = true; the end: true and *out_row = false; false: failed with
+ * E_CONFLICT (unique, reference, deadlock), E_INPUT (value not allowed in its column), E_BUSY
+ * (lock, time), E_IO, E_TOO_BIG, E_BUG (a write in a unit that reads) or E_DB. */
 bool db_step(struct cx *cx, struct stmt *stmt, bool *out_row) CHECKED;
 /* Run to the end, rows are passed over.  */
 bool db_run(struct cx *cx, struct stmt *stmt) CHECKED;
@@ -81,26 +98,30 @@ bool db_run(struct cx *cx, struct stmt *stmt) CHECKED;
 void db_done(struct stmt *stmt);
 int64_t db_changes(const struct stmt *stmt); /* rows changed by the statement that was run last */
 
-/* Columns of the current row, from 0.  Text and bytes are borrowed until the next step. */
+/* Columns of the current row, from 0.  Text and bytes are borrowed until the next step.  NULL is 0
+ * or empty; an integer asked for as text is its digits, and the reverse. */
 bool db_col_null(const struct stmt *stmt, int column);
 int64_t db_col_int(const struct stmt *stmt, int column);
 double db_col_real(const struct stmt *stmt, int column);
 struct str db_col_str(const struct stmt *stmt, int column);
 struct str db_col_blob(const struct stmt *stmt, int column);
 
-/* Schema changes: one statement, not cached. */
+/* Schema changes: one statement, not cached, in a write unit. */
 bool db_ddl(struct cx *cx, struct str sql) CHECKED;
 
-/* The tables, columns and indexes that exist now (without those of the engine itself). */
+/* The tables, columns and indexes that exist now (without those of the engine itself and of the
+ * full-text index), by name; columns in their order. */
 struct db_column {
-	struct str name, type;
+	struct str name, type;  /* type: as the engine spells it, in capitals: INTEGER, BIGINT, TEXT
+				   … */
+	enum store_class store; /* STORE__MAX: none of ours */
 	bool not_null;
 };
 struct db_table {
 	struct str name;
 	struct db_column *v;
 	size_t n, cap;
-	struct strs indexes;
+	struct strs indexes; /* without those that came with a key or constraint */
 };
 struct db_schema {
 	struct db_table *v;
@@ -108,38 +129,70 @@ struct db_schema {
 };
 bool db_introspect(struct cx *cx, struct db_schema *out) CHECKED;
 
+/* Rows were written into the table with ids of their own (a copy): the next id that the engine
+ * gives there is higher than all of them.  In a write unit. */
+bool db_ids_follow(struct cx *cx, struct str table) CHECKED;
+
 /* Full text.  One index for all objects; a document is (object number, record id) and two texts of
- * folded words separated by blanks; `title` words rank before `body` words.
+ * folded words separated by blanks; `title` words rank before `body` words.  A word is any bytes
+ * above the blank, of which SEARCH_WORD_MAX are looked at.
  * On SQLite it is FTS5 without content, so that taking a document out needs the texts it was put in
- * with.  On PostgreSQL it is a tsvector ('simple').  No statistics of other documents enter. */
+ * with.  On PostgreSQL it is a tsvector of these words.  No statistics of other documents enter. */
+enum {
+	SEARCH_OBJECT_MAX = 1023,
+	SEARCH_WORD_MAX = 128,        /* bytes */
+	SEARCH_TEXT_MAX = 512 << 10,  /* bytes of a text; words behind it are not indexed */
+	SEARCH_QUERY_MAX = 32,        /* words; more fail with E_INPUT */
+	SEARCH_ALTERNATIVES_MAX = 16, /* of a word; the same */
+	SEARCH_HITS_MAX = 10000
+};
 struct db_search_hit {
 	int64_t object, record;
-	bool in_title;
+	bool in_title; /* all words stand in the title */
 };
 bool db_search_create(struct cx *cx) CHECKED;
+/* Put in once; to change a document, drop it with its old texts first. */
 bool db_search_put(struct cx *cx, int64_t object, int64_t record, struct str title, struct str body)
 	CHECKED;
 bool db_search_drop(struct cx *cx, int64_t object, int64_t record, struct str title,
 		    struct str body) CHECKED;
 /* Documents that hold all words (the last one as a prefix), each word in any of its alternatives
- * separated by '|' ("muller|mueller"), newest first, titles before bodies, at most `limit`;
- * object 0: any. */
+ * separated by '|' ("muller|mueller"): first those that hold all of them in the title, then the
+ * others; both newest first (highest record id, then object), at most `limit`; object 0: any. */
 bool db_search_find(struct cx *cx, int64_t object, const struct strs *words, int64_t limit,
 		    struct db_search_hit **out, size_t *out_n) CHECKED;
-bool db_search_optimize(struct cx *cx) CHECKED; /* leave no residue of what was taken out */
+/* Leave no residue of what was taken out.  Outside of a unit: it takes its own. */
+bool db_search_optimize(struct cx *cx) CHECKED;
 
-/* SQLite: a consistent copy into a new file while work goes on.  PostgreSQL: E_INPUT with the
- * remedy. */
+/* SQLite: a consistent copy into a new file while work goes on; E_CONFLICT where the file exists.
+ * PostgreSQL: E_INPUT with the remedy.  Outside of a unit. */
 bool db_copy_to(struct cx *cx, const char *path) CHECKED;
 
-/* Leave no residue of deleted rows in files beside the database (write-ahead log). */
+/* Leave no residue of deleted rows in files beside the database (write-ahead log); PostgreSQL: in
+ * the tables (VACUUM; the server's own log is its administrator's).  Outside of a unit. */
 bool db_truncate_log(struct cx *cx) CHECKED;
 
-/* Tests and `kontor check`: the engine's own integrity check; *out is "ok" or what it found. */
+/* Tests and `kontor check`: the engine's own integrity check, in a unit; *out is "ok" or what it
+ * found, a line each. */
 bool db_check(struct cx *cx, struct str *out) CHECKED;
 
 /* Take a lock that all nodes share until the unit ends (PostgreSQL; on SQLite a write has it
  * anyway). */
 bool db_lock(struct cx *cx, int64_t key) CHECKED;
+
+/* Counts since this process opened the database; those of open units are not yet in. */
+struct db_stats {
+	int64_t units;                    /* that ended, in whatever way */
+	int64_t writes;                   /* units that were kept */
+	int64_t commits;                  /* of writes; one may keep many units */
+	int64_t groups;                   /* commits that kept more than one */
+	int64_t statements;               /* that were run */
+	int64_t cache_hits, cache_misses; /* of db_prepare */
+	int64_t connects;                 /* connections opened */
+	int64_t reconnects;               /* lost ones that were replaced */
+	int64_t checkpoints;
+	int64_t repairs; /* after a failure of the disk */
+};
+void db_stats(struct db *db, struct db_stats *out);
 
 #endif
