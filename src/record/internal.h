@@ -25,6 +25,7 @@ struct store {
 	struct head *head;                      /* head.c: what is known of the log, for caches */
 	struct count_cache *counts;
 	struct actor_cache *actors;
+	_Atomic unsigned special_on; /* bit set of enum special that are switched on */
 };
 
 /* ---- tables (tables.c): the record floor's own system tables ---- */
@@ -39,23 +40,29 @@ bool migrate_model(struct cx *cx, struct snapshot *model, struct strs *plan) CHE
 bool migrate_system(struct cx *cx, const struct feature *const *features) CHECKED;
 
 /* ---- row.c: between columns and values ---- */
-struct column_list { /* what a SELECT reads, in order */
-	const struct field **v;
-	size_t n;
-};
-/* Append t."a", t."b" … for the stored columns of the fields. */
-void row_columns(struct sqltext *sql, const char *alias, const struct field *const *fields,
-		 size_t n);
-/* Read the current row of the statement, from column `at`, into row->v (text borrowed unless
- * `copy`). Sealed fields are opened with the subject's key.  Links to many are not read here. */
+enum field_type field_result(const struct field *f); /* of computed fields: what they give */
+/* Columns that reading this field takes: 0 (links to many), 1 or 2. */
+int field_reads(const struct field *f);
+/* Append the columns of the fields, separated by commas; rollups as subqueries within the actor's
+ * rights. */
+void row_select(struct cx *cx, struct sqltext *sql, const char *alias,
+		const struct field *const *fields, size_t n);
+/* Read the current row of the statement from column `at` into row->v; sealed fields are opened with
+ * the subject's key.  Texts are borrowed until the next step unless `copy`.  row->id must be set.
+ */
 bool row_read(struct cx *cx, struct stmt *stmt, int at, const struct field *const *fields, size_t n,
 	      bool copy, struct row *row) CHECKED;
-/* Bind a sqltext's values to its statement. */
+bool row_read_many(struct cx *cx, struct row *row, const struct field *f) CHECKED; /* one link to
+										      many */
+/* Prepare and bind.  NULL on failure. */
 struct stmt *sql_prepare(struct cx *cx, struct sqltext *sql) CHECKED;
-/* Load links to many of one row. */
-bool row_read_many(struct cx *cx, struct row *row, const struct field *f) CHECKED;
-/* The subject of a row: object and id, or none (NULL). */
+/* Seal and open a value of a special field: bound to object, field and record. */
+bool value_seal(struct cx *cx, const struct row *row, const struct field *f, const struct value *v,
+		struct str *out) CHECKED;
+/* The subject of a row: its object and id; NULL when it has none. */
 const struct object *row_subject(const struct row *row, int64_t *id);
+/* Run a statement that gives one integer; `otherwise` when it gives no row. */
+bool sql_one_int(struct cx *cx, struct sqltext *sql, int64_t otherwise, int64_t *out) CHECKED;
 
 /* ---- searchdoc.c: what of a record stands in the full-text index ---- */
 /* Folded words of the title and of the searched fields; empty where nothing is searched. */
@@ -72,6 +79,29 @@ struct rights_scope {
 	struct cx *cx;
 };
 struct rights_scope rights_scope_of(struct cx *cx);
+
+/* Like can_row by the database: is there such a row for which the actor may do op (trash included)?
+ */
+bool rights_row_sql(struct cx *cx, enum operation op, const struct object *object, int64_t id,
+		    bool *out) CHECKED;
+/* Objects besides its own on which the rows that an actor may see depend. */
+void rights_objects(const struct cx *cx, const struct object *object, struct fieldset *out);
+
+/* ---- counts.c, actor.c ---- */
+struct count_cache *count_cache_new(void);
+void count_cache_free(struct count_cache **cache);
+struct actor_cache *actor_cache_new(void);
+void actor_cache_free(struct actor_cache **cache);
+
+/* ---- work.c: the open changeset ---- */
+struct work;
+/* Append one change to the log of this unit; body is the JSON of the field changes, not sealed yet.
+ */
+bool work_log(struct cx *cx, const struct change *c, struct str body) CHECKED;
+/* The same for what is not a record: the custom model ("sys_model"), a setting. */
+bool work_log_system(struct cx *cx, struct str name, struct str old_text, struct str new_text)
+	CHECKED;
+int64_t work_undo_of(struct cx *cx, int64_t changeset); /* marks the open changeset as an undo */
 
 /* ---- head.c: what the caches know of the log ---- */
 /* The newest changeset in this unit's view; brings head_changed up to date for at least all of
