@@ -23,6 +23,7 @@ enum { COND_TEXT_MAX = 16 << 10, COND_DEPTH_MAX = 32, COND_NODES_MAX = 1000, CON
 struct cond_sight {
 	bool (*sees)(const struct cond_sight *sight, const struct object *object,
 		     const struct field *field);
+	void *context;
 };
 
 /* Parse against an object.  Fails with fail_field("where", "unknown" | "format" | "operator", …)
