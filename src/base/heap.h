@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-void *heap_new(size_t n) __attribute__((malloc, alloc_size(1), returns_nonnull)); /* zeroed */
+void *heap_new(size_t n) __attribute__((__malloc__, alloc_size(1), returns_nonnull)); /* zeroed */
 void *heap_grow(void *p, size_t n) __attribute__((alloc_size(2), returns_nonnull));
 void heap_free(void *p);
 
