@@ -24,7 +24,7 @@ LDFLAGS += -pie -Wl,--as-needed,-z,relro,-z,now
 LDLIBS += $(PACKAGE_LIBS) -lphonenumber -lprotobuf -lstdc++ -lm -lpthread
 ifneq ($(SAN),)
 CFLAGS += -fsanitize=$(SAN) -fno-sanitize-recover=all
-CXXFLAGS += -fsanitize=$(SAN) -fno-sanitize-recover=all
+CXXFLAGS += -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-sanitize=vptr
 LDFLAGS += -fsanitize=$(SAN)
 endif
 
