@@ -60,6 +60,7 @@ struct route {
 	bool slow;   /* may take long: runs apart, so that no other request waits behind it.
 		      * (Unsafe methods never run on the threads that answer reads.) */
 	bool is_api; /* answers problems as JSON whatever Accept says; set for /api/ by itself */
+	bool bare;   /* answers without looking who calls: no session, no rate limit, no database */
 	size_t body_max_bytes; /* 0: HTTP_BODY_MAX */
 	const char *purpose;   /* a line for `kontor routes` */
 };
@@ -109,8 +110,10 @@ struct request {
 	const struct session *session; /* the browser's, or NULL */
 	const struct token *token;     /* the program's, or NULL */
 	struct http *http;             /* the server */
+	bool has_cookies, has_form;    /* parsed already */
 	struct pairs cookies;
-	bool has_cookies; /* parsed already */
+	struct form form;
+	uint64_t running; /* idempotency.h: the key this request works on, or 0 */
 	void *transport;  /* the server's own */
 };
 
@@ -121,13 +124,16 @@ bool request_has_query(const struct request *q, const char *name);
 struct str request_header(const struct request *q, const char *name);
 struct str request_cookie(struct cx *cx, struct request *q, const char *name);
 
-/* A whole number of the path or the query within [min, max]; fails with E_MISSING for the path (no
- * such record), and with the field named for the query.  An absent name of the query gives
- * `absent`. */
-bool request_param_int(struct cx *cx, const struct request *q, const char *name, int64_t *out)
-	CHECKED;
-bool request_query_int(struct cx *cx, const struct request *q, const char *name, int64_t min,
-		       int64_t max, int64_t absent, int64_t *out) CHECKED;
+/* An id in the path: 1 or more; fails with E_MISSING (there is no such record). */
+bool request_param_int(struct cx *cx, const struct request *q, const char *name,
+		       int64_t *out) CHECKED;
+/* A whole number of the query; fails with the field named.  Where the name is absent, so is the
+ * number: *out = range.absent. */
+struct request_range {
+	int64_t min, max, absent;
+};
+bool request_query_int(struct cx *cx, const struct request *q, const char *name,
+		       struct request_range range, int64_t *out) CHECKED;
 
 /* The body's media type without its parameters, lower case ("application/json"). */
 struct str request_media(struct cx *cx, const struct request *q);
@@ -135,7 +141,7 @@ struct str request_media(struct cx *cx, const struct request *q);
 bool request_expect(struct cx *cx, const struct request *q, const char *media) CHECKED;
 
 /* The form in the body, urlencoded or multipart.  Fails with E_MEDIA or E_USAGE. */
-bool request_form(struct cx *cx, const struct request *q, struct form *out) CHECKED;
+bool request_form(struct cx *cx, struct request *q, struct form *out) CHECKED;
 struct str form_value(const struct form *form, const char *name);
 bool form_has(const struct form *form, const char *name);
 

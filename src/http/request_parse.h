@@ -8,8 +8,8 @@
 
 /* Percent-decoding (RFC 3986), strict: % must be followed by two hex digits, the result is UTF-8
  * without NUL.  `plus`: + is a blank (forms).  Without anything to decode the result is `in`. */
-bool parse_percent(struct arena *mem, struct str in, bool plus, struct str *out,
-		   const char **why) CHECKED;
+bool parse_percent(struct arena *mem, struct str in, bool plus, struct str *out, const char **why)
+	CHECKED;
 
 /* Between path and query of a request target; a fragment is refused, as is what does not begin
  * with a slash. */
@@ -32,8 +32,8 @@ void parse_cookies(struct arena *mem, struct str header, struct pairs *out);
 struct str parse_media(struct str header, struct str *parameters);
 /* One parameter of a header, "boundary" of `; boundary="a b"; x=1`: unquoted, in mem when it held
  * escapes.  False when there is none. */
-bool parse_parameter(struct arena *mem, struct str parameters, const char *name,
-		     struct str *out) CHECKED;
+bool parse_parameter(struct arena *mem, struct str parameters, const char *name, struct str *out)
+	CHECKED;
 
 /* A multipart/form-data body (RFC 7578), at most `max` parts.  Values are slices of the body. */
 bool parse_multipart(struct arena *mem, struct str body, struct str boundary, size_t max,

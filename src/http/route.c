@@ -1,9 +1,9 @@
 #include "http/route.h"
 
 struct route_node {
-	struct str name;                /* of a literal: itself; of a {name}: the name */
-	struct route_node *next;        /* literals of the same parent */
-	struct route_node *literals;    /* first child that is a literal */
+	struct str name;             /* of a literal: itself; of a {name}: the name */
+	struct route_node *next;     /* literals of the same parent */
+	struct route_node *literals; /* first child that is a literal */
 	struct route_node *param, *rest;
 	const struct route *rows[V__MAX];
 	unsigned numbers[V__MAX];
@@ -68,7 +68,7 @@ static struct route_node *
 child_param(struct arena *mem, struct route_node **slot, struct str name)
 {
 	if (!*slot) {
-		*slot = new(mem, struct route_node);
+		*slot = new (mem, struct route_node);
 		(*slot)->name = name;
 	}
 	return *slot;
@@ -124,7 +124,7 @@ route_at(const struct route *const *lists, size_t n_lists, unsigned number)
 const struct route_node *
 routes_build(struct arena *mem, const struct route *const *lists, size_t n_lists)
 {
-	struct route_node *root = new(mem, struct route_node);
+	struct route_node *root = new (mem, struct route_node);
 	unsigned number = 0;
 
 	for (size_t i = 0; i < n_lists; i++)
@@ -172,8 +172,8 @@ path_fault(struct str path)
 	if (path.n > 1 && str_ends(path, S("/")))
 		return "the path must not end with a slash";
 	while (next_segment(&rest, &segment)) {
-		if (segment.kind == SEGMENT_LITERAL ? !is_literal(segment.name) :
-						      !is_name(segment.name))
+		if (segment.kind == SEGMENT_LITERAL ? !is_literal(segment.name)
+						    : !is_name(segment.name))
 			return "the path has a part that is neither plain text nor {name}";
 		if (segment.kind == SEGMENT_REST && rest.n)
 			return "{name...} must be the last part of the path";
@@ -192,8 +192,7 @@ row_fault(const struct route *row)
 
 	if (fault)
 		return fault;
-	if (row->verb <= 0 || row->verb >= V__MAX || row->verb == V_HEAD ||
-	    row->verb == V_OPTIONS)
+	if (row->verb <= 0 || row->verb >= V__MAX || row->verb == V_HEAD || row->verb == V_OPTIONS)
 		return "the verb must be GET, POST, PUT, PATCH or DELETE";
 	if (row->need <= NEED__UNSET || row->need >= NEED__MAX)
 		return "it must say who may call (need)";
@@ -226,7 +225,7 @@ tree_fault(struct arena *mem, struct route_node *root, const struct route *row)
 struct str
 http_routes_check(struct arena *mem, const struct route *const *lists, size_t n_lists)
 {
-	struct route_node *root = new(mem, struct route_node);
+	struct route_node *root = new (mem, struct route_node);
 	unsigned n = 0;
 
 	for (size_t i = 0; i < n_lists; i++)
@@ -238,8 +237,8 @@ http_routes_check(struct arena *mem, const struct route *const *lists, size_t n_
 			if (!fault && ++n > ROUTES_MAX)
 				fault = "there are too many routes";
 			if (fault)
-				return str_printf(mem, "route %s %s: %s",
-						  http_verb_name(row->verb), row->path, fault);
+				return str_printf(mem, "route %s %s: %s", http_verb_name(row->verb),
+						  row->path, fault);
 		}
 	return (struct str){ 0 };
 }

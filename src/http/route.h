@@ -15,10 +15,10 @@ const struct route_node *routes_build(struct arena *mem, const struct route *con
 				      size_t n_lists);
 
 struct route_match {
-	const struct route *row;                  /* NULL: the path has no such verb */
-	unsigned verbs;                           /* bit set of the verbs the path has; 0: no such path */
-	unsigned number;                          /* of the row, in order of the lists, from 0 */
-	struct str names[HTTP_PATH_PARAMS_MAX];   /* of its parameters … */
+	const struct route *row; /* NULL: the path has no such verb */
+	unsigned verbs;          /* bit set of the verbs the path has; 0: no such path */
+	unsigned number;         /* of the row, in order of the lists, from 0 */
+	struct str names[HTTP_PATH_PARAMS_MAX]; /* of its parameters … */
 	struct str values[HTTP_PATH_PARAMS_MAX];
 	size_t n;
 };

@@ -4,8 +4,8 @@
 
 #include "http/http.h"
 
+struct actor;
 struct http;
-struct route;
 
 /* Who answers what: set by main/.  Zero means the default in brackets. */
 struct http_options {
@@ -30,11 +30,12 @@ struct http_options {
 	int64_t session_max_s;   /* [7 days] */
 	int64_t recheck_ms; /* how long a session or token is believed without asking the database
 			       [2000] */
-	int64_t rate_per_minute;        /* requests of one person or token [6000]; -1: no limit */
-	int64_t rate_burst;             /* [600] */
-	int64_t rate_public_per_minute; /* of one address that has not signed in [600]; -1: no limit
+	int64_t rate_per_minute;        /* of one person or token [12000]; -1: no limit */
+	int64_t rate_burst;             /* [2000] */
+	int64_t rate_public_per_minute; /* of one address that has not signed in [1200]; -1: no
+					 * limit
 					 */
-	int64_t rate_public_burst;      /* [120] */
+	int64_t rate_public_burst;      /* [300] */
 	int64_t sign_in_tries; /* wrong passwords per name and address in sign_in_window_s [10] */
 	int64_t sign_in_window_s; /* [900] */
 	int password_checks;      /* that may be computed at once [2] */
@@ -42,11 +43,13 @@ struct http_options {
 
 	const struct route *const *routes; /* the lists of all features */
 	size_t n_routes;
+	/* Begin using the current model (store_model), and the actor of a user (actor_load). */
+	void (*prepare)(struct cx *cx);
+	bool (*actor_load)(struct cx *cx, int64_t user_id, const struct actor **out);
 	/* The error page for people, from cx->err; r->status is set.  NULL: a problem document. */
 	void (*problem_page)(struct cx *cx, struct request *q, struct reply *r);
-	/* Prepares the unit before anything else (model snapshot of this request …), or NULL. */
-	void (*prepare)(struct cx *cx, void *state);
-	void *prepare_state;
+	/* Further members of a problem document (",\"current\":…" of E_STALE), or NULL. */
+	void (*problem_more)(struct cx *cx, const struct request *q, struct buf *out);
 };
 
 /* Start to answer.  env, db and store are those of every unit.  Fails with E_INPUT for a bad route
