@@ -44,7 +44,7 @@ HEADERS := $(sort $(wildcard src/*/*.h))
 GENERATED := $(BUILD)/gen/version.h
 
 .PHONY: all help run release test asan ubsan tsan cov lint check bench fuzz fuzz-smoke kills sqlcheck \
-	requirements headers pot dist format objects tests fuzzers generated clean FORCE
+	requirements headers pot dist format objects tests fuzzers generated clean print FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 all: $(BUILD)/kontor ## the program, in BUILD (asan unless told)
@@ -151,6 +151,10 @@ fuzz: ## every src/FLOOR/NAME_fuzz.c, FUZZ_SECONDS each; FUZZ=name one; corpora 
 	@JOBS=$(JOBS) tools/fuzz $(FUZZ_SECONDS) $(FUZZ)
 fuzz-smoke: ## the same, ten seconds each
 	@$(MAKE) FUZZ_SECONDS=10 fuzz
+
+# For tools: the value of a variable.
+print:
+	@echo '$($(PRINT))'
 
 # --- the rest ---------------------------------------------------------------------------------
 
