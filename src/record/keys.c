@@ -1,5 +1,3 @@
-#include <sodium.h>
-
 #include "record/keys.h"
 
 #include <dirent.h>
@@ -22,7 +20,7 @@ enum {
 static const char MAGIC[MAGIC_BYTES] = { 'K', 'o', 'n', 't', 'o', 'r', 'K', '1' };
 
 void
-keyring_purpose(const struct keyring *keyring, const char *purpose, unsigned char out[KEY_BYTES])
+keyring_purpose(const struct keyring *keyring, const char *purpose, struct secret *out)
 {
 	keyring_hash(keyring, USE_PURPOSE, str_first(str_of(purpose), OBJECT_BYTES_MAX), 0,
 		     KEY_ZEROS, out);
@@ -39,7 +37,7 @@ id_check(struct cx *cx, struct str object, int64_t id)
 
 bool
 keyring_subject(struct cx *cx, struct keyring *keyring, struct str object, int64_t id,
-		unsigned char out[KEY_BYTES], bool *destroyed)
+		struct secret *out, bool *destroyed)
 {
 	struct ring *ring;
 	unsigned char secret[KEY_BYTES];
@@ -50,10 +48,10 @@ keyring_subject(struct cx *cx, struct keyring *keyring, struct str object, int64
 		return false;
 	if (read_at(ring->fd, secret, KEY_BYTES, slot_at(id)) != KEY_BYTES)
 		return keyring_fail(cx, keyring, "reading a key");
-	*destroyed = sodium_is_zero(secret, KEY_BYTES);
+	*destroyed = key_is_zero(secret);
 	if (!*destroyed)
 		keyring_hash(keyring, USE_SUBJECT, object, id, secret, out);
-	sodium_memzero(secret, KEY_BYTES);
+	explicit_bzero(secret, KEY_BYTES);
 	return true;
 }
 
@@ -148,8 +146,8 @@ master_read(struct cx *cx, struct keyring *keyring, bool *found)
 	    memcmp(text, MAGIC, MAGIC_BYTES) != 0)
 		return fail(cx, E_IO, "The master key in %s is damaged; put the copy in place",
 			    keyring->path);
-	memcpy(keyring->master, text + MAGIC_BYTES, KEY_BYTES);
-	sodium_memzero(text, sizeof text);
+	memcpy(keyring->master.bytes, text + MAGIC_BYTES, KEY_BYTES);
+	explicit_bzero(text, sizeof text);
 	return true;
 }
 
@@ -166,14 +164,14 @@ master_write(struct cx *cx, struct keyring *keyring)
 	cx->env->random(cx->env, &tag, sizeof tag);
 	snprintf(name, sizeof name, "master.%016llx.tmp", (unsigned long long)tag);
 	memcpy(text, MAGIC, MAGIC_BYTES);
-	memcpy(text + MAGIC_BYTES, keyring->master, KEY_BYTES);
+	memcpy(text + MAGIC_BYTES, keyring->master.bytes, KEY_BYTES);
 	fd = openat(keyring->folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, MODE_FILE);
 	if (fd < 0)
 		return keyring_fail(cx, keyring, "writing the master key");
 	linked = write_at(fd, text, sizeof text, 0) && fsync(fd) == 0 &&
 		 (linkat(keyring->folder, name, keyring->folder, "master", 0) == 0 ||
 		  errno == EEXIST);
-	sodium_memzero(text, sizeof text);
+	explicit_bzero(text, sizeof text);
 	if (!linked)
 		keyring_fail(cx, keyring, "writing the master key");
 	unlinkat(keyring->folder, name, 0);
@@ -194,7 +192,7 @@ master_make(struct cx *cx, struct keyring *keyring)
 		return fail(cx, E_IO,
 			    "The keyring %s has key files but no master key; put the copy in place",
 			    keyring->path);
-	cx->env->random(cx->env, keyring->master, KEY_BYTES);
+	secret_new(cx->env, &keyring->master);
 	return master_write(cx, keyring) && master_read(cx, keyring, &found);
 }
 
@@ -205,10 +203,6 @@ keyring_new(struct cx *cx, struct str folder)
 
 	if (folder.n == 0 || folder.n >= PATH_BYTES_MAX || memchr(folder.p, 0, folder.n)) {
 		fail(cx, E_INPUT, "This is no folder for a keyring: \"%.*s\"", STR_FMT(folder));
-		return NULL;
-	}
-	if (sodium_init() < 0) {
-		fail(cx, E_IO, "The cryptographic library could not be started");
 		return NULL;
 	}
 	keyring = heap_new(sizeof *keyring);
@@ -248,7 +242,7 @@ keyring_close(struct keyring **keyring)
 		heap_free(ring);
 	}
 	fd_close(&(*keyring)->folder);
-	sodium_memzero((*keyring)->master, KEY_BYTES);
+	secret_wipe(&(*keyring)->master);
 	heap_free((*keyring)->path);
 	heap_free(*keyring);
 	*keyring = NULL;
@@ -266,7 +260,7 @@ block_erase_as(struct cx *cx, struct keyring *to, int fd, int64_t block,
 	if (read_at(fd, ours, BLOCK_BYTES, at) != BLOCK_BYTES)
 		return keyring_fail(cx, to, "reading");
 	for (off_t i = 0; i < BLOCK_BYTES; i += KEY_BYTES)
-		if (sodium_is_zero(theirs + i, KEY_BYTES) && !sodium_is_zero(ours + i, KEY_BYTES) &&
+		if (key_is_zero(theirs + i) && !key_is_zero(ours + i) &&
 		    !write_at(fd, KEY_ZEROS, KEY_BYTES, at + i))
 			return keyring_fail(cx, to, "writing");
 	return true;
@@ -295,7 +289,7 @@ merge_block(struct cx *cx, const struct merge *m, int64_t block)
 static bool
 merge_blocks(struct cx *cx, const struct merge *m)
 {
-	unsigned char mark[KEY_BYTES];
+	struct secret mark;
 
 	for (int64_t b = 0; b < BLOCKS_MAX; b++)
 		if (block_ready(m->theirs, b) && !merge_block(cx, m, b))
@@ -305,8 +299,8 @@ merge_blocks(struct cx *cx, const struct merge *m)
 	for (int64_t b = 0; b < BLOCKS_MAX; b++) {
 		if (!block_ready(m->theirs, b) || block_ready(m->ours, b))
 			continue;
-		block_mark(m->to, m->ours, b, mark);
-		if (!write_at(m->ours->fd, mark, KEY_BYTES, mark_at(b)))
+		block_mark(m->to, m->ours, b, &mark);
+		if (!write_at(m->ours->fd, mark.bytes, KEY_BYTES, mark_at(b)))
 			return keyring_fail(cx, m->to, "writing");
 	}
 	return keyring_durable(cx, m->to, m->ours->fd);
@@ -324,7 +318,7 @@ merge_object(struct cx *cx, struct keyring *from, struct keyring *to, struct str
 		return false;
 	m.buf = heap_new((size_t)2 * BLOCK_BYTES);
 	done = merge_blocks(cx, &m);
-	sodium_memzero(m.buf, (size_t)2 * BLOCK_BYTES);
+	explicit_bzero(m.buf, (size_t)2 * BLOCK_BYTES);
 	heap_free(m.buf);
 	return done;
 }
@@ -338,11 +332,11 @@ merge_into(struct cx *cx, struct keyring *from, struct keyring *to)
 
 	if (!folder_open(cx, to, true) || !master_read(cx, to, &found))
 		return false;
-	if (found && sodium_memcmp(to->master, from->master, KEY_BYTES) != 0)
+	if (found && !secret_eq(&to->master, &from->master))
 		return fail(cx, E_CONFLICT,
 			    "%s holds another keyring; move it away or name another folder",
 			    to->path);
-	memcpy(to->master, from->master, KEY_BYTES);
+	to->master = from->master;
 	if (!folder_objects(cx, from, &objects))
 		return false;
 	for (size_t i = 0; i < objects.n; i++)

@@ -10,9 +10,9 @@
 #ifndef KONTOR_RECORD_KEYS_H
 #define KONTOR_RECORD_KEYS_H
 
-#include "base/cx.h"
+#include "base/crypt.h"
 
-enum { KEY_BYTES = 32 };
+enum { KEY_BYTES = SECRET_BYTES };
 #define KEYRING_ID_MAX ((int64_t)1 << 31)
 struct keyring;
 
@@ -25,12 +25,11 @@ void keyring_close(struct keyring **keyring);
  * nothing as a rule).  *destroyed tells that the subject was erased; out is then untouched.  Safe
  * between threads and processes. */
 bool keyring_subject(struct cx *cx, struct keyring *keyring, struct str object, int64_t id,
-		     unsigned char out[KEY_BYTES], bool *destroyed) CHECKED;
+		     struct secret *out, bool *destroyed) CHECKED;
 bool keyring_destroy(struct cx *cx, struct keyring *keyring, struct str object, int64_t id) CHECKED;
 
 /* A key for a purpose that is not a subject's ("lookup", "cursor"). */
-void keyring_purpose(const struct keyring *keyring, const char *purpose,
-		     unsigned char out[KEY_BYTES]);
+void keyring_purpose(const struct keyring *keyring, const char *purpose, struct secret *out);
 
 /* Copy the keyring to a folder (backup), and put a copy in place (restore).  Where the target is a
  * keyring already it must have the same master, else E_CONFLICT; then both are united, and a

@@ -1,5 +1,3 @@
-#include <sodium.h>
-
 #include "record/keys_file.h"
 
 #include <errno.h>
@@ -81,20 +79,20 @@ slot_at(int64_t id)
 
 void
 keyring_hash(const struct keyring *keyring, enum hash_use use, struct str name, int64_t id,
-	     const unsigned char secret[KEY_BYTES], unsigned char out[KEY_BYTES])
+	     const unsigned char secret[KEY_BYTES], struct secret *out)
 {
-	unsigned char text[2 + OBJECT_BYTES_MAX + sizeof id + KEY_BYTES];
-	size_t n = 0;
+	struct hasher hasher;
+	struct hash hash;
 
-	text[n++] = (unsigned char)use;
-	text[n++] = (unsigned char)name.n;
-	memcpy(text + n, name.p, name.n);
-	n += name.n;
-	for (unsigned i = 0; i < sizeof id; i++)
-		text[n++] = (unsigned char)((uint64_t)id >> 8 * i);
-	memcpy(text + n, secret, KEY_BYTES);
-	crypto_generichash(out, KEY_BYTES, text, n + KEY_BYTES, keyring->master, KEY_BYTES);
-	sodium_memzero(text, sizeof text);
+	hasher_begin(&hasher, &keyring->master);
+	hasher_add_int(&hasher, use);
+	hasher_add_part(&hasher, name);
+	hasher_add_int(&hasher, id);
+	hasher_add(&hasher, (struct str){ (const char *)secret, KEY_BYTES });
+	hash = hasher_end(&hasher);
+	memcpy(out->bytes, hash.bytes, KEY_BYTES);
+	explicit_bzero(&hasher, sizeof hasher);
+	explicit_bzero(&hash, sizeof hash);
 }
 
 /* ---- the lock ---- */
@@ -147,7 +145,7 @@ block_set_ready(struct ring *ring, int64_t block)
 
 void
 block_mark(const struct keyring *keyring, const struct ring *ring, int64_t block,
-	   unsigned char out[KEY_BYTES])
+	   struct secret *out)
 {
 	keyring_hash(keyring, USE_MARK, (struct str){ ring->object, ring->n_object }, block,
 		     KEY_ZEROS, out);
@@ -158,16 +156,17 @@ static bool
 block_present(struct cx *cx, const struct keyring *keyring, const struct ring *ring, int64_t block,
 	      bool *out)
 {
-	unsigned char mark[KEY_BYTES] = { 0 }, want[KEY_BYTES];
+	unsigned char mark[KEY_BYTES] = { 0 };
+	struct secret want;
 	ssize_t n = read_at(ring->fd, mark, KEY_BYTES, mark_at(block));
 
 	if (n < 0)
 		return keyring_fail(cx, keyring, "reading");
-	*out = n == KEY_BYTES && memcmp(mark, KEY_ZEROS, KEY_BYTES) != 0;
+	*out = n == KEY_BYTES && !key_is_zero(mark);
 	if (!*out)
 		return true;
-	block_mark(keyring, ring, block, want);
-	if (memcmp(mark, want, KEY_BYTES) == 0)
+	block_mark(keyring, ring, block, &want);
+	if (memcmp(mark, want.bytes, KEY_BYTES) == 0)
 		return true;
 	return fail(cx, E_IO,
 		    "%s/%.*s.keys is damaged or belongs to another keyring; put the copy in place",
@@ -177,10 +176,10 @@ block_present(struct cx *cx, const struct keyring *keyring, const struct ring *r
 static bool
 block_seal(struct cx *cx, struct keyring *keyring, const struct ring *ring, int64_t block)
 {
-	unsigned char mark[KEY_BYTES];
+	struct secret mark;
 
-	block_mark(keyring, ring, block, mark);
-	if (!write_at(ring->fd, mark, KEY_BYTES, mark_at(block)))
+	block_mark(keyring, ring, block, &mark);
+	if (!write_at(ring->fd, mark.bytes, KEY_BYTES, mark_at(block)))
 		return keyring_fail(cx, keyring, "writing");
 	if (keyring_durable(cx, keyring, ring->fd))
 		return true;
@@ -199,7 +198,7 @@ block_make(struct cx *cx, struct keyring *keyring, const struct ring *ring, int6
 	written = write_at(ring->fd, secrets, BLOCK_BYTES, mark_at(block) + KEY_BYTES);
 	if (!written)
 		keyring_fail(cx, keyring, "writing");
-	sodium_memzero(secrets, BLOCK_BYTES);
+	explicit_bzero(secrets, BLOCK_BYTES);
 	heap_free(secrets);
 	return written && keyring_durable(cx, keyring, ring->fd) &&
 	       block_seal(cx, keyring, ring, block);

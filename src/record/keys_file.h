@@ -28,7 +28,7 @@ struct ring {
 };
 
 struct keyring {
-	unsigned char master[KEY_BYTES];
+	struct secret master;
 	int folder;
 	char *path;     /* for messages */
 	bool read_only; /* the source of a restore: nothing in it is made or locked */
@@ -47,10 +47,15 @@ bool keyring_durable(struct cx *cx, struct keyring *keyring, int fd) CHECKED;   
 ssize_t read_at(int fd, void *out, size_t n, off_t at) CHECKED;
 bool write_at(int fd, const void *from, size_t n, off_t at) CHECKED;
 
-/* BLAKE2b-256 keyed by the master over what it is for, a name, a number and a secret: one reading
- * only, for the length of the name comes first. */
+/* BLAKE2b-256 keyed by the master over what it is for, a name, a number and a secret (each with its
+ * length: one reading only). */
 void keyring_hash(const struct keyring *keyring, enum hash_use use, struct str name, int64_t id,
-		  const unsigned char secret[KEY_BYTES], unsigned char out[KEY_BYTES]);
+		  const unsigned char secret[KEY_BYTES], struct secret *out);
+static inline bool
+key_is_zero(const unsigned char *key)
+{
+	return memcmp(key, KEY_ZEROS, KEY_BYTES) == 0;
+}
 
 /* Opened anew each time: only so it also holds between the threads of one process, and between a
  * process and those it forked.  Given back by fd_close. */
@@ -64,7 +69,7 @@ off_t mark_at(int64_t block);
 off_t slot_at(int64_t id);
 bool block_ready(const struct ring *ring, int64_t block);
 void block_mark(const struct keyring *keyring, const struct ring *ring, int64_t block,
-		unsigned char out[KEY_BYTES]);
+		struct secret *out);
 /* Make the block when it is absent.  The second is called under the lock. */
 bool block_prepare(struct cx *cx, struct keyring *keyring, struct ring *ring, int64_t block)
 	CHECKED;

@@ -67,12 +67,12 @@ reopen(struct fixture *f)
 static struct str
 key_of(struct fixture *f, struct keyring *keyring, const char *object, int64_t id)
 {
-	unsigned char *key = arena_alloc(f->cx->mem, KEY_BYTES);
+	struct secret *key = new(f->cx->mem, struct secret);
 	bool destroyed;
 
 	if (!keyring_subject(f->cx, keyring, str_of(object), id, key, &destroyed))
 		fail_msg("%s %lld: %.*s", object, (long long)id, STR_FMT(f->cx->err.why));
-	return destroyed ? (struct str){ 0 } : (struct str){ (const char *)key, KEY_BYTES };
+	return destroyed ? (struct str){ 0 } : (struct str){ (const char *)key->bytes, KEY_BYTES };
 }
 
 static void
@@ -131,19 +131,19 @@ static void
 test_ids_and_names_out_of_bounds_are_refused(void **state)
 {
 	struct fixture *f = *state;
-	unsigned char key[KEY_BYTES] = { 7 };
+	struct secret key = { { 7 } };
 	bool destroyed = true;
 
-	assert_false(keyring_subject(f->cx, f->keyring, S("party"), -1, key, &destroyed));
+	assert_false(keyring_subject(f->cx, f->keyring, S("party"), -1, &key, &destroyed));
 	assert_why(f, E_TOO_BIG, "party -1");
 	assert_false(
-		keyring_subject(f->cx, f->keyring, S("party"), KEYRING_ID_MAX, key, &destroyed));
+		keyring_subject(f->cx, f->keyring, S("party"), KEYRING_ID_MAX, &key, &destroyed));
 	assert_why(f, E_TOO_BIG, "2147483648");
-	assert_false(keyring_subject(f->cx, f->keyring, S("../party"), 1, key, &destroyed));
+	assert_false(keyring_subject(f->cx, f->keyring, S("../party"), 1, &key, &destroyed));
 	assert_why(f, E_BUG, "../party");
 	assert_false(keyring_destroy(f->cx, f->keyring, S(""), 1));
 	assert_why(f, E_BUG, "not the name");
-	assert_int_equal(key[0], 7);
+	assert_int_equal(key.bytes[0], 7);
 	assert_true(destroyed);
 }
 
@@ -151,14 +151,14 @@ static void
 test_purposes_have_keys_of_their_own(void **state)
 {
 	struct fixture *f = *state;
-	unsigned char lookup[KEY_BYTES], cursor[KEY_BYTES], again[KEY_BYTES];
+	struct secret lookup, cursor, again;
 
-	keyring_purpose(f->keyring, "lookup", lookup);
-	keyring_purpose(f->keyring, "cursor", cursor);
+	keyring_purpose(f->keyring, "lookup", &lookup);
+	keyring_purpose(f->keyring, "cursor", &cursor);
 	reopen(f);
-	keyring_purpose(f->keyring, "lookup", again);
-	assert_memory_equal(lookup, again, KEY_BYTES);
-	assert_memory_not_equal(lookup, cursor, KEY_BYTES);
+	keyring_purpose(f->keyring, "lookup", &again);
+	assert_true(secret_eq(&lookup, &again));
+	assert_false(secret_eq(&lookup, &cursor));
 }
 
 static void
@@ -218,12 +218,12 @@ static void
 test_a_file_that_lost_its_end_is_an_error_not_an_erasure(void **state)
 {
 	struct fixture *f = *state;
-	unsigned char key[KEY_BYTES];
+	struct secret key;
 	bool destroyed;
 
 	key_of(f, f->keyring, "party", 1);
 	assert_int_equal(truncate(path(f, "keyring/party.keys"), 100), 0);
-	assert_false(keyring_subject(f->cx, f->keyring, S("party"), 4000, key, &destroyed));
+	assert_false(keyring_subject(f->cx, f->keyring, S("party"), 4000, &key, &destroyed));
 	assert_why(f, E_IO, "reading a key");
 }
 
@@ -233,13 +233,13 @@ test_key_files_of_another_keyring_are_refused(void **state)
 	struct fixture *f = *state;
 	char *other_folder = path(f, "other");
 	struct keyring *other;
-	unsigned char key[KEY_BYTES];
+	struct secret key;
 	bool destroyed;
 
 	key_of(f, f->keyring, "party", 1);
 	assert_true(keyring_open(f->cx, str_of(other_folder), &other));
 	assert_int_equal(rename(path(f, "keyring/party.keys"), path(f, "other/party.keys")), 0);
-	assert_false(keyring_subject(f->cx, other, S("party"), 1, key, &destroyed));
+	assert_false(keyring_subject(f->cx, other, S("party"), 1, &key, &destroyed));
 	assert_why(f, E_IO, "another keyring");
 	keyring_close(&other);
 }
@@ -397,7 +397,7 @@ enum { THREADS = 8, IDS = 40, SPREAD = 1500, CHILDREN = 6, KILLS = 20 };
 
 struct looker {
 	struct keyring *keyring;
-	unsigned char keys[IDS][KEY_BYTES];
+	struct secret keys[IDS];
 	unsigned start;
 	bool good;
 };
@@ -414,7 +414,7 @@ look_up_all(void *at)
 		unsigned i = (n + looker->start) % IDS;
 
 		looker->good &= keyring_subject(cx, looker->keyring, S("party"), i * SPREAD,
-						looker->keys[i], &destroyed) &&
+						&looker->keys[i], &destroyed) &&
 				!destroyed;
 	}
 	looker->good &= keyring_destroy(cx, looker->keyring, S("victim"), looker->start);
@@ -488,7 +488,7 @@ test_processes_see_the_same_keys(void **state)
 
 struct told {
 	int64_t id;
-	unsigned char key[KEY_BYTES];
+	struct secret key;
 };
 
 static void
@@ -501,7 +501,7 @@ child_grow_until_killed(const char *folder, int64_t from, int to)
 	if (!keyring_open(cx, str_of(folder), &keyring))
 		_exit(2);
 	for (struct told told = { .id = from };; told.id += SLOTS)
-		if (!keyring_subject(cx, keyring, S("party"), told.id, told.key, &destroyed) ||
+		if (!keyring_subject(cx, keyring, S("party"), told.id, &told.key, &destroyed) ||
 		    destroyed || write(to, &told, sizeof told) != sizeof told)
 			_exit(1);
 }
@@ -534,7 +534,7 @@ test_a_key_that_was_handed_out_outlives_a_kill(void **state)
 	reopen(f);
 	for (size_t i = 0; i < n; i++)
 		assert_same(key_of(f, f->keyring, "party", all[i].id),
-			    (struct str){ (const char *)all[i].key, KEY_BYTES });
+			    (struct str){ (const char *)all[i].key.bytes, KEY_BYTES });
 }
 
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
