@@ -17,7 +17,7 @@ BEGIN {
 	rule("base/ main/ tests", w "(v?f?printf|puts|fputs|putchar|perror) *\\(", "only main/ talks to a terminal; fail() gives the cause")
 	rule("", w "(alloca|bcopy|bzero|index|rindex|tmpnam|mktemp|tempnam|getwd|vfork) *\\(", "there is a better one")
 	rule("base/ main/ tests", w "(abort|_?exit|_Exit|quick_exit) *\\(", "return false, or bug(cx, …)")
-	rule("base/ main/ http/", w "(signal|sigaction|fork|execv?[lpe]*|kill|waitpid) *\\(", "processes and signals: main/ only")
+	rule("base/ main/ http/ tests", w "(signal|sigaction|fork|execv?[lpe]*|kill|waitpid) *\\(", "processes and signals: main/ only")
 	rule("main/ tests", w "(secure_)?getenv *\\(", "configuration: main/ reads it once")
 	rule("base/ tests", w "(sig)?(setjmp *\\((\\*?[^*a]|\\*a[^r])|longjmp *\\()", "setjmp(*arena_guard(…)) is the only leap")
 	rule("base/ db/", w "(strtod|malloc|calloc|realloc|free) *\\(", "struct arena")

@@ -13,6 +13,7 @@ enum {
 	MASTER_BYTES = MAGIC_BYTES + KEY_BYTES,
 	PATH_BYTES_MAX = 4096,
 	RINGS_MAX = 1023, /* files of one keyring */
+	TAG_BYTES = 8,
 	MODE_FOLDER = 0700,
 	MODE_OTHERS = 0007,
 };
@@ -151,18 +152,28 @@ master_read(struct cx *cx, struct keyring *keyring, bool *found)
 	return true;
 }
 
+static const char *
+tmp_name(struct cx *cx)
+{
+	unsigned char tag[TAG_BYTES];
+	struct buf name = buf_in(cx->mem, FILE_BYTES_MAX);
+
+	cx->env->random(cx->env, tag, sizeof tag);
+	BUF_LIT(&name, "master.");
+	buf_hex(&name, (struct str){ (const char *)tag, sizeof tag });
+	BUF_LIT(&name, ".tmp");
+	return str_z(cx->mem, buf_done(&name));
+}
+
 /* Whole or not at all: written beside and linked into place; whoever links first wins. */
 static bool
 master_write(struct cx *cx, struct keyring *keyring)
 {
-	char name[FILE_BYTES_MAX];
+	const char *name = tmp_name(cx);
 	unsigned char text[MASTER_BYTES];
-	uint64_t tag;
 	bool linked;
 	OWNED(fd_close) int fd = -1;
 
-	cx->env->random(cx->env, &tag, sizeof tag);
-	snprintf(name, sizeof name, "master.%016llx.tmp", (unsigned long long)tag);
 	memcpy(text, MAGIC, MAGIC_BYTES);
 	memcpy(text + MAGIC_BYTES, keyring->master.bytes, KEY_BYTES);
 	fd = openat(keyring->folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, MODE_FILE);

@@ -290,9 +290,8 @@ static struct ring *
 ring_new(struct cx *cx, struct keyring *keyring, struct str object)
 {
 	struct ring *ring = heap_new(sizeof *ring);
-	char name[FILE_BYTES_MAX];
+	const char *name = str_printf(cx->mem, "%.*s.keys", STR_FMT(object)).p;
 
-	snprintf(name, sizeof name, "%.*s.keys", STR_FMT(object));
 	ring->n_object = object.n;
 	memcpy(ring->object, object.p, object.n);
 	ring->fd =
