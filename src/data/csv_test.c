@@ -1,5 +1,7 @@
 #include "data/csv.h"
 
+#include <iconv.h>
+
 #include "base/test.h"
 
 enum { SHOWN_MAX = 1 << 20, PIECES = 3 };
@@ -280,6 +282,40 @@ test_a_source_that_fails_is_told(void **state)
 	assert_str(cx->err.why, "row 1: reading the file failed");
 }
 
+/* The tables agree with those of the C library. */
+static void
+assert_same_as_iconv(struct cx *cx, enum encoding encoding, const char *name)
+{
+	iconv_t other = iconv_open("UTF-8", name);
+
+	assert_true(other != (iconv_t)-1);
+	for (unsigned byte = 0xa0; byte < 256 + 32; byte++) {
+		char c = (char)(byte < 256 ? byte : byte - 256 + 0x80), utf8[8], *in = &c,
+		     *out = utf8;
+		struct str bytes = { &c, 1 }, got = S("");
+		size_t left = 1, room = sizeof utf8;
+		bool known =
+			iconv(other, &in, &left, &out, &room) != (size_t)-1 && utf8[0] != '\xc2';
+		struct decoder *d =
+			decoder_new(cx->mem, (struct source){ source_str, &bytes }, encoding);
+		enum decoded answer = decoder_next(d, &got);
+
+		known = known || byte < 256;
+		if (known != (answer == DECODED_TEXT) ||
+		    (known && !str_eq(got, (struct str){ utf8, (size_t)(out - utf8) })))
+			fail_msg("byte 0x%02X of %s", (unsigned char)c, name);
+		cx_reset(cx);
+	}
+	iconv_close(other);
+}
+
+static void
+test_the_tables_of_single_bytes_are_right(void **state)
+{
+	assert_same_as_iconv(*state, ENCODING_WINDOWS_1252, "WINDOWS-1252");
+	assert_same_as_iconv(*state, ENCODING_ISO_8859_15, "ISO-8859-15");
+}
+
 static void
 test_encodings_are_found_by_name(void **state)
 {
@@ -320,6 +356,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 			test_a_large_file_needs_no_more_memory_than_a_small_one, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_source_that_fails_is_told, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_the_tables_of_single_bytes_are_right, setup,
+						teardown),
 		cmocka_unit_test(test_encodings_are_found_by_name),
 	};
 

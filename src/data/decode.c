@@ -1,7 +1,6 @@
 #include "data/decode.h"
 
 #include <stdio.h>
-#include <unicode/ucnv.h>
 
 enum {
 	RAW = 64 << 10,
@@ -10,7 +9,6 @@ enum {
 	BYTES = 256, /* of an encoding of single bytes */
 	C1_FIRST = 0x80,
 	C1_LAST = 0x9f,
-	WHY_MAX = 200,
 };
 
 const char *const ENCODING_NAMES[ENCODING__MAX] = {
@@ -22,6 +20,7 @@ const char *const ENCODING_NAMES[ENCODING__MAX] = {
 };
 
 struct decoder {
+	struct arena *mem;
 	struct source source;
 	enum encoding encoding;
 	bool begun, big_endian;
@@ -31,7 +30,7 @@ struct decoder {
 	size_t at, n;    /* what of raw is not yet decoded */
 	char *wide;      /* the piece made from another encoding than UTF-8 */
 	uint16_t *table; /* what each byte stands for; 0: nothing */
-	char why[WHY_MAX];
+	const char *why;
 };
 
 bool
@@ -70,6 +69,7 @@ decoder_new(struct arena *mem, struct source source, enum encoding encoding)
 {
 	struct decoder *d = new(mem, struct decoder);
 
+	d->mem = mem;
 	d->source = source;
 	d->encoding = encoding;
 	d->raw = arena_alloc(mem, RAW);
@@ -93,17 +93,17 @@ decoder_rest(const struct decoder *d)
 static enum decoded
 decoder_bad(struct decoder *d, unsigned byte, const char *remedy)
 {
-	snprintf(d->why, sizeof d->why, "the byte 0x%02X is not %s; %s", byte,
-		 ENCODING_NAMES[d->encoding], remedy);
+	d->why = str_printf(d->mem, "the byte 0x%02X is not %s; %s", byte,
+			    ENCODING_NAMES[d->encoding], remedy)
+			 .p;
 	return d->over = DECODED_BAD;
 }
 
 static enum decoded
 decoder_bad_nul(struct decoder *d)
 {
-	snprintf(d->why, sizeof d->why,
-		 "a NUL byte, which no text has; is the file text at all, or UTF-16 "
-		 "(encoding=utf-16)?");
+	d->why = "a NUL byte, which no text has; is the file text at all, or UTF-16 "
+		 "(encoding=utf-16)?";
 	return d->over = DECODED_BAD;
 }
 
@@ -133,23 +133,33 @@ decoder_fill(struct decoder *d)
 	return true;
 }
 
-/* What each byte stands for, by ICU.  Bytes that the encoding does not use, and control characters
- * beyond ASCII, which no table holds, stand for nothing. */
+/* Where windows-1252 is not ISO 8859-1: 0x80 to 0x9F.  0: the byte is not used. */
+static const uint16_t WINDOWS[C1_LAST - C1_FIRST + 1] = {
+	0x20ac, 0,      0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
+	0x2039, 0x0152, 0,      0x017d, 0,      0,      0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
+	0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0,      0x017e, 0x0178,
+};
+
+/* Where ISO 8859-15 is not ISO 8859-1. */
+static const struct {
+	uint8_t byte;
+	uint16_t stands_for;
+} LATIN_9[] = {
+	{ 0xa4, 0x20ac }, { 0xa6, 0x0160 }, { 0xa8, 0x0161 }, { 0xb4, 0x017d },
+	{ 0xb8, 0x017e }, { 0xbc, 0x0152 }, { 0xbd, 0x0153 }, { 0xbe, 0x0178 },
+};
+
+/* What each byte stands for.  Control characters beyond ASCII, which no table of data holds, stand
+ * for nothing. */
 static void
 decoder_table(struct decoder *d)
 {
-	UErrorCode status = U_ZERO_ERROR;
-	UConverter *converter = ucnv_open(ENCODING_NAMES[d->encoding], &status);
-
-	for (unsigned i = 1; i < BYTES && U_SUCCESS(status); i++) {
-		char byte = (char)i;
-		UChar wide[2] = { 0 };
-		int32_t n = ucnv_toUChars(converter, wide, 2, &byte, 1, &status);
-
-		if (n == 1 && wide[0] != 0xfffd && (wide[0] < C1_FIRST || wide[0] > C1_LAST))
-			d->table[i] = wide[0];
-	}
-	ucnv_close(converter);
+	for (unsigned i = 1; i < BYTES; i++)
+		d->table[i] = i < C1_FIRST || i > C1_LAST ? (uint16_t)i : 0;
+	if (d->encoding == ENCODING_WINDOWS_1252)
+		memcpy(d->table + C1_FIRST, WINDOWS, sizeof WINDOWS);
+	for (size_t i = 0; d->encoding == ENCODING_ISO_8859_15 && i < countof(LATIN_9); i++)
+		d->table[LATIN_9[i].byte] = LATIN_9[i].stands_for;
 }
 
 static void

@@ -1,19 +1,10 @@
 #include "data/map.h"
 
+#include "data/words.h"
+
 #include <stdarg.h>
 
 enum { LINE_MAX = 20000, SHOWN_MAX = 60, ERRORS_BYTES_MAX = 64 << 10, SCALE_MAX = 1000000000 };
-
-struct word {
-	struct str text;  /* without quotes; of a=b the part before */
-	struct str value; /* of a=b */
-	bool pair, quoted;
-};
-
-struct words {
-	struct word v[MAP_WORDS_MAX];
-	size_t n;
-};
 
 struct reader {
 	struct cx *cx;
@@ -46,106 +37,15 @@ shown(struct str s)
 	return str_first(s, SHOWN_MAX);
 }
 
-/* ---- words ---- */
-
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-/* Bytes up to a blank or `stop` outside of quotes. */
-static size_t
-text_length(struct str line, char stop, bool *open)
-{
-	size_t i = 0;
-
-	*open = false;
-	for (; i < line.n; i++) {
-		char c = line.p[i];
-
-		if (*open && c == '\\' && i + 1 < line.n)
-			i++;
-		else if (c == '"')
-			*open = !*open;
-		else if (!*open && (is_blank(c) || (stop && c == stop)))
-			break;
-	}
-	return i;
-}
-
-/* The same bytes without their quotes. */
-static struct str
-unquoted(struct arena *mem, struct str raw)
-{
-	char *text = arena_alloc(mem, raw.n + 1);
-	size_t n = 0;
-	bool inside = false;
-
-	for (size_t i = 0; i < raw.n; i++) {
-		char c = raw.p[i];
-
-		if (c == '"') {
-			inside = !inside;
-			continue;
-		}
-		if (inside && c == '\\' && i + 1 < raw.n &&
-		    (raw.p[i + 1] == '"' || raw.p[i + 1] == '\\'))
-			c = raw.p[++i];
-		text[n++] = c;
-	}
-	return (struct str){ text, n };
-}
-
-/* Text up to a blank or `stop`, quotes taken off; moves *line behind it. */
-static bool
-take_text(struct reader *r, struct str *line, char stop, struct str *out, bool *quoted)
-{
-	bool open;
-	size_t n = text_length(*line, stop, &open);
-
-	if (open) {
-		mistake(r, "a quote is not closed: %.*s", STR_FMT(shown(*line)));
-		return false;
-	}
-	*quoted = n && line->p[0] == '"';
-	*out = unquoted(r->cx->mem, str_first(*line, n));
-	*line = str_from(*line, n);
-	return true;
-}
-
-static bool
-take_word(struct reader *r, struct str *line, struct word *out)
-{
-	bool quoted;
-
-	*out = (struct word){ 0 };
-	if (!take_text(r, line, '=', &out->text, &out->quoted))
-		return false;
-	if (!line->n || line->p[0] != '=')
-		return true;
-	*line = str_from(*line, 1);
-	out->pair = true;
-	return take_text(r, line, 0, &out->value, &quoted);
-}
-
-/* The words of a line into r->words; false when a mistake was reported. */
 static bool
 take_words(struct reader *r, struct str line)
 {
-	r->words->n = 0;
-	for (;;) {
-		while (line.n && is_blank(line.p[0]))
-			line = str_from(line, 1);
-		if (!line.n || line.p[0] == '#')
-			return true;
-		if (r->words->n == MAP_WORDS_MAX) {
-			mistake(r, "more than %d words in one line", MAP_WORDS_MAX);
-			return false;
-		}
-		if (!take_word(r, &line, &r->words->v[r->words->n++]))
-			return false;
-	}
+	const char *why;
+
+	if (words_take(r->cx->mem, line, r->words, &why))
+		return true;
+	mistake(r, "%s", why);
+	return false;
 }
 
 /* ---- options of field and link ---- */
@@ -547,18 +447,18 @@ static const struct statement {
 	{ "object", 1, 1, "object NAME", statement_object },
 	{ "format", 1, 4, "format csv|columns [delimiter=C] [encoding=NAME] [header=yes|no]",
 	  statement_format },
-	{ "columns", 1, MAP_WORDS_MAX, "columns NAME …", statement_columns },
+	{ "columns", 1, WORDS_MAX, "columns NAME …", statement_columns },
 	{ "dates", 1, 1, "dates DD-MM-YYYY", statement_dates },
 	{ "numbers", 1, 1, "numbers .|,", statement_numbers },
 	{ "zone", 1, 1, "zone Europe/Berlin", statement_zone },
 	{ "region", 1, 1, "region DE", statement_region },
-	{ "empty", 1, MAP_WORDS_MAX, "empty TEXT …", statement_empty },
+	{ "empty", 1, WORDS_MAX, "empty TEXT …", statement_empty },
 	{ "match", 1, 3, "match FIELD [create|update] [clear]", statement_match },
-	{ "field", 2, MAP_WORDS_MAX, "field FIELD COLUMN … [options]", statement_field },
-	{ "link", 2, MAP_WORDS_MAX, "link FIELD COLUMN [by KEY] [of OBJECT] [create] [options]",
+	{ "field", 2, WORDS_MAX, "field FIELD COLUMN … [options]", statement_field },
+	{ "link", 2, WORDS_MAX, "link FIELD COLUMN [by KEY] [of OBJECT] [create] [options]",
 	  statement_link },
 	{ "constant", 2, 2, "constant FIELD VALUE", statement_constant },
-	{ "skip", 1, MAP_WORDS_MAX, "skip COLUMN …", statement_skip },
+	{ "skip", 1, WORDS_MAX, "skip COLUMN …", statement_skip },
 	{ 0 },
 };
 

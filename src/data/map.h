@@ -34,7 +34,6 @@
 
 enum {
 	MAP_TEXT_MAX = 1 << 20,
-	MAP_WORDS_MAX = 300,
 	MAP_RULES_MAX = 500,
 	MAP_PAIRS_MAX = 5000, /* of one map */
 	MAP_JOINED_MAX = 8,   /* columns of one field */

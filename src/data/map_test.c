@@ -1,6 +1,7 @@
 #include "data/map.h"
 
 #include "base/test.h"
+#include "data/words.h"
 
 enum { SHOWN_MAX = 1 << 16 };
 
@@ -170,7 +171,7 @@ test_bounds_are_kept(void **state)
 	struct cx *cx = *state;
 	struct str why;
 
-	assert_str(shown_map(cx, repeated(cx, "empty", " x", MAP_WORDS_MAX)),
+	assert_str(shown_map(cx, repeated(cx, "empty", " x", WORDS_MAX)),
 		   "a.map:1: more than 300 words in one line");
 	cx_reset(cx);
 	assert_str(shown_map(cx, repeated(cx, "empty ", "x", 20000)),
