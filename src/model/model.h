@@ -83,9 +83,9 @@ struct option {
 struct field {
 	struct str name, label, help;
 	enum field_type type;
-	const struct type_row *row;
-	unsigned index;        /* in object->fields, and in struct row */
-	struct object *object; /* whose field this is */
+	const struct type_row *row; /* of the result's type for formulas and rollups */
+	unsigned index;             /* in object->fields, and in struct row */
+	struct object *object;      /* whose field this is */
 	struct column columns[2];
 	unsigned n_columns; /* 0: rollups and links to many */
 
@@ -101,6 +101,7 @@ struct field {
 	struct str purpose, retain;
 	struct option *options;
 	unsigned n_options;
+	void *option_names;         /* private: keys → options */
 	const struct cond *visible; /* visible=, or NULL */
 
 	/* links */
@@ -201,6 +202,7 @@ struct object {
 	unsigned n_views;
 	struct grant *grants;
 	unsigned n_grants;
+	void *names; /* private: names → fields */
 };
 
 struct snapshot {

@@ -36,8 +36,9 @@ struct type_row {
 	const char *widget; /* of the form: text, textarea, number, money, checkbox, date, … */
 	bool keyed;         /* has a folded key column */
 
-	/* From a person's text.  Empty text gives the empty value.  Fails with fail_field(field
-	 * name, "format" | "option" | "range" | "length", …). */
+	/* From a person's text; how NULL: from the canonical text (decimal point, ISO dates). Empty
+	 * text gives the empty value.  Fails with fail_field(field name, "format" | "option" |
+	 * "range" | "length", …). */
 	bool (*parse)(struct cx *cx, const struct field *f, struct str text,
 		      const struct reading *how, struct value *out);
 	/* For people, in the unit's language and zone (not escaped). */
@@ -47,7 +48,8 @@ struct type_row {
 	void (*text)(const struct field *f, const struct value *v, struct buf *out);
 	/* JSON as the API gives and takes it.  Money: {"amount":"12.50","currency":"EUR"}, taken
 	 * also as a number or a decimal string; ids are strings; decimals and percents are strings
-	 * (taken as numbers too); datetimes RFC 3339; tags and links to many are arrays; FT_ANY is
+	 * (taken as numbers too); datetimes RFC 3339; durations whole seconds; tags and links to
+	 * many are arrays; FT_ANY is
 	 * {"object":…,"id":…}. */
 	void (*to_json)(const struct field *f, const struct value *v, struct buf *out);
 	bool (*from_json)(struct cx *cx, const struct field *f, const json_t *json,

@@ -1,0 +1,508 @@
+#include "model/check.h"
+
+#include "model/names.h"
+
+#include <stdarg.h>
+
+enum { WORD_SHOWN_MAX = 60, HINT_WORD_MAX = 40, HINT_DISTANCE_MAX = 3 };
+
+static void object_declare(struct check *c, struct statement *st);
+static void extend_open(struct check *c, struct statement *st);
+static void role_declare(struct check *c, struct statement *st);
+static void label_set(struct check *c, struct statement *st);
+static void help_set(struct check *c, struct statement *st);
+
+#define IN_OBJECT (PLACE_TOP | PLACE_OBJECT)
+
+/* The grammar: every statement there is. */
+/* clang-format off */
+static const struct grammar GRAMMAR[] = {
+	{ "object", PLACE_TOP, 1, 1, true, false, "object NAME",
+		{ [PHASE_NAME] = object_declare } },
+	{ "extend", PLACE_TOP, 1, 1, true, false, "extend OBJECT",
+		{ [PHASE_FACE] = extend_open } },
+	{ "role", PLACE_TOP, 1, 3, false, false, "role NAME \"Label\" [admin]",
+		{ [PHASE_NAME] = role_declare } },
+	{ "label", PLACE_OBJECT, 1, 2, false, true, "label \"One\" \"Many\"",
+		{ [PHASE_MAKE] = label_set } },
+	{ "help", PLACE_OBJECT, 1, 1, false, true, "help \"Sentence.\"",
+		{ [PHASE_MAKE] = help_set } },
+	{ "title", PLACE_OBJECT, 1, 1, false, true, "title FIELD",
+		{ [PHASE_USE] = statement_title } },
+	{ "sort", PLACE_OBJECT, 1, 8, false, true, "sort [-]FIELD …",
+		{ [PHASE_USE] = statement_sort } },
+	{ "search", PLACE_OBJECT, 1, 40, false, true, "search FIELD …",
+		{ [PHASE_USE] = statement_search } },
+	{ "features", PLACE_OBJECT, 1, 0, false, true, "features WORD …",
+		{ [PHASE_MAKE] = statement_features } },
+	{ "subject", PLACE_OBJECT, 1, 1, false, true, "subject self, or subject LINK",
+		{ [PHASE_MAKE] = statement_subject_self, [PHASE_USE] = statement_subject } },
+	{ "parent", PLACE_OBJECT, 1, 1, false, true, "parent LINK",
+		{ [PHASE_ROLLUP] = statement_parent } },
+	{ "owner", PLACE_OBJECT, 1, 1, false, true, "owner LINK",
+		{ [PHASE_ROLLUP] = statement_owner } },
+	{ "team", PLACE_OBJECT, 1, 1, false, true, "team LINK",
+		{ [PHASE_ROLLUP] = statement_team } },
+	{ "unit", PLACE_OBJECT, 1, 1, false, true, "unit LINK",
+		{ [PHASE_ROLLUP] = statement_unit } },
+	{ "field", IN_OBJECT, 2, 0, false, true, "field NAME TYPE [attributes]",
+		{ [PHASE_MAKE] = statement_field, [PHASE_LINK] = field_late_link,
+		  [PHASE_FORMULA] = field_late_formula, [PHASE_ROLLUP] = field_late_rollup,
+		  [PHASE_USE] = field_late_use } },
+	{ "link", IN_OBJECT, 3, 0, false, true, "link NAME one|many OBJECT[.SET] [attributes]",
+		{ [PHASE_MAKE] = statement_link, [PHASE_LINK] = statement_link_target,
+		  [PHASE_USE] = field_late_use } },
+	{ "option", PLACE_FIELD, 1, 4, false, true, "option KEY [\"Label\"] [tone] [final]",
+		{ [PHASE_MAKE] = statement_option } },
+	{ "view", IN_OBJECT, 2, 0, false, true, "view list FIELD …, or view filter NAME [\"Label\"] [when] CONDITION",
+		{ [PHASE_USE] = statement_view } },
+	{ "face", IN_OBJECT, 4, 0, false, true, "face NAME \"One\" \"Many\" when CONDITION",
+		{ [PHASE_FACE] = statement_face, [PHASE_USE] = statement_face_when } },
+	{ "grant", IN_OBJECT, 2, 0, false, true, "grant ROLE read=all|unit|team|own …",
+		{ [PHASE_USE] = statement_grant } },
+};
+/* clang-format on */
+
+void
+check_error_line(struct check *c, const struct model_text *text, unsigned line, const char *format,
+		 ...)
+{
+	char message[1000];
+	va_list args;
+
+	if (++c->n_errors > CHECK_ERRORS_MAX)
+		return;
+	va_start(args, format);
+	vsnprintf(message, sizeof message, format, args);
+	va_end(args);
+	if (c->errors.n)
+		buf_char(&c->errors, '\n');
+	buf_printf(&c->errors, "%.*s:%u: ", STR_FMT(text->name), line);
+	buf_z(&c->errors, message);
+}
+
+void
+check_error(struct check *c, const struct statement *at, const char *format, ...)
+{
+	char message[1000];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(message, sizeof message, format, args);
+	va_end(args);
+	check_error_line(c, at->source, at->line, "%s", message);
+}
+
+struct check_trial
+check_try(struct check *c)
+{
+	struct check_trial trial = { c->cx->err };
+
+	fail_clear(c->cx);
+	return trial;
+}
+
+void
+check_tried(struct check *c, const struct statement *at, struct check_trial trial, const char *what)
+{
+	const struct err *err = &c->cx->err;
+
+	for (const struct field_err *e = err->fields; e; e = e->next)
+		check_error(c, at, "%s: %.*s", what, STR_FMT(e->why));
+	if (err->code != E_OK && !err->fields)
+		check_error(c, at, "%s: %.*s", what, STR_FMT(err->why));
+	c->cx->err = trial.err;
+}
+
+struct hint
+hint_for(struct str word)
+{
+	return (struct hint){ .word = word, .distance = HINT_DISTANCE_MAX };
+}
+
+/* Edits (insert, delete, replace, swap of neighbours) from a to b; both short. */
+static size_t
+edit_distance(struct str a, struct str b)
+{
+	size_t row[3][HINT_WORD_MAX + 1];
+
+	for (size_t j = 0; j <= b.n; j++)
+		row[0][j] = j;
+	for (size_t i = 1; i <= a.n; i++) {
+		size_t *now = row[i % 3], *before = row[(i + 2) % 3], *twice = row[(i + 1) % 3];
+
+		now[0] = i;
+		for (size_t j = 1; j <= b.n; j++) {
+			size_t best = before[j - 1] + (a.p[i - 1] != b.p[j - 1]);
+
+			best = before[j] + 1 < best ? before[j] + 1 : best;
+			best = now[j - 1] + 1 < best ? now[j - 1] + 1 : best;
+			if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] &&
+			    a.p[i - 2] == b.p[j - 1] && twice[j - 2] + 1 < best)
+				best = twice[j - 2] + 1;
+			now[j] = best;
+		}
+	}
+	return row[a.n % 3][b.n];
+}
+
+void
+hint_offer(struct hint *hint, struct str candidate)
+{
+	size_t distance;
+
+	if (hint->word.n > HINT_WORD_MAX || candidate.n > HINT_WORD_MAX || hint->word.n < 2)
+		return;
+	distance = edit_distance(hint->word, candidate);
+	if (distance < hint->distance && distance * 2 < hint->word.n + 1) {
+		hint->distance = distance;
+		hint->best = candidate;
+	}
+}
+
+const char *
+hint_text(struct arena *mem, const struct hint *hint)
+{
+	if (!hint->best.n)
+		return "";
+	return str_printf(mem, " (did you mean %.*s?)", STR_FMT(hint->best)).p;
+}
+
+const char *
+hint_fields(struct check *c, const struct object *object, struct str word)
+{
+	struct hint hint = hint_for(word);
+
+	for (unsigned i = 0; i < object->n_fields; i++)
+		hint_offer(&hint, object->fields[i]->name);
+	return hint_text(c->scratch, &hint);
+}
+
+const char *
+hint_objects(struct check *c, struct str word)
+{
+	struct hint hint = hint_for(word);
+
+	for (unsigned i = 0; i < c->model->n_objects; i++)
+		hint_offer(&hint, c->model->objects[i]->name);
+	return hint_text(c->scratch, &hint);
+}
+
+static bool
+name_is_formed(struct str name)
+{
+	if (!name.n || name.p[0] < 'a' || name.p[0] > 'z' || name.p[name.n - 1] == '_')
+		return false;
+	for (size_t i = 0; i < name.n; i++) {
+		char ch = name.p[i];
+
+		if (!((ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') || ch == '_'))
+			return false;
+		if (ch == '_' && name.p[i - 1] == '_')
+			return false;
+	}
+	return true;
+}
+
+/* Words of the condition language and of system tables. */
+static const char *const RESERVED[] = {
+	"and",    "any",   "between", "contains", "count",  "empty", "false", "in",
+	"is",     "like",  "me",      "my",       "none",   "not",   "now",   "or",
+	"starts", "today", "true",    "where",    "within", NULL,
+};
+
+bool
+check_name(struct check *c, const struct statement *st, struct str name, const char *what)
+{
+	if (!name_is_formed(name)) {
+		check_error(
+			c, st,
+			"%s must begin with a letter a to z, followed by a to z, 0 to 9 and single _: %.*s",
+			what, STR_FMT(str_first(name, WORD_SHOWN_MAX)));
+		return false;
+	}
+	if (name.n > NAME_MAX_BYTES) {
+		check_error(c, st, "%s is longer than %d characters: %.*s", what, NAME_MAX_BYTES,
+			    STR_FMT(str_first(name, WORD_SHOWN_MAX)));
+		return false;
+	}
+	for (size_t i = 0; RESERVED[i]; i++)
+		if (str_eq_z(name, RESERVED[i])) {
+			check_error(c, st, "%s is a reserved word: %.*s", what, STR_FMT(name));
+			return false;
+		}
+	if (str_starts(name, S("sys_"))) {
+		check_error(c, st, "%s must not begin with sys_: %.*s", what, STR_FMT(name));
+		return false;
+	}
+	if (st->source->custom && !str_starts(name, S("x_"))) {
+		check_error(c, st, "%s must begin with x_: %.*s", what, STR_FMT(name));
+		return false;
+	}
+	return true;
+}
+
+struct str
+label_of(struct arena *mem, struct str name)
+{
+	char *text;
+	struct str label;
+
+	if (str_starts(name, S("x_")))
+		name = str_from(name, 2);
+	text = arena_alloc(mem, name.n + 1);
+	for (size_t i = 0; i < name.n; i++)
+		text[i] = name.p[i] == '_' ? ' ' : name.p[i];
+	if (name.n && text[0] >= 'a' && text[0] <= 'z')
+		text[0] = (char)(text[0] - 'a' + 'A');
+	label = (struct str){ text, name.n };
+	return label;
+}
+
+struct field *
+check_field(struct check *c, const struct statement *st, struct str name)
+{
+	for (unsigned i = 0; i < c->object->n_fields; i++)
+		if (str_eq(c->object->fields[i]->name, name))
+			return c->object->fields[i];
+	check_error(c, st, "unknown field of %.*s: %.*s%s", STR_FMT(c->object->name),
+		    STR_FMT(str_first(name, WORD_SHOWN_MAX)), hint_fields(c, c->object, name));
+	return NULL;
+}
+
+bool
+object_name_is_free(struct check *c, const struct statement *st, struct str name)
+{
+	for (unsigned i = 0; i < c->model->n_objects; i++) {
+		const struct object *o = c->model->objects[i];
+		bool taken = str_eq(o->name, name);
+
+		for (unsigned j = 0; j < o->n_faces && !taken; j++)
+			taken = str_eq(o->faces[j].name, name);
+		if (taken) {
+			check_error(c, st, "the name is taken by an object or a face: %.*s",
+				    STR_FMT(name));
+			return false;
+		}
+	}
+	return true;
+}
+
+static void
+object_declare(struct check *c, struct statement *st)
+{
+	struct str name = st->words[1].text;
+	struct object *object;
+
+	if (!check_name(c, st, name, "the name of an object") || !object_name_is_free(c, st, name))
+		return;
+	if (c->model->n_objects == OBJECTS_MAX) {
+		check_error(c, st, "more than %d objects", OBJECTS_MAX);
+		return;
+	}
+	object = new(c->mem, struct object);
+	object->name = object->table = str_dup(c->mem, name);
+	object->label = label_of(c->mem, name);
+	object->label_many = str_printf(c->mem, "%.*ss", STR_FMT(object->label));
+	object->index = c->model->n_objects;
+	object->custom = str_starts(name, S("x_"));
+	object->fields = new_array(c->mem, FIELDS_MAX, struct field *);
+	field_system(c, object);
+	c->model->objects[c->model->n_objects++] = object;
+	st->made = object;
+}
+
+static void
+extend_open(struct check *c, struct statement *st)
+{
+	struct str name = st->words[1].text;
+
+	for (unsigned i = 0; i < c->model->n_objects; i++)
+		if (str_eq(c->model->objects[i]->name, name))
+			st->made = c->model->objects[i];
+	if (!st->made)
+		check_error(c, st, "unknown object: %.*s%s",
+			    STR_FMT(str_first(name, WORD_SHOWN_MAX)), hint_objects(c, name));
+}
+
+static void
+role_declare(struct check *c, struct statement *st)
+{
+	struct str name = st->words[1].text;
+	struct role *role;
+
+	if (!check_name(c, st, name, "the name of a role"))
+		return;
+	if (role_find(c->model, name)) {
+		check_error(c, st, "the role is there already: %.*s", STR_FMT(name));
+		return;
+	}
+	if (c->model->n_roles == ROLES_MAX) {
+		check_error(c, st, "more than %d roles", ROLES_MAX);
+		return;
+	}
+	role = &c->model->roles[c->model->n_roles++];
+	role->name = str_dup(c->mem, name);
+	role->label = label_of(c->mem, name);
+	for (size_t i = 2; i < st->n_words; i++) {
+		if (i == 2 && st->words[i].quoted && !st->words[i].key.n)
+			role->label = str_dup(c->mem, st->words[i].text);
+		else if (str_eq(st->words[i].raw, S("admin")))
+			role->is_admin = true;
+		else
+			check_error(c, st,
+				    "unknown word behind the role: %.*s (admin may stand here)",
+				    STR_FMT(str_first(st->words[i].raw, WORD_SHOWN_MAX)));
+	}
+	if (role->is_admin && st->source->custom)
+		check_error(c, st, "only a shipped role may be admin: %.*s", STR_FMT(name));
+}
+
+static void
+label_set(struct check *c, struct statement *st)
+{
+	c->object->label = str_dup(c->mem, st->words[1].text);
+	c->object->label_many = st->n_words > 2
+					? str_dup(c->mem, st->words[2].text)
+					: str_printf(c->mem, "%.*ss", STR_FMT(c->object->label));
+	if (!c->object->label.n || !c->object->label_many.n)
+		check_error(c, st, "a label must not be empty");
+}
+
+static void
+help_set(struct check *c, struct statement *st)
+{
+	c->object->help = str_dup(c->mem, st->words[1].text);
+}
+
+static const struct grammar *
+grammar_find(struct check *c, const struct statement *st)
+{
+	struct str keyword = st->words[0].raw;
+	struct hint hint = hint_for(keyword);
+
+	for (size_t i = 0; i < countof(GRAMMAR); i++) {
+		if (str_eq_z(keyword, GRAMMAR[i].keyword))
+			return &GRAMMAR[i];
+		hint_offer(&hint, str_of(GRAMMAR[i].keyword));
+	}
+	check_error(c, st, "unknown statement: %.*s%s", STR_FMT(str_first(keyword, WORD_SHOWN_MAX)),
+		    hint_text(c->scratch, &hint));
+	return NULL;
+}
+
+/* Below what does the statement stand? */
+static enum place
+statement_stands(const struct statement *st)
+{
+	if (!st->parent)
+		return PLACE_TOP;
+	return st->parent->depth == 0 && st->parent->grammar && st->parent->grammar->opens
+		       ? PLACE_OBJECT
+		       : PLACE_FIELD;
+}
+
+/* Give the statement its row of the grammar, unless its form or place is wrong. */
+static void
+statement_recognise(struct check *c, struct statement *st, bool open)
+{
+	const struct grammar *row = grammar_find(c, st);
+	size_t n = st->n_words - 1;
+
+	if (!row)
+		return;
+	if (!(row->places & statement_stands(st)))
+		check_error(c, st, "%s cannot stand here; write it %s", row->keyword,
+			    row->places & PLACE_FIELD  ? "indented below a field"
+			    : row->places == PLACE_TOP ? "at the beginning of a line"
+						       : "indented below an object");
+	else if (row->owned && !open)
+		check_error(c, st, "%s stands before any object", row->keyword);
+	else if (n < row->min || (row->max && n > row->max))
+		check_error(c, st, "too %s words; write: %s", n < row->min ? "few" : "many",
+			    row->usage);
+	else
+		st->grammar = row;
+}
+
+static void
+statements_recognise(struct check *c)
+{
+	const struct model_text *source = NULL;
+	bool open = false;
+
+	for (struct statement *st = c->first; st; st = st->next) {
+		if (st->source != source)
+			open = false;
+		source = st->source;
+		/* What stands below an unknown statement was reported with it. */
+		if (st->parent && !st->parent->grammar)
+			continue;
+		statement_recognise(c, st, open);
+		if (st->depth == 0 && (!st->grammar || st->grammar->opens))
+			open = true;
+	}
+}
+
+static void
+phase_run(struct check *c, enum phase phase)
+{
+	const struct model_text *source = NULL;
+
+	for (struct statement *st = c->first; st; st = st->next) {
+		const struct grammar *row = st->grammar;
+
+		if (st->source != source)
+			c->object = NULL;
+		source = st->source;
+		if (!row)
+			continue;
+		if (row->apply[phase] && (c->object || !row->owned))
+			row->apply[phase](c, st);
+		if (row->opens)
+			c->object = st->made;
+	}
+}
+
+static void
+index_objects(struct check *c)
+{
+	struct names *names = names_new(c->mem);
+
+	for (unsigned i = 0; i < c->model->n_objects; i++) {
+		struct object *object = c->model->objects[i];
+
+		names_put(names, object->name, model_entry(c->mem, object, NULL));
+		for (unsigned j = 0; j < object->n_faces; j++)
+			names_put(names, object->faces[j].name,
+				  model_entry(c->mem, object, &object->faces[j]));
+	}
+	c->model->index = names;
+}
+
+static void
+index_fields(struct check *c)
+{
+	for (unsigned i = 0; i < c->model->n_objects; i++) {
+		struct object *object = c->model->objects[i];
+		struct names *names = names_new(c->mem);
+
+		for (unsigned j = 0; j < object->n_fields; j++)
+			names_put(names, object->fields[j]->name, object->fields[j]);
+		object->names = names;
+	}
+}
+
+void
+check_model(struct check *c)
+{
+	statements_recognise(c);
+	phase_run(c, PHASE_NAME);
+	phase_run(c, PHASE_FACE);
+	index_objects(c);
+	phase_run(c, PHASE_MAKE);
+	index_fields(c);
+	for (enum phase phase = PHASE_LINK; phase < PHASE__MAX; phase++)
+		phase_run(c, phase);
+	titles_default(c);
+}

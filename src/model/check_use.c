@@ -1,0 +1,429 @@
+#include "model/check.h"
+
+#include "model/names.h"
+#include "model/type.h"
+
+enum { WORD_SHOWN_MAX = 60 };
+
+#define T(type) (1u << FT_##type)
+#define SEARCHED \
+	(T(TEXT) | T(LONGTEXT) | T(RICHTEXT) | T(EMAIL) | T(PHONE) | T(URL) | T(TAGS) | T(SEQUENCE))
+#define UNSORTED (T(LONGTEXT) | T(RICHTEXT) | T(MANY) | T(ANY) | T(TAGS) | T(FILE))
+#define TITLED \
+	(T(TEXT) | T(EMAIL) | T(PHONE) | T(URL) | T(SEQUENCE) | T(ENUM) | T(DATE) | T(DATETIME))
+
+/* Which fields the conditions of the model may name: sealed ones never, rollups not where they
+ * could lead back to themselves. */
+struct model_sight {
+	struct cond_sight sight;
+	bool rollups;
+};
+
+static bool
+model_sees(const struct cond_sight *sight, const struct object *object, const struct field *field)
+{
+	const struct model_sight *model = (const struct model_sight *)sight;
+
+	(void)object;
+	return !field->special && (model->rollups || field->type != FT_ROLLUP);
+}
+
+const struct cond *
+check_condition(struct check *c, const struct statement *st, const struct object *object,
+		struct str text, bool rollups)
+{
+	struct model_sight sight = { { model_sees }, rollups };
+	struct check_trial trial = check_try(c);
+	const struct cond *cond = NULL;
+
+	(void)object;
+	(void)text;
+	(void)sight;
+	check_tried(c, st, trial, "condition");
+	return cond;
+}
+
+static bool
+field_is_text(const struct field *field, unsigned types)
+{
+	return !field->special && (types & 1u << field->result);
+}
+
+void
+statement_title(struct check *c, struct statement *st)
+{
+	struct field *field = check_field(c, st, st->words[1].text);
+
+	if (!field)
+		return;
+	if (!field_is_text(field, TITLED) || field->type == FT_ROLLUP)
+		check_error(c, st, "a %s cannot be the title: %.*s", TYPES[field->type].name,
+			    STR_FMT(field->name));
+	else
+		c->object->title = field;
+}
+
+/* The first text, else the id. */
+void
+titles_default(struct check *c)
+{
+	for (unsigned i = 0; i < c->model->n_objects; i++) {
+		struct object *object = c->model->objects[i];
+
+		for (unsigned j = SF__MAX; j < object->n_fields && !object->title; j++)
+			if (object->fields[j]->type != FT_ROLLUP &&
+			    field_is_text(object->fields[j],
+					  T(TEXT) | T(EMAIL) | T(PHONE) | T(URL) | T(SEQUENCE)))
+				object->title = object->fields[j];
+		if (!object->title)
+			object->title = object->fields[SF_ID];
+	}
+}
+
+bool
+field_can_sort(const struct field *field)
+{
+	return !field->special && field->type != FT_ROLLUP && !(UNSORTED & 1u << field->result);
+}
+
+void
+statement_sort(struct check *c, struct statement *st)
+{
+	c->object->sort = new_array(c->mem, st->n_words - 1, struct sort_key);
+	c->object->n_sort = 0;
+	for (size_t i = 1; i < st->n_words; i++) {
+		struct str name = st->words[i].text;
+		bool descending = name.n && name.p[0] == '-';
+		struct field *field = check_field(c, st, descending ? str_from(name, 1) : name);
+
+		if (!field)
+			continue;
+		if (!field_can_sort(field))
+			check_error(c, st, "a list cannot be sorted by %.*s", STR_FMT(field->name));
+		else
+			c->object->sort[c->object->n_sort++] =
+				(struct sort_key){ field, descending };
+	}
+}
+
+void
+statement_search(struct check *c, struct statement *st)
+{
+	c->object->search = new_array(c->mem, st->n_words - 1, struct field *);
+	c->object->n_search = 0;
+	for (size_t i = 1; i < st->n_words; i++) {
+		struct field *field = check_field(c, st, st->words[i].text);
+
+		if (!field)
+			continue;
+		if (field->special)
+			check_error(c, st, "a special field is never searched: %.*s",
+				    STR_FMT(field->name));
+		else if (!field_is_text(field, SEARCHED) || field->type == FT_ROLLUP)
+			check_error(c, st, "a %s is not searched: %.*s", TYPES[field->type].name,
+				    STR_FMT(field->name));
+		else
+			c->object->search[c->object->n_search++] = field;
+	}
+}
+
+static const struct {
+	const char *name;
+	enum feature_flag flag;
+} FEATURES[] = {
+	{ "timeline", FEATURE_TIMELINE }, { "follow", FEATURE_FOLLOW },
+	{ "notify", FEATURE_NOTIFY },     { "board", FEATURE_BOARD },
+	{ "portal", FEATURE_PORTAL },     { "calendar", FEATURE_CALENDAR },
+	{ "system", FEATURE_SYSTEM },     { "detail", FEATURE_DETAIL },
+};
+
+const char *
+feature_name(unsigned flag)
+{
+	for (size_t i = 0; i < countof(FEATURES); i++)
+		if (FEATURES[i].flag == flag)
+			return FEATURES[i].name;
+	return NULL;
+}
+
+void
+statement_features(struct check *c, struct statement *st)
+{
+	for (size_t i = 1; i < st->n_words; i++) {
+		struct str word = st->words[i].raw;
+		struct hint hint = hint_for(word);
+		unsigned flag = 0;
+
+		for (size_t j = 0; j < countof(FEATURES); j++) {
+			if (str_eq_z(word, FEATURES[j].name))
+				flag = FEATURES[j].flag;
+			hint_offer(&hint, str_of(FEATURES[j].name));
+		}
+		if (!flag)
+			check_error(c, st, "unknown feature: %.*s%s",
+				    STR_FMT(str_first(word, WORD_SHOWN_MAX)),
+				    hint_text(c->scratch, &hint));
+		c->object->features |= flag;
+	}
+}
+
+/* A link to one record among the fields of the object; reports anything else. */
+static struct field *
+check_link(struct check *c, struct statement *st)
+{
+	struct field *field = check_field(c, st, st->words[1].text);
+
+	if (!field)
+		return NULL;
+	if (field->type != FT_ONE) {
+		check_error(c, st, "%.*s needs a link to one record, and %.*s is of type %s",
+			    STR_FMT(st->words[0].raw), STR_FMT(field->name),
+			    TYPES[field->type].name);
+		return NULL;
+	}
+	return field->target ? field : NULL;
+}
+
+void
+statement_subject_self(struct check *c, struct statement *st)
+{
+	if (str_eq(st->words[1].raw, S("self")))
+		c->object->is_subject = true;
+}
+
+void
+statement_subject(struct check *c, struct statement *st)
+{
+	struct field *field;
+
+	if (str_eq(st->words[1].raw, S("self")))
+		return;
+	field = check_link(c, st);
+	if (!field)
+		return;
+	if (!field->target->is_subject)
+		check_error(c, st, "the records of %.*s are no data subjects (subject self)",
+			    STR_FMT(field->target->name));
+	else
+		c->object->subject = field;
+}
+
+/* Following parents from an object must end. */
+static bool
+parents_end(const struct object *object)
+{
+	for (int i = 0; i < PARENTS_MAX; i++) {
+		if (!object->parent)
+			return true;
+		object = object->parent->target;
+	}
+	return false;
+}
+
+void
+statement_parent(struct check *c, struct statement *st)
+{
+	struct field *field = check_link(c, st);
+
+	if (!field)
+		return;
+	c->object->parent = field;
+	if (!parents_end(c->object)) {
+		check_error(c, st, "parents run in a circle or are more than %d", PARENTS_MAX - 1);
+		c->object->parent = NULL;
+	}
+}
+
+static struct field *
+check_scope_link(struct check *c, struct statement *st, const char *target)
+{
+	struct field *field = check_link(c, st);
+
+	if (field && !str_eq_z(field->target->name, target)) {
+		check_error(c, st, "%.*s needs a link to %s, and %.*s leads to %.*s",
+			    STR_FMT(st->words[0].raw), target, STR_FMT(field->name),
+			    STR_FMT(field->target->name));
+		return NULL;
+	}
+	return field;
+}
+
+void
+statement_owner(struct check *c, struct statement *st)
+{
+	c->object->owner = check_scope_link(c, st, "user");
+}
+
+void
+statement_team(struct check *c, struct statement *st)
+{
+	c->object->team = check_scope_link(c, st, "team");
+}
+
+void
+statement_unit(struct check *c, struct statement *st)
+{
+	c->object->unit = check_scope_link(c, st, "unit");
+}
+
+static const char *const VIEW_KINDS[] = { "list", "filter", "board", "calendar", "form", "peek" };
+
+static const char *
+view_kind(struct check *c, struct statement *st)
+{
+	struct str word = st->words[1].raw;
+	struct hint hint = hint_for(word);
+
+	for (size_t i = 0; i < countof(VIEW_KINDS); i++) {
+		if (str_eq_z(word, VIEW_KINDS[i]))
+			return VIEW_KINDS[i];
+		hint_offer(&hint, str_of(VIEW_KINDS[i]));
+	}
+	check_error(c, st, "unknown kind of view: %.*s%s", STR_FMT(str_first(word, WORD_SHOWN_MAX)),
+		    hint_text(c->scratch, &hint));
+	return NULL;
+}
+
+/* A new view, or the one that a custom text replaces; NULL when it was reported. */
+static struct view *
+view_place(struct check *c, struct statement *st, const struct view *view)
+{
+	struct object *object = c->object;
+
+	for (unsigned i = 0; i < object->n_views; i++) {
+		struct view *old = &object->views[i];
+
+		if (!str_eq(old->kind, view->kind) || !str_eq(old->name, view->name))
+			continue;
+		if (st->source->custom && !view->name.n)
+			return old;
+		check_error(c, st, "the view is there already: %.*s %.*s", STR_FMT(view->kind),
+			    STR_FMT(view->name));
+		return NULL;
+	}
+	if (object->n_views == VIEWS_MAX) {
+		check_error(c, st, "more than %d views of one object", VIEWS_MAX);
+		return NULL;
+	}
+	object->views = items_grow(c->mem, object->views, object->n_views, sizeof *object->views);
+	return &object->views[object->n_views++];
+}
+
+/* view filter NAME ["Label"] [when] CONDITION */
+static void
+view_filter(struct check *c, struct statement *st, struct view *view)
+{
+	size_t at = 3;
+
+	if (!check_name(c, st, st->words[2].text, "the name of a filter"))
+		return;
+	view->name = str_dup(c->mem, st->words[2].text);
+	view->label = label_of(c->mem, view->name);
+	if (at < st->n_words && st->words[at].quoted && !st->words[at].key.n)
+		view->label = str_dup(c->mem, st->words[at++].text);
+	if (at < st->n_words && str_eq(st->words[at].raw, S("when")))
+		at++;
+	if (at >= st->n_words) {
+		check_error(c, st, "the filter has no condition: view filter %.*s when CONDITION",
+			    STR_FMT(view->name));
+		return;
+	}
+	view->when = check_condition(c, st, c->object, statement_rest(st, at), true);
+}
+
+static void
+view_fields(struct check *c, struct statement *st, struct view *view)
+{
+	view->fields = new_array(c->mem, st->n_words, struct field *);
+	for (size_t i = 2; i < st->n_words; i++) {
+		struct field *field = check_field(c, st, st->words[i].text);
+
+		if (!field)
+			continue;
+		for (unsigned j = 0; j < view->n_fields; j++)
+			if (view->fields[j] == field) {
+				check_error(c, st, "the field stands twice: %.*s",
+					    STR_FMT(field->name));
+				field = NULL;
+				break;
+			}
+		if (field)
+			view->fields[view->n_fields++] = field;
+	}
+}
+
+void
+statement_view(struct check *c, struct statement *st)
+{
+	const char *kind = view_kind(c, st);
+	struct view view = { 0 }, *place;
+
+	if (!kind)
+		return;
+	view.kind = str_of(kind);
+	if (str_eq_z(S("filter"), kind))
+		view_filter(c, st, &view);
+	else
+		view_fields(c, st, &view);
+	place = view_place(c, st, &view);
+	if (place)
+		*place = view;
+}
+
+void
+statement_face(struct check *c, struct statement *st)
+{
+	struct str name = st->words[1].text;
+	struct face *face;
+
+	if (!check_name(c, st, name, "the name of a face") || !object_name_is_free(c, st, name))
+		return;
+	if (c->object->n_faces == FACES_MAX) {
+		check_error(c, st, "more than %d faces of one object", FACES_MAX);
+		return;
+	}
+	if (!c->object->faces)
+		c->object->faces = new_array(c->mem, FACES_MAX, struct face);
+	face = &c->object->faces[c->object->n_faces++];
+	face->name = str_dup(c->mem, name);
+	face->label = str_dup(c->mem, st->words[2].text);
+	face->label_many = str_dup(c->mem, st->words[3].text);
+	st->made = face;
+}
+
+/* "kind = person": what a new record of the face gets. */
+static void
+face_value(struct check *c, struct statement *st, struct face *face, size_t at)
+{
+	struct check_trial trial;
+	const struct field *field;
+
+	if (st->n_words != at + 3 || !str_eq(st->words[at + 1].raw, S("=")))
+		return;
+	field = field_find(c->object, st->words[at].raw);
+	if (!field || field->type == FT_FORMULA || field->type == FT_ROLLUP)
+		return;
+	trial = check_try(c);
+	if (field->row->parse(c->cx, field, st->words[at + 2].text, NULL, &face->value)) {
+		face->value = value_dup(c->mem, &face->value);
+		face->field = c->object->fields[field->index];
+	}
+	c->cx->err = trial.err;
+}
+
+void
+statement_face_when(struct check *c, struct statement *st)
+{
+	struct face *face = st->made;
+
+	if (!face)
+		return;
+	if (st->n_words < 6 || !str_eq(st->words[4].raw, S("when"))) {
+		check_error(c, st,
+			    "a face needs its condition: face %.*s \"One\" \"Many\" when CONDITION",
+			    STR_FMT(face->name));
+		return;
+	}
+	face->when = check_condition(c, st, c->object, statement_rest(st, 5), true);
+	face_value(c, st, face, 5);
+}
