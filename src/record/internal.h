@@ -8,6 +8,8 @@
 #include "record/keys.h"
 #include "record/record.h"
 
+#include <stdatomic.h>
+
 struct actor_cache;
 struct count_cache;
 struct head;

@@ -2,6 +2,7 @@
 #ifndef KONTOR_RECORD_QUERY_H
 #define KONTOR_RECORD_QUERY_H
 
+#include "record/authz.h"
 #include "record/internal.h"
 
 /* The order of a query, complete: ends with the id. */
@@ -33,6 +34,9 @@ bool cursor_parse(struct cx *cx, const struct query *query, const struct order *
 /* " WHERE not in the trash AND rights AND face AND where". */
 void where_sql(struct cx *cx, const struct query *query, const char *alias, struct sqltext *sql);
 /* Objects whose records decide which rows match. */
+/* A record that lies in the trash. */
+bool record_load_trashed(struct cx *cx, const struct object *object, int64_t id, struct row **out)
+	CHECKED;
 struct fieldset where_objects(struct cx *cx, const struct query *query);
 
 /* counts.c: run a counting statement, or remember what it gave. */

@@ -5,6 +5,7 @@
 #ifndef KONTOR_RECORD_RECORD_H
 #define KONTOR_RECORD_RECORD_H
 
+#include "base/clock.h"
 #include "model/cond.h"
 #include "model/model.h"
 
@@ -142,10 +143,10 @@ bool record_titles(struct cx *cx, const struct object *object, const int64_t *id
 /* Exact groups: count, and sum/min/max/avg of fields, by up to four fields.  Dates group by a
  * period. */
 enum { GROUP_MAX = 4, MEASURE_MAX = 8, GROUPS_MAX = 10000 };
-enum period { PERIOD_NONE, PERIOD_DAY, PERIOD_MONTH, PERIOD_QUARTER, PERIOD_YEAR };
 struct group_key {
 	const struct field *link; /* through a link to one ("party.industry"), or NULL */
 	const struct field *field;
+	bool has_period; /* day, month, quarter, year */
 	enum period period;
 };
 struct measure {

@@ -1,0 +1,505 @@
+/* Exact groups: SQL groups, and what SQL cannot say alike on both engines (periods of moments,
+ * means) is folded here. */
+#include "record/query.h"
+
+enum { QUARTER_HOUR_MS = 900000, KEY_TEXT_MAX = 4 << 10, TABLE_BITS = 16 };
+
+/* ---- parsing ---- */
+
+static const struct {
+	const char *name;
+	enum period period;
+} PERIODS[] = {
+	{ "day", PERIOD_DAY },
+	{ "month", PERIOD_MONTH },
+	{ "quarter", PERIOD_QUARTER },
+	{ "year", PERIOD_YEAR },
+};
+
+static const struct field *
+visible_field(struct cx *cx, const struct object *object, struct str name)
+{
+	const struct field *f = field_find(object, name);
+
+	return f && AUTHZ(AGGREGATE_FIELD, can_see_field(cx, object, f)) ? f : NULL;
+}
+
+static bool
+parse_period(struct cx *cx, struct str text, struct group_key *key)
+{
+	enum field_type type = field_result(key->field);
+
+	for (size_t i = 0; i < countof(PERIODS); i++) {
+		if (!str_eq_z(text, PERIODS[i].name))
+			continue;
+		key->period = PERIODS[i].period;
+		key->has_period = true;
+		if (type == FT_DATE || type == FT_DATETIME)
+			return true;
+		return fail_field(cx, S("group"), "format", "%.*s is not a date",
+				  STR_FMT(key->field->name));
+	}
+	return fail_field(cx, S("group"), "format",
+			  "A period is day, month, quarter or year, not %.*s", STR_FMT(text));
+}
+
+static bool
+can_group(const struct field *f)
+{
+	enum field_type type = field_result(f);
+
+	return f->n_columns && !f->special && type != FT_LONGTEXT && type != FT_RICHTEXT &&
+	       type != FT_TAGS && type != FT_ANY;
+}
+
+static bool
+parse_key(struct cx *cx, const struct object *object, struct str text, struct group_key *out)
+{
+	struct str path = str_cut(&text, ':'), first = str_cut(&path, '.');
+	const struct object *of = object;
+
+	*out = (struct group_key){ 0 };
+	if (path.n) {
+		out->link = visible_field(cx, object, first);
+		if (!out->link || out->link->type != FT_ONE)
+			return fail_field(cx, S("group"), "unknown", "%.*s has no link named %.*s",
+					  STR_FMT(object->name), STR_FMT(first));
+		of = out->link->target;
+		first = path;
+	}
+	out->field = visible_field(cx, of, first);
+	if (!out->field)
+		return fail_field(cx, S("group"), "unknown", "%.*s has no field named %.*s",
+				  STR_FMT(of->name), STR_FMT(first));
+	if (!can_group(out->field))
+		return fail_field(cx, S("group"), "operator", "One cannot group by %.*s",
+				  STR_FMT(first));
+	return !text.n || parse_period(cx, text, out);
+}
+
+static bool
+is_number(const struct field *f)
+{
+	switch (field_result(f)) {
+	case FT_INT:
+	case FT_DECIMAL:
+	case FT_MONEY:
+	case FT_PERCENT:
+	case FT_DURATION:
+		return f->n_columns > 0;
+	default:
+		return false;
+	}
+}
+
+static bool
+parse_measure(struct cx *cx, const struct object *object, struct str text, struct measure *out)
+{
+	static const char *const functions[] = { "sum", "min", "max", "avg" };
+	struct str name = str_trim(str_cut(&text, '('));
+
+	*out = (struct measure){ .function = name };
+	if (str_eq(name, S("count")) && (!text.n || str_eq(text, S(")")) || str_eq(text, S("*)"))))
+		return true;
+	for (size_t i = 0; i < countof(functions); i++) {
+		if (!str_eq_z(name, functions[i]) || !str_ends(text, S(")")))
+			continue;
+		out->field = visible_field(cx, object, str_trim(str_first(text, text.n - 1)));
+		if (out->field && is_number(out->field))
+			return true;
+		return fail_field(cx, S("measure"), "unknown", "%.*s has no number named %.*s",
+				  STR_FMT(object->name), STR_FMT(str_first(text, text.n - 1)));
+	}
+	return fail_field(cx, S("measure"), "format",
+			  "A measure is count or sum, min, max, avg of a field, like sum(value)");
+}
+
+bool
+aggregate_parse(struct cx *cx, const struct object *object, struct str group, struct str measure,
+		struct aggregate *out)
+{
+	*out = (struct aggregate){ .object = object };
+	while (group.n) {
+		if (out->n_group == GROUP_MAX)
+			return fail_field(cx, S("group"), "range", "Group by at most %d fields",
+					  GROUP_MAX);
+		if (!parse_key(cx, object, str_trim(str_cut(&group, ',')),
+			       &out->group[out->n_group++]))
+			return false;
+	}
+	if (!measure.n)
+		measure = S("count");
+	while (measure.n) {
+		if (out->n_measure == MEASURE_MAX)
+			return fail_field(cx, S("measure"), "range", "Ask for at most %d measures",
+					  MEASURE_MAX);
+		if (!parse_measure(cx, object, str_trim(str_cut(&measure, ',')),
+				   &out->measure[out->n_measure++]))
+			return false;
+	}
+	return true;
+}
+
+/* ---- the statement ---- */
+
+static void
+key_column(struct cx *cx, const struct group_key *key, struct sqltext *sql)
+{
+	const char *inner;
+
+	if (!key->link) {
+		sql_column(sql, "t", key->field->columns[0].name);
+		return;
+	}
+	inner = sql_alias(sql);
+	sql_raw(sql, "(SELECT ");
+	sql_column(sql, inner, key->field->columns[0].name);
+	sql_raw(sql, " FROM ");
+	sql_name(sql, key->link->target->table);
+	sql_raw(sql, " ");
+	sql_raw(sql, inner);
+	sql_raw(sql, " WHERE ");
+	sql_column(sql, inner, S("id"));
+	sql_raw(sql, " = ");
+	sql_column(sql, "t", key->link->columns[0].name);
+	sql_raw(sql, " AND ");
+	sql_column(sql, inner, S("deleted_at"));
+	sql_raw(sql, " IS NULL");
+	rights_sql(cx, key->link->target, OP_READ, inner, sql);
+	sql_raw(sql, ")");
+}
+
+/* Dates are grouped by the days, moments by the quarters of an hour that occur (zones differ by
+ * those); periods are made of them here. */
+static void
+key_sql(struct cx *cx, const struct group_key *key, struct sqltext *sql)
+{
+	if (!key->has_period || field_result(key->field) == FT_DATE) {
+		key_column(cx, key, sql);
+		return;
+	}
+	sql_raw(sql, "(");
+	key_column(cx, key, sql);
+	sql_raw(sql, " / 900000)");
+}
+
+static void
+measure_sql(const struct measure *measure, struct sqltext *sql)
+{
+	static const struct {
+		const char *name, *open, *close;
+	} calls[] = {
+		{ "sum", "CAST(sum(", ") AS BIGINT)" },
+		{ "avg", "CAST(sum(", ") AS BIGINT)" },
+		{ "min", "min(", ")" },
+		{ "max", "max(", ")" },
+	};
+
+	for (size_t i = 0; measure->field && i < countof(calls); i++) {
+		if (!str_eq_z(measure->function, calls[i].name))
+			continue;
+		sql_raw(sql, ", ");
+		sql_raw(sql, calls[i].open);
+		sql_column(sql, "t", measure->field->columns[0].name);
+		sql_raw(sql, calls[i].close);
+		sql_raw(sql, ", count(");
+		sql_column(sql, "t", measure->field->columns[0].name);
+		sql_raw(sql, ")");
+	}
+}
+
+static const struct field *
+money_of(const struct aggregate *a)
+{
+	for (size_t i = 0; i < a->n_measure; i++)
+		if (a->measure[i].field && field_result(a->measure[i].field) == FT_MONEY &&
+		    a->measure[i].field->n_columns == 2)
+			return a->measure[i].field;
+	return NULL;
+}
+
+/* Columns: the keys, the currency, count(*), then two a measure of a field. */
+static void
+aggregate_sql(struct cx *cx, const struct aggregate *a, struct sqltext *sql)
+{
+	struct query query = { .object = a->object, .face = a->face, .where = a->where };
+	const struct field *money = money_of(a);
+
+	sql_raw(sql, "SELECT ");
+	for (size_t i = 0; i < a->n_group; i++) {
+		key_sql(cx, &a->group[i], sql);
+		sql_raw(sql, ", ");
+	}
+	if (money) {
+		sql_column(sql, "t", money->columns[1].name);
+		sql_raw(sql, ", ");
+	}
+	sql_raw(sql, "count(*)");
+	for (size_t i = 0; i < a->n_measure; i++)
+		measure_sql(&a->measure[i], sql);
+	sql_raw(sql, " FROM ");
+	sql_name(sql, a->object->table);
+	sql_raw(sql, " t");
+	where_sql(cx, &query, "t", sql);
+	for (size_t i = 0; i < a->n_group + (money != NULL); i++) {
+		sql_raw(sql, i ? ", " : " GROUP BY ");
+		buf_int(&sql->text, (int64_t)i + 1);
+	}
+}
+
+/* ---- folding ---- */
+
+struct cell {
+	int64_t value, count;
+};
+
+struct bucket {
+	struct bucket *next;
+	struct str key;
+	struct group_row row;
+	char currency[4];
+	int64_t count;
+	struct cell cell[MEASURE_MAX];
+};
+
+struct fold {
+	const struct aggregate *a;
+	struct bucket *table[1 << TABLE_BITS];
+	struct bucket **v;
+	size_t n, cap;
+};
+
+static struct value
+period_value(struct cx *cx, const struct group_key *key, struct stmt *stmt, int column)
+{
+	struct buf text = buf_in(cx->mem, KEY_TEXT_MAX);
+	struct ymd at;
+	int64_t date;
+
+	if (field_result(key->field) != FT_DATE)
+		date = moment_date(zone_find(cx->zone), db_col_int(stmt, column) * QUARTER_HOUR_MS);
+	else if (!date_parse(db_col_str(stmt, column), &date, NULL))
+		return (struct value){ 0 };
+	at = date_ymd(date);
+	switch (key->period) {
+	case PERIOD_YEAR:
+		return value_text(str_printf(cx->mem, "%04d", at.year));
+	case PERIOD_QUARTER:
+		return value_text(str_printf(cx->mem, "%04d-Q%d", at.year, date_quarter(date)));
+	case PERIOD_MONTH:
+		return value_text(str_printf(cx->mem, "%04d-%02d", at.year, at.month));
+	default:
+		date_print(&text, date);
+		return value_text(buf_done(&text));
+	}
+}
+
+static struct value
+key_value(struct cx *cx, const struct group_key *key, struct stmt *stmt, int column)
+{
+	if (db_col_null(stmt, column))
+		return (struct value){ 0 };
+	if (key->has_period)
+		return period_value(cx, key, stmt, column);
+	switch (TYPES[field_result(key->field)].class) {
+	case COLUMN_INT:
+		return value_int(db_col_int(stmt, column));
+	case COLUMN_REAL:
+		return (struct value){ .kind = V_REAL, .r = db_col_real(stmt, column) };
+	default:
+		return value_text(str_dup(cx->mem, db_col_str(stmt, column)));
+	}
+}
+
+static struct str
+bucket_key(struct cx *cx, const struct fold *fold, const struct value *keys, struct str currency)
+{
+	struct buf b = buf_in(cx->mem, KEY_TEXT_MAX);
+
+	for (size_t i = 0; i < fold->a->n_group; i++) {
+		buf_char(&b, (char)('0' + keys[i].kind));
+		if (keys[i].kind == V_TEXT)
+			buf_json(&b, keys[i].s);
+		else
+			buf_int(&b, keys[i].i);
+	}
+	buf_str(&b, currency);
+	return buf_done(&b);
+}
+
+static struct bucket *
+bucket_find(struct cx *cx, struct fold *fold, const struct value *keys, struct str currency)
+{
+	struct str key = bucket_key(cx, fold, keys, currency);
+	struct bucket **slot = &fold->table[str_hash(key) & ((1 << TABLE_BITS) - 1)], *at;
+
+	for (at = *slot; at; at = at->next)
+		if (str_eq(at->key, key))
+			return at;
+	if (fold->n == GROUPS_MAX) {
+		fail(cx, E_TOO_BIG,
+		     "There are more than %d groups; group by fewer or longer periods", GROUPS_MAX);
+		return NULL;
+	}
+	at = new (cx->mem, struct bucket);
+	at->key = key;
+	at->next = *slot;
+	*slot = at;
+	memcpy(at->row.key, keys, sizeof at->row.key);
+	for (size_t i = 0; i < currency.n && i < 3; i++)
+		at->currency[i] = currency.p[i];
+	fold->v = arena_grow(cx->mem, fold->v, fold->n, &fold->cap, sizeof(struct bucket *));
+	fold->v[fold->n++] = at;
+	return at;
+}
+
+static bool
+cell_add(struct cx *cx, struct cell *cell, struct str function, int64_t value, int64_t count)
+{
+	if (!count)
+		return true;
+	if (str_eq(function, S("min")))
+		cell->value = cell->count && cell->value < value ? cell->value : value;
+	else if (str_eq(function, S("max")))
+		cell->value = cell->count && cell->value > value ? cell->value : value;
+	else if (__builtin_add_overflow(cell->value, value, &cell->value))
+		return fail(cx, E_INPUT, "The sum is too large to be counted");
+	cell->count += count;
+	return true;
+}
+
+static bool
+fold_row(struct cx *cx, struct fold *fold, struct stmt *stmt)
+{
+	const struct aggregate *a = fold->a;
+	struct value keys[GROUP_MAX] = { 0 };
+	struct str currency = { 0 };
+	struct bucket *bucket;
+	int at = 0;
+
+	for (size_t i = 0; i < a->n_group; i++, at++)
+		keys[i] = key_value(cx, &a->group[i], stmt, at);
+	if (money_of(a))
+		currency = str_dup(cx->mem, db_col_str(stmt, at++));
+	bucket = bucket_find(cx, fold, keys, currency);
+	if (!bucket)
+		return false;
+	bucket->count += db_col_int(stmt, at++);
+	for (size_t i = 0; i < a->n_measure; i++) {
+		if (!a->measure[i].field)
+			continue;
+		if (!cell_add(cx, &bucket->cell[i], a->measure[i].function, db_col_int(stmt, at),
+			      db_col_int(stmt, at + 1)))
+			return false;
+		at += 2;
+	}
+	return true;
+}
+
+/* Half away from zero. */
+static int64_t
+mean(int64_t sum, int64_t n)
+{
+	int64_t half = n / 2;
+
+	return sum < 0 ? -((-sum + half) / n) : (sum + half) / n;
+}
+
+static struct value
+measure_value(const struct measure *measure, const struct bucket *bucket, const struct cell *cell)
+{
+	struct value v;
+
+	if (!measure->field)
+		return value_int(bucket->count);
+	if (!cell->count)
+		return (struct value){ 0 };
+	v = value_int(str_eq(measure->function, S("avg")) ? mean(cell->value, cell->count)
+							  : cell->value);
+	if (field_result(measure->field) == FT_MONEY)
+		memcpy(v.currency, bucket->currency, sizeof v.currency);
+	return v;
+}
+
+/* ---- labels and order ---- */
+
+static bool
+label_links(struct cx *cx, const struct group_key *key, size_t at, struct groups *groups)
+{
+	int64_t *ids = new_array(cx->mem, groups->n + 1, int64_t);
+	struct str *titles = new_array(cx->mem, groups->n + 1, struct str);
+
+	for (size_t i = 0; i < groups->n; i++)
+		ids[i] = groups->v[i].key[at].kind == V_INT ? groups->v[i].key[at].i : 0;
+	if (!record_titles(cx, key->field->target, ids, groups->n, titles))
+		return false;
+	for (size_t i = 0; i < groups->n; i++)
+		groups->v[i].label[at] = titles[i];
+	return true;
+}
+
+static int
+value_order(const struct value *a, const struct value *b)
+{
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	if (a->kind == V_TEXT)
+		return str_cmp(a->s, b->s);
+	return (a->i > b->i) - (a->i < b->i);
+}
+
+static int
+group_order(const void *a, const void *b)
+{
+	const struct group_row *x = a, *y = b;
+
+	for (size_t i = 0; i < GROUP_MAX; i++) {
+		int order = value_order(&x->key[i], &y->key[i]);
+
+		if (order)
+			return order;
+	}
+	return 0;
+}
+
+static bool
+finish(struct cx *cx, const struct fold *fold, struct groups *out)
+{
+	const struct aggregate *a = fold->a;
+	struct groups groups = { new_array(cx->mem, fold->n + 1, struct group_row), fold->n };
+
+	for (size_t i = 0; i < fold->n; i++) {
+		groups.v[i] = fold->v[i]->row;
+		for (size_t k = 0; k < a->n_measure; k++)
+			groups.v[i].measure[k] =
+				measure_value(&a->measure[k], fold->v[i], &fold->v[i]->cell[k]);
+	}
+	qsort(groups.v, groups.n, sizeof *groups.v, group_order);
+	for (size_t k = 0; k < a->n_group; k++)
+		if (a->group[k].field->type == FT_ONE && !label_links(cx, &a->group[k], k, &groups))
+			return false;
+	*out = groups;
+	return true;
+}
+
+bool
+record_aggregate(struct cx *cx, const struct aggregate *a, struct groups *out)
+{
+	struct sqltext sql = sqltext_new(cx->mem);
+	struct fold *fold = new (cx->mem, struct fold);
+	struct stmt *stmt;
+	bool more;
+
+	fold->a = a;
+	aggregate_sql(cx, a, &sql);
+	stmt = sql_prepare(cx, &sql);
+	if (!stmt)
+		return false;
+	while (db_step(cx, stmt, &more)) {
+		if (!more)
+			return finish(cx, fold, out);
+		if (!fold_row(cx, fold, stmt))
+			return false;
+	}
+	return false;
+}

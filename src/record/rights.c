@@ -1,0 +1,371 @@
+#include "record/internal.h"
+
+static bool
+grants_role(const struct actor *actor, const struct grant *grant)
+{
+	return actor->roles >> grant->role & 1;
+}
+
+/* The right that reading or changing a child asks of its parent. */
+static enum operation
+parent_op(enum operation op)
+{
+	return op == OP_READ || op == OP_EXPORT ? op : OP_EDIT;
+}
+
+static bool
+unrestricted(const struct actor *actor)
+{
+	return actor && (actor->is_admin || actor->is_system);
+}
+
+/* Does every row of the object pass, whoever owns it? */
+static bool
+rights_all(const struct actor *actor, const struct object *object, enum operation op)
+{
+	const struct right *right;
+
+	if (unrestricted(actor))
+		return true;
+	right = &actor->rights[object->index];
+	if (right->may[op] != SCOPE_ALL || right->conditional[op])
+		return false;
+	return !object->parent || rights_all(actor, object->parent->target, parent_op(op));
+}
+
+static void
+sql_in(struct sqltext *sql, const char *alias, const struct field *link, const int64_t *ids,
+       size_t n)
+{
+	if (!link || !n)
+		return;
+	sql_raw(sql, " OR ");
+	sql_column(sql, alias, link->columns[0].name);
+	sql_raw(sql, " IN (");
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			sql_raw(sql, ", ");
+		sql_int(sql, ids[i]);
+	}
+	sql_raw(sql, ")");
+}
+
+/* A user owns himself; a record without an owner belongs to who made it. */
+static struct str
+owner_column(const struct object *object)
+{
+	if (str_eq(object->name, S("user")))
+		return object->fields[SF_ID]->columns[0].name;
+	return (object->owner ? object->owner : object->fields[SF_CREATED_BY])->columns[0].name;
+}
+
+static void
+scope_sql(struct cx *cx, const struct object *object, enum scope scope, const char *alias,
+	  struct sqltext *sql)
+{
+	const struct actor *actor = cx->actor;
+
+	if (scope == SCOPE_ALL) {
+		sql_raw(sql, "1=1");
+		return;
+	}
+	sql_raw(sql, "(");
+	sql_column(sql, alias, owner_column(object));
+	sql_raw(sql, " = ");
+	sql_int(sql, actor->user_id);
+	if (scope >= SCOPE_TEAM)
+		sql_in(sql, alias, object->team, actor->teams, actor->n_teams);
+	if (scope >= SCOPE_UNIT)
+		sql_in(sql, alias, object->unit, actor->units, actor->n_units);
+	sql_raw(sql, ")");
+}
+
+static void
+grant_sql(struct cx *cx, const struct object *object, const struct grant *grant, enum operation op,
+	  const char *alias, struct sqltext *sql)
+{
+	struct cond_when when = cond_when_of(cx);
+
+	scope_sql(cx, object, grant->may[op], alias, sql);
+	if (!grant->when)
+		return;
+	sql_raw(sql, " AND ");
+	cond_sql(grant->when, &when, alias, NULL, sql);
+}
+
+static void
+grants_sql(struct cx *cx, const struct object *object, enum operation op, const char *alias,
+	   struct sqltext *sql)
+{
+	const char * or = "";
+
+	sql_raw(sql, " AND (");
+	for (unsigned i = 0; i < object->n_grants; i++) {
+		const struct grant *grant = &object->grants[i];
+
+		if (!grants_role(cx->actor, grant) || grant->may[op] == SCOPE_NONE)
+			continue;
+		sql_raw(sql, or);
+		sql_raw(sql, "(");
+		grant_sql(cx, object, grant, op, alias, sql);
+		sql_raw(sql, ")");
+		or = " OR ";
+	}
+	sql_raw(sql, * or ? ")" : "1=0)");
+}
+
+static void
+parent_sql(struct cx *cx, const struct object *object, enum operation op, const char *alias,
+	   struct sqltext *sql)
+{
+	const struct object *parent = object->parent->target;
+	const char *inner = sql_alias(sql);
+
+	sql_raw(sql, " AND (EXISTS (SELECT 1 FROM ");
+	sql_name(sql, parent->table);
+	sql_raw(sql, " ");
+	sql_raw(sql, inner);
+	sql_raw(sql, " WHERE ");
+	sql_column(sql, inner, S("id"));
+	sql_raw(sql, " = ");
+	sql_column(sql, alias, object->parent->columns[0].name);
+	rights_sql(cx, parent, parent_op(op), inner, sql);
+	sql_raw(sql, ") OR (");
+	sql_column(sql, alias, object->parent->columns[0].name);
+	sql_raw(sql, " IS NULL AND ");
+	scope_sql(cx, object, SCOPE_OWN, alias, sql);
+	sql_raw(sql, "))");
+}
+
+void
+rights_sql(struct cx *cx, const struct object *object, enum operation op, const char *alias,
+	   struct sqltext *sql)
+{
+	const struct right *right;
+
+	if (!cx->actor || (!unrestricted(cx->actor) && !can_object(cx, object, op))) {
+		sql_raw(sql, " AND 1=0");
+		return;
+	}
+	if (rights_all(cx->actor, object, op))
+		return;
+	right = &cx->actor->rights[object->index];
+	if (object->n_grants && (right->may[op] != SCOPE_ALL || right->conditional[op]))
+		grants_sql(cx, object, op, alias, sql);
+	if (object->parent && !rights_all(cx->actor, object->parent->target, parent_op(op)))
+		parent_sql(cx, object, op, alias, sql);
+}
+
+static void
+scope_append(const struct cond_scope *scope, const struct object *object, const char *alias,
+	     struct sqltext *out)
+{
+	const struct rights_scope *mine = (const struct rights_scope *)(const void *)scope;
+
+	rights_sql(mine->cx, object, OP_READ, alias, out);
+}
+
+struct rights_scope
+rights_scope_of(struct cx *cx)
+{
+	return (struct rights_scope){ { scope_append }, cx };
+}
+
+void
+rights_objects(const struct cx *cx, const struct object *object, struct fieldset *out)
+{
+	if (!cx->actor || unrestricted(cx->actor))
+		return;
+	for (unsigned i = 0; i < object->n_grants; i++)
+		if (object->grants[i].when && grants_role(cx->actor, &object->grants[i]))
+			cond_objects(object->grants[i].when, out);
+	if (!object->parent)
+		return;
+	fieldset_add(out, object->parent->target->index);
+	rights_objects(cx, object->parent->target, out);
+}
+
+bool
+can_object(const struct cx *cx, const struct object *object, enum operation op)
+{
+	const struct actor *actor = cx->actor;
+
+	if (!actor || (actor->read_only && op != OP_READ && op != OP_EXPORT))
+		return false;
+	return unrestricted(actor) || actor->rights[object->index].may[op] != SCOPE_NONE;
+}
+
+static bool
+may_special(const struct cx *cx, const struct object *object, const struct field *f)
+{
+	if (!(atomic_load(&cx->store->special_on) >> f->special & 1))
+		return false;
+	return unrestricted(cx->actor) ||
+	       cx->actor->rights[object->index].special >> f->special & 1;
+}
+
+bool
+can_see_field(const struct cx *cx, const struct object *object, const struct field *field)
+{
+	if (!cx->actor || field->index == SF_DELETED_AT)
+		return cx->actor && cx->actor->is_system;
+	if (field->special && !may_special(cx, object, field))
+		return false;
+	if ((field->type == FT_ONE || field->type == FT_MANY) &&
+	    !can_object(cx, field->target, OP_READ))
+		return false;
+	return unrestricted(cx->actor) ||
+	       !fieldset_has(&cx->actor->rights[object->index].hidden, field->index);
+}
+
+bool
+can_edit_field(const struct cx *cx, const struct object *object, const struct field *field)
+{
+	if (!can_see_field(cx, object, field))
+		return false;
+	return unrestricted(cx->actor) ||
+	       !fieldset_has(&cx->actor->rights[object->index].readonly, field->index);
+}
+
+bool
+rights_row_sql(struct cx *cx, enum operation op, const struct object *object, int64_t id, bool *out)
+{
+	struct sqltext sql = sqltext_new(cx->mem);
+	int64_t found;
+
+	sql_raw(&sql, "SELECT 1 FROM ");
+	sql_name(&sql, object->table);
+	sql_raw(&sql, " t WHERE t.\"id\" = ");
+	sql_int(&sql, id);
+	rights_sql(cx, object, op, "t", &sql);
+	if (!sql_one_int(cx, &sql, 0, &found))
+		return false;
+	*out = found == 1;
+	return true;
+}
+
+static int64_t
+row_int(const struct row *row, const struct field *f)
+{
+	return f && row->v[f->index].kind == V_INT ? row->v[f->index].i : 0;
+}
+
+static bool
+has_id(const int64_t *ids, size_t n, int64_t id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (id && ids[i] == id)
+			return true;
+	return false;
+}
+
+static int64_t
+row_owner(const struct row *row)
+{
+	const struct object *object = row->object;
+
+	if (str_eq(object->name, S("user")))
+		return row->id;
+	return row_int(row, object->owner ? object->owner : object->fields[SF_CREATED_BY]);
+}
+
+static bool
+scope_covers(const struct actor *actor, enum scope scope, const struct row *row)
+{
+	const struct object *object = row->object;
+
+	if (scope == SCOPE_ALL)
+		return true;
+	if (scope >= SCOPE_OWN && actor->user_id && row_owner(row) == actor->user_id)
+		return true;
+	if (scope >= SCOPE_TEAM && has_id(actor->teams, actor->n_teams, row_int(row, object->team)))
+		return true;
+	return scope >= SCOPE_UNIT &&
+	       has_id(actor->units, actor->n_units, row_int(row, object->unit));
+}
+
+/* The grants' conditions may look through links: then a stored row is asked for by SQL. */
+static bool
+grants_cover(struct cx *cx, enum operation op, const struct row *row)
+{
+	const struct object *object = row->object;
+	struct cond_when when = cond_when_of(cx);
+
+	for (unsigned i = 0; i < object->n_grants; i++) {
+		const struct grant *grant = &object->grants[i];
+
+		if (!grants_role(cx->actor, grant) || !scope_covers(cx->actor, grant->may[op], row))
+			continue;
+		if (!grant->when || cond_test(grant->when, &when, NULL, row))
+			return true;
+	}
+	return !object->n_grants;
+}
+
+bool
+can_row(struct cx *cx, enum operation op, const struct row *row, bool *out)
+{
+	const struct object *object = row->object;
+	int64_t parent;
+
+	*out = false;
+	if (!can_object(cx, object, op))
+		return true;
+	if (rights_all(cx->actor, object, op)) {
+		*out = true;
+		return true;
+	}
+	if (cx->actor->rights[object->index].may[op] != SCOPE_ALL ||
+	    cx->actor->rights[object->index].conditional[op])
+		if (!grants_cover(cx, op, row))
+			return true;
+	parent = row_int(row, object->parent);
+	if (object->parent && parent)
+		return rights_row_sql(cx, parent_op(op), object->parent->target, parent, out);
+	*out = !object->parent || scope_covers(cx->actor, SCOPE_OWN, row);
+	return true;
+}
+
+static bool
+sight_sees(const struct cond_sight *sight, const struct object *object, const struct field *field)
+{
+	struct cx *cx = sight->context;
+
+	return can_object(cx, object, OP_READ) && can_see_field(cx, object, field);
+}
+
+struct cond_sight
+cond_sight_of(struct cx *cx)
+{
+	return (struct cond_sight){ sight_sees, cx };
+}
+
+struct cond_when
+cond_when_of(const struct cx *cx)
+{
+	const struct actor *actor = cx->actor;
+	struct cond_when when = { .now = cx->now, .zone = cx->zone };
+
+	if (!actor)
+		return when;
+	when.me = actor->user_id;
+	when.teams = actor->teams;
+	when.n_teams = actor->n_teams;
+	when.units = actor->units;
+	when.n_units = actor->n_units;
+	return when;
+}
+
+bool
+object_open(struct cx *cx, struct str name, const struct object **out, const struct face **face)
+{
+	const struct face *through = NULL;
+	const struct object *object = object_find(cx->model, name, face ? &through : NULL);
+
+	if (!object || !can_object(cx, object, OP_READ))
+		return fail(cx, E_MISSING, "There is no object named %.*s", STR_FMT(name));
+	*out = object;
+	if (face)
+		*face = through;
+	return true;
+}

@@ -1,0 +1,263 @@
+#include "record/internal.h"
+
+#include "base/crypt.h"
+
+enum { SEALED_TEXT_MAX = 128 << 10, AD_MAX = 256 };
+
+enum field_type
+field_result(const struct field *f)
+{
+	return f->type == FT_FORMULA || f->type == FT_ROLLUP ? f->result : f->type;
+}
+
+int
+field_reads(const struct field *f)
+{
+	if (f->type == FT_ROLLUP)
+		return 1;
+	if (f->n_columns == 2 && f->has_key)
+		return 1;
+	return (int)f->n_columns;
+}
+
+void
+row_select(struct cx *cx, struct sqltext *sql, const char *alias, const struct field *const *fields,
+	   size_t n)
+{
+	struct rights_scope scope = rights_scope_of(cx);
+	struct cond_when when = cond_when_of(cx);
+
+	for (size_t i = 0; i < n; i++) {
+		if (fields[i]->type == FT_ROLLUP) {
+			sql_raw(sql, ", ");
+			rollup_sql(fields[i], &when, alias, &scope.scope, sql);
+			continue;
+		}
+		for (int k = 0; k < field_reads(fields[i]); k++) {
+			sql_raw(sql, ", ");
+			sql_column(sql, alias, fields[i]->columns[k].name);
+		}
+	}
+}
+
+const struct object *
+row_subject(const struct row *row, int64_t *id)
+{
+	const struct object *object = row->object;
+
+	if (object->is_subject) {
+		*id = row->id;
+		return object;
+	}
+	if (!object->subject || row->v[object->subject->index].kind != V_INT)
+		return NULL;
+	*id = row->v[object->subject->index].i;
+	return object->subject->target;
+}
+
+/* What a sealed value is bound to, so that a ciphertext cannot be moved to another place. */
+static struct str
+seal_place(struct cx *cx, const struct row *row, const struct field *f)
+{
+	struct buf b = buf_in(cx->mem, AD_MAX);
+
+	buf_str(&b, row->object->name);
+	buf_char(&b, '.');
+	buf_str(&b, f->name);
+	buf_char(&b, '.');
+	buf_int(&b, row->id);
+	return buf_done(&b);
+}
+
+static bool
+seal_key(struct cx *cx, const struct row *row, struct secret *key, bool *destroyed)
+{
+	int64_t subject;
+	const struct object *object = row_subject(row, &subject);
+
+	*destroyed = false;
+	if (object)
+		return keyring_subject(cx, cx->store->keyring, object->name, subject, key,
+				       destroyed);
+	keyring_purpose(cx->store->keyring, "nobody", key);
+	return true;
+}
+
+bool
+value_seal(struct cx *cx, const struct row *row, const struct field *f, const struct value *v,
+	   struct str *out)
+{
+	struct secret key;
+	struct buf text = buf_in(cx->mem, SEALED_TEXT_MAX);
+	bool destroyed;
+
+	if (!seal_key(cx, row, &key, &destroyed))
+		return false;
+	if (destroyed)
+		return fail(cx, E_CONFLICT, "The data of this person have been erased");
+	f->row->text(f, v, &text);
+	if (text.full)
+		return fail_field(cx, f->name, "length", "This text is too long to be sealed");
+	*out = crypt_seal(cx->mem, cx->env, &key, seal_place(cx, row, f), buf_done(&text));
+	return true;
+}
+
+static bool
+value_open(struct cx *cx, const struct row *row, const struct field *f, struct str sealed,
+	   struct value *out)
+{
+	struct secret key;
+	struct reading canonical = { .decimal = '.' };
+	struct str text;
+	bool destroyed;
+
+	if (!seal_key(cx, row, &key, &destroyed))
+		return false;
+	if (destroyed)
+		return true;
+	if (!crypt_unseal(cx->mem, &key, seal_place(cx, row, f), sealed, &text))
+		return fail(cx, E_DB,
+			    "A sealed value of %.*s %lld cannot be opened: run `kontor check`",
+			    STR_FMT(row->object->name), (long long)row->id);
+	return f->row->parse(cx, f, text, &canonical, out);
+}
+
+static void
+currency_set(struct value *v, struct str currency)
+{
+	for (size_t i = 0; i < sizeof v->currency - 1 && i < currency.n; i++)
+		v->currency[i] = currency.p[i];
+}
+
+static struct str
+text_of(struct cx *cx, struct str s, bool copy)
+{
+	return copy ? str_dup(cx->mem, s) : s;
+}
+
+/* Rollups that sum money have no currency column: theirs is the default of the field. */
+static bool
+field_read(struct cx *cx, struct stmt *stmt, int at, const struct field *f, bool copy,
+	   struct row *row)
+{
+	struct value *v = &row->v[f->index];
+
+	*v = (struct value){ 0 };
+	if (db_col_null(stmt, at))
+		return true;
+	if (f->special)
+		return value_open(cx, row, f, db_col_blob(stmt, at), v);
+	if (f->type == FT_ANY) {
+		*v = (struct value){ .kind = V_ANY,
+				     .i = db_col_int(stmt, at),
+				     .s = text_of(cx, db_col_str(stmt, at + 1), copy) };
+		return true;
+	}
+	switch (TYPES[field_result(f)].class) {
+	case COLUMN_INT:
+		*v = value_int(db_col_int(stmt, at));
+		if (field_result(f) == FT_MONEY)
+			currency_set(v,
+				     field_reads(f) == 2 ? db_col_str(stmt, at + 1) : f->currency);
+		return true;
+	case COLUMN_REAL:
+		*v = (struct value){ .kind = V_REAL, .r = db_col_real(stmt, at) };
+		return true;
+	case COLUMN_TEXT:
+	case COLUMN_BLOB:
+		*v = (struct value){ .kind = V_TEXT, .s = text_of(cx, db_col_str(stmt, at), copy) };
+		return true;
+	}
+	return bug(cx, "column class of %.*s", STR_FMT(f->name));
+}
+
+bool
+row_read(struct cx *cx, struct stmt *stmt, int at, const struct field *const *fields, size_t n,
+	 bool copy, struct row *row)
+{
+	for (size_t i = 0; i < n; i++) {
+		int reads = field_reads(fields[i]);
+
+		if (!reads)
+			continue;
+		if (!field_read(cx, stmt, at, fields[i], copy, row))
+			return false;
+		fieldset_add(&row->has, fields[i]->index);
+		at += reads;
+	}
+	return true;
+}
+
+struct stmt *
+sql_prepare(struct cx *cx, struct sqltext *sql)
+{
+	struct stmt *stmt;
+
+	if (sql->full || sql->text.full) {
+		fail(cx, E_TOO_BIG, "This question is too long; use fewer conditions");
+		return NULL;
+	}
+	stmt = db_prepare(cx, buf_done(&sql->text));
+	if (!stmt)
+		return NULL;
+	for (size_t i = 0; i < sql->n; i++) {
+		const struct value *v = &sql->binds[i];
+		int at = (int)i + 1;
+
+		if (v->kind == V_INT)
+			db_bind_int(stmt, at, v->i);
+		else if (v->kind == V_REAL)
+			db_bind_real(stmt, at, v->r);
+		else if (v->kind == V_TEXT)
+			db_bind_str(stmt, at, v->s);
+		else
+			db_bind_null(stmt, at);
+	}
+	return stmt;
+}
+
+bool
+sql_one_int(struct cx *cx, struct sqltext *sql, int64_t otherwise, int64_t *out)
+{
+	struct stmt *stmt = sql_prepare(cx, sql);
+	bool row;
+
+	if (!stmt || !db_step(cx, stmt, &row))
+		return false;
+	*out = row ? db_col_int(stmt, 0) : otherwise;
+	db_done(stmt);
+	return true;
+}
+
+bool
+row_read_many(struct cx *cx, struct row *row, const struct field *f)
+{
+	struct sqltext sql = sqltext_new(cx->mem);
+	struct {
+		int64_t *v;
+		size_t n, cap;
+	} ids = { 0 };
+	struct stmt *stmt;
+	bool more;
+
+	sql_raw(&sql, "SELECT t.\"to_id\" FROM ");
+	sql_name(&sql, f->link_table);
+	sql_raw(&sql, " t WHERE t.\"from_id\" = ");
+	sql_int(&sql, row->id);
+	sql_raw(&sql, " ORDER BY t.\"to_id\"");
+	stmt = sql_prepare(cx, &sql);
+	if (!stmt)
+		return false;
+	while (db_step(cx, stmt, &more)) {
+		if (!more) {
+			row->v[f->index] = ids.n ? (struct value){ .kind = V_IDS,
+								   .i = (int64_t)ids.n,
+								   .ids = ids.v }
+						 : (struct value){ 0 };
+			fieldset_add(&row->has, f->index);
+			return true;
+		}
+		list_add(cx->mem, &ids, db_col_int(stmt, 0));
+	}
+	return false;
+}

@@ -1,0 +1,248 @@
+#include "record/save.h"
+
+/* ---- columns and their values ---- */
+
+static void
+bind_key(struct cx *cx, struct sqltext *sql, const struct field *f, const struct value *v)
+{
+	struct value none = { 0 };
+
+	if (v->kind == V_NONE)
+		sql_value(sql, &none);
+	else
+		sql_str(sql, value_key(cx->mem, f, v));
+}
+
+/* The value of column k of a field, as a placeholder. */
+static void
+bind_column(struct cx *cx, struct sqltext *sql, const struct field *f, unsigned k,
+	    const struct value *v)
+{
+	struct value id = *v, none = { 0 };
+
+	if (k == 1 && f->has_key) {
+		bind_key(cx, sql, f, v);
+	} else if (v->kind == V_NONE) {
+		sql_value(sql, &none);
+	} else if (f->type == FT_ANY) {
+		if (k == 1) {
+			sql_str(sql, v->s);
+			return;
+		}
+		id.kind = V_INT;
+		sql_value(sql, &id);
+	} else if (k == 1) {
+		sql_str(sql, str_of(v->currency));
+	} else {
+		sql_value(sql, v);
+	}
+}
+
+static bool
+is_stored(const struct field *f)
+{
+	return f->n_columns && f->index != SF_ID && f->index != SF_VERSION && !f->special;
+}
+
+static void
+insert_text(struct cx *cx, const struct change *c, struct sqltext *sql)
+{
+	const struct object *o = c->object;
+	const char *comma = "";
+
+	sql_raw(sql, "INSERT INTO ");
+	sql_name(sql, o->table);
+	sql_raw(sql, " (");
+	for (unsigned i = 0; i < o->n_fields; i++)
+		for (unsigned k = 0; is_stored(o->fields[i]) && k < o->fields[i]->n_columns; k++) {
+			sql_raw(sql, comma);
+			sql_name(sql, o->fields[i]->columns[k].name);
+			comma = ", ";
+		}
+	sql_raw(sql, ", \"version\") VALUES (");
+	comma = "";
+	for (unsigned i = 0; i < o->n_fields; i++)
+		for (unsigned k = 0; is_stored(o->fields[i]) && k < o->fields[i]->n_columns; k++) {
+			sql_raw(sql, comma);
+			bind_column(cx, sql, o->fields[i], k, &c->after->v[i]);
+			comma = ", ";
+		}
+	sql_raw(sql, ", 1) RETURNING \"id\"");
+}
+
+static bool
+insert_row(struct cx *cx, struct change *c)
+{
+	struct sqltext sql = sqltext_new(cx->mem);
+
+	insert_text(cx, c, &sql);
+	if (!sql_one_int(cx, &sql, 0, &c->id))
+		return false;
+	c->after->id = c->id;
+	c->after->version = 1;
+	change_put(c, c->object->fields[SF_ID], value_int(c->id));
+	change_put(c, c->object->fields[SF_VERSION], value_int(1));
+	return true;
+}
+
+static bool
+update_row(struct cx *cx, struct change *c)
+{
+	const struct object *o = c->object;
+	struct sqltext sql = sqltext_new(cx->mem);
+	struct stmt *stmt;
+
+	sql_raw(&sql, "UPDATE ");
+	sql_name(&sql, o->table);
+	sql_raw(&sql, " SET \"version\" = ");
+	sql_int(&sql, c->before->version + 1);
+	for (unsigned i = 0; i < o->n_fields; i++)
+		for (unsigned k = 0; is_stored(o->fields[i]) && k < o->fields[i]->n_columns; k++) {
+			if (!changed(c, o->fields[i]))
+				continue;
+			sql_raw(&sql, ", ");
+			sql_name(&sql, o->fields[i]->columns[k].name);
+			sql_raw(&sql, " = ");
+			bind_column(cx, &sql, o->fields[i], k, &c->after->v[i]);
+		}
+	sql_raw(&sql, " WHERE \"id\" = ");
+	sql_int(&sql, c->id);
+	sql_raw(&sql, " AND \"version\" = ");
+	sql_int(&sql, c->before->version);
+	stmt = sql_prepare(cx, &sql);
+	if (!stmt || !db_run(cx, stmt))
+		return false;
+	if (db_changes(stmt) != 1)
+		return fail(cx, E_STALE, "This record was changed meanwhile");
+	c->after->version = c->before->version + 1;
+	change_put(c, o->fields[SF_VERSION], value_int(c->after->version));
+	return true;
+}
+
+/* Special fields are sealed for the record's place, so its id must be known. */
+static bool
+write_sealed(struct cx *cx, struct change *c, const struct field *f)
+{
+	struct sqltext sql = sqltext_new(cx->mem);
+	const struct value *v = &c->after->v[f->index];
+	struct str sealed = { 0 };
+	struct stmt *stmt;
+
+	if (v->kind != V_NONE && !value_seal(cx, c->after, f, v, &sealed))
+		return false;
+	sql_raw(&sql, "UPDATE ");
+	sql_name(&sql, c->object->table);
+	sql_raw(&sql, " SET ");
+	sql_name(&sql, f->columns[0].name);
+	sql_raw(&sql, " = ?1 WHERE \"id\" = ?2");
+	stmt = sql_prepare(cx, &sql);
+	if (!stmt)
+		return false;
+	if (sealed.n)
+		db_bind_blob(stmt, 1, sealed);
+	else
+		db_bind_null(stmt, 1);
+	db_bind_int(stmt, 2, c->id);
+	return db_run(cx, stmt);
+}
+
+/* ---- links to many ---- */
+
+static bool
+ids_have(const struct value *v, int64_t id)
+{
+	for (int64_t i = 0; v->kind == V_IDS && i < v->i; i++)
+		if (v->ids[i] == id)
+			return true;
+	return false;
+}
+
+static bool
+link_run(struct cx *cx, const struct field *f, const char *verb, const char *tail, int64_t from,
+	 int64_t to)
+{
+	struct sqltext sql = sqltext_new(cx->mem);
+	struct stmt *stmt;
+
+	sql_raw(&sql, verb);
+	sql_name(&sql, f->link_table);
+	sql_raw(&sql, tail);
+	stmt = sql_prepare(cx, &sql);
+	if (!stmt)
+		return false;
+	db_bind_int(stmt, 1, from);
+	db_bind_int(stmt, 2, to);
+	return db_run(cx, stmt);
+}
+
+static bool
+write_links(struct cx *cx, struct change *c, const struct field *f)
+{
+	static const struct value none;
+	const struct value *before = c->before ? &c->before->v[f->index] : &none;
+	const struct value *after = &c->after->v[f->index];
+
+	for (int64_t i = 0; before->kind == V_IDS && i < before->i; i++)
+		if (!ids_have(after, before->ids[i]) &&
+		    !link_run(cx, f, "DELETE FROM ", " WHERE \"from_id\" = ?1 AND \"to_id\" = ?2",
+			      c->id, before->ids[i]))
+			return false;
+	for (int64_t i = 0; after->kind == V_IDS && i < after->i; i++)
+		if (!ids_have(before, after->ids[i]) &&
+		    !link_run(cx, f, "INSERT INTO ", " (\"from_id\", \"to_id\") VALUES (?1, ?2)",
+			      c->id, after->ids[i]))
+			return false;
+	return true;
+}
+
+static bool
+write_apart(struct cx *cx, struct change *c)
+{
+	for (unsigned i = SF__MAX; i < c->object->n_fields; i++) {
+		const struct field *f = c->object->fields[i];
+
+		if ((!f->special && f->type != FT_MANY) || !changed(c, f))
+			continue;
+		if (!(f->special ? write_sealed(cx, c, f) : write_links(cx, c, f)))
+			return false;
+	}
+	return true;
+}
+
+/* ---- the search document ---- */
+
+static bool
+write_search(struct cx *cx, const struct change *c)
+{
+	int64_t number = c->object->number;
+	bool was = c->before && c->op != CHANGE_RESTORE,
+	     is = c->op != CHANGE_DELETE && c->op != CHANGE_ERASE;
+	struct str title[2] = { 0 }, body[2] = { 0 };
+
+	if (was)
+		search_texts(cx->mem, c->before, &title[0], &body[0]);
+	if (is)
+		search_texts(cx->mem, c->after, &title[1], &body[1]);
+	if (was && is && str_eq(title[0], title[1]) && str_eq(body[0], body[1]))
+		return true;
+	if (was && (title[0].n || body[0].n) &&
+	    !db_search_drop(cx, number, c->id, title[0], body[0]))
+		return false;
+	return !is || (!title[1].n && !body[1].n) ||
+	       db_search_put(cx, number, c->id, title[1], body[1]);
+}
+
+bool
+stage_store(struct cx *cx, struct change *c)
+{
+	const struct object *o = c->object;
+
+	change_put(c, o->fields[SF_CHANGED_AT], value_int(cx->now));
+	if (c->op == CHANGE_DELETE)
+		change_put(c, o->fields[SF_DELETED_AT], value_int(cx->now));
+	if (c->op == CHANGE_RESTORE)
+		change_put(c, o->fields[SF_DELETED_AT], (struct value){ 0 });
+	if (!(c->op == CHANGE_CREATE ? insert_row(cx, c) : update_row(cx, c)))
+		return false;
+	return write_apart(cx, c) && write_search(cx, c);
+}
