@@ -1,5 +1,6 @@
 #include "data/map.h"
 
+#include "base/hint.h"
 #include "data/words.h"
 
 #include <stdarg.h>
@@ -170,6 +171,16 @@ option_of_word(const struct word *word)
 	return NULL;
 }
 
+static void
+option_unknown(struct reader *r, struct str word)
+{
+	struct hint hint = hint_for(word);
+
+	for (const struct option_row *row = OPTIONS; row->name; row++)
+		hint_offer(&hint, str_of(row->name));
+	mistake(r, "unknown option: %.*s%s", STR_FMT(shown(word)), hint_text(r->cx->mem, &hint));
+}
+
 /* The pairs behind `replace` and `values`; returns where they end. */
 static size_t
 take_pairs(struct reader *r, struct map_rule *rule, size_t at)
@@ -200,7 +211,7 @@ take_options(struct reader *r, struct map_rule *rule, size_t at)
 		const struct option_row *row = option_of_word(word);
 
 		if (!row) {
-			mistake(r, "unknown option: %.*s", STR_FMT(shown(word->text)));
+			option_unknown(r, word->text);
 			return;
 		}
 		if (row->link_only && rule->kind != MAP_LINK)
@@ -250,7 +261,7 @@ rule_with_columns(struct reader *r, enum map_kind kind)
 		return;
 	for (; at < r->words->n && !option_of_word(&r->words->v[at]); at++) {
 		if (rule->n_columns == (kind == MAP_LINK ? 1 : MAP_JOINED_MAX)) {
-			mistake(r, "unknown option: %.*s", STR_FMT(shown(r->words->v[at].text)));
+			option_unknown(r, r->words->v[at].text);
 			return;
 		}
 		if (r->words->v[at].pair)
@@ -463,6 +474,16 @@ static const struct statement {
 };
 
 static void
+statement_unknown(struct reader *r, struct str word)
+{
+	struct hint hint = hint_for(word);
+
+	for (const struct statement *st = STATEMENTS; st->name; st++)
+		hint_offer(&hint, str_of(st->name));
+	mistake(r, "unknown statement: %.*s%s", STR_FMT(shown(word)), hint_text(r->cx->mem, &hint));
+}
+
+static void
 read_statement(struct reader *r)
 {
 	const struct statement *st = STATEMENTS;
@@ -472,7 +493,7 @@ read_statement(struct reader *r)
 	while (st->name && !str_eq_z(keyword, st->name))
 		st++;
 	if (!st->name)
-		mistake(r, "unknown statement: %.*s", STR_FMT(shown(keyword)));
+		statement_unknown(r, keyword);
 	else if (n < st->min || n > st->max)
 		mistake(r, "write: %s", st->usage);
 	else

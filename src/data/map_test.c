@@ -107,7 +107,7 @@ static const struct {
 	  "1 constant roles <customer>; 2 skip a; 2 skip b c; 3 skip d; " },
 	/* mistakes */
 	{ S_INIT("objekt party\nfield\nformat xml\n"),
-	  "a.map:1: unknown statement: objekt\na.map:2: write: field FIELD COLUMN … [options]\n"
+	  "a.map:1: unknown statement: objekt (did you mean object?)\na.map:2: write: field FIELD COLUMN … [options]\n"
 	  "a.map:3: unknown format: xml; known are csv and columns" },
 	{ S_INIT("format csv encoding=latin1 delimiter=ab header=maybe\nformat csv quote=x\n"),
 	  "a.map:1: unknown encoding: latin1; known are auto, utf-8, windows-1252, iso-8859-15, utf-16\n"
@@ -119,6 +119,8 @@ static const struct {
 	{ S_INIT("field name account by id"), "a.map:1: by belongs to link, not to field" },
 	{ S_INIT("link party account scale 10"), "a.map:1: scale belongs to field, not to link" },
 	{ S_INIT("link party account name"), "a.map:1: unknown option: name" },
+	{ S_INIT("link party account by name creat"),
+	  "a.map:1: unknown option: creat (did you mean create?)" },
 	{ S_INIT("field name slug ."), "a.map:1: the column is missing behind name" },
 	{ S_INIT("field value amount scale"), "a.map:1: scale needs a word behind it" },
 	{ S_INIT("field value amount scale 0"),

@@ -5,6 +5,7 @@
 #ifndef KONTOR_MODEL_CHECK_H
 #define KONTOR_MODEL_CHECK_H
 
+#include "base/hint.h"
 #include "model/cond.h"
 #include "model/parse.h"
 
@@ -70,14 +71,7 @@ struct check_trial check_try(struct check *c);
 void check_tried(struct check *c, const struct statement *at, struct check_trial trial,
 		 const char *what);
 
-/* The nearest known word: offer candidates, then print " (did you mean …?)" or nothing. */
-struct hint {
-	struct str word, best;
-	size_t distance;
-};
-struct hint hint_for(struct str word);
-void hint_offer(struct hint *hint, struct str candidate);
-const char *hint_text(struct arena *mem, const struct hint *hint);
+/* base/hint.h over the fields of an object, over all objects. */
 const char *hint_fields(struct check *c, const struct object *object, struct str word);
 const char *hint_objects(struct check *c, struct str word);
 

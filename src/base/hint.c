@@ -1,0 +1,57 @@
+#include "base/hint.h"
+
+enum { HINT_WORD_MAX = 40, HINT_DISTANCE_MAX = 3 };
+
+struct hint
+hint_for(struct str word)
+{
+	return (struct hint){ .word = word, .distance = HINT_DISTANCE_MAX };
+}
+
+/* Edits (insert, delete, replace, swap of neighbours) from a to b; both short. */
+static size_t
+edit_distance(struct str a, struct str b)
+{
+	size_t row[3][HINT_WORD_MAX + 1];
+
+	for (size_t j = 0; j <= b.n; j++)
+		row[0][j] = j;
+	for (size_t i = 1; i <= a.n; i++) {
+		size_t *now = row[i % 3], *before = row[(i + 2) % 3], *twice = row[(i + 1) % 3];
+
+		now[0] = i;
+		for (size_t j = 1; j <= b.n; j++) {
+			size_t best = before[j - 1] + (a.p[i - 1] != b.p[j - 1]);
+
+			best = before[j] + 1 < best ? before[j] + 1 : best;
+			best = now[j - 1] + 1 < best ? now[j - 1] + 1 : best;
+			if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] &&
+			    a.p[i - 2] == b.p[j - 1] && twice[j - 2] + 1 < best)
+				best = twice[j - 2] + 1;
+			now[j] = best;
+		}
+	}
+	return row[a.n % 3][b.n];
+}
+
+void
+hint_offer(struct hint *hint, struct str candidate)
+{
+	size_t distance;
+
+	if (hint->word.n > HINT_WORD_MAX || candidate.n > HINT_WORD_MAX || hint->word.n < 2)
+		return;
+	distance = edit_distance(hint->word, candidate);
+	if (distance < hint->distance && distance * 2 < hint->word.n + 1) {
+		hint->distance = distance;
+		hint->best = candidate;
+	}
+}
+
+const char *
+hint_text(struct arena *mem, const struct hint *hint)
+{
+	if (!hint->best.n)
+		return "";
+	return str_printf(mem, " (did you mean %.*s?)", STR_FMT(hint->best)).p;
+}

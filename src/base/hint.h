@@ -1,0 +1,18 @@
+/* "Did you mean …?": the known word that is nearest to one that is not known. */
+#ifndef KONTOR_BASE_HINT_H
+#define KONTOR_BASE_HINT_H
+
+#include "base/str.h"
+
+struct hint {
+	struct str word, best; /* best: borrowed from the candidates; empty: none is near */
+	size_t distance;
+};
+
+/* Begin with the unknown word, offer every known one, then print " (did you mean …?)" or nothing.
+ * Distance is edits: a letter inserted, left out, replaced, or swapped with its neighbour. */
+struct hint hint_for(struct str word);
+void hint_offer(struct hint *hint, struct str candidate);
+const char *hint_text(struct arena *mem, const struct hint *hint);
+
+#endif
