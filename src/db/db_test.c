@@ -1,0 +1,1086 @@
+#include "db/test.h"
+
+/* One table of cases, run on both engines. */
+
+static struct cx *
+opened(struct test_db *t, struct db_options options)
+{
+	struct cx *cx = cx_new(&env_real, CX_MEM_DEFAULT);
+
+	if (!db_open(cx, str_of(t->address), options, &cx->db))
+		fail_msg("cannot open: %.*s", STR_FMT(cx->err.why));
+	return cx;
+}
+
+static void
+closed(struct cx **cx)
+{
+	db_rollback(*cx);
+	db_close(&(*cx)->db);
+	cx_free(cx);
+}
+
+#define ok(cx, call)                                                                  \
+	do {                                                                          \
+		if (!(call))                                                          \
+			fail_msg("%s: %s: %.*s", #call, err_row((cx)->err.code)->key, \
+				 STR_FMT((cx)->err.why));                             \
+	} while (0)
+
+#define refused(cx, call, want)                                                      \
+	do {                                                                         \
+		if (call)                                                            \
+			fail_msg("%s: was not refused", #call);                      \
+		if ((cx)->err.code != (want))                                        \
+			fail_msg("%s: %s instead of %s: %.*s", #call,                \
+				 err_row((cx)->err.code)->name, err_row(want)->name, \
+				 STR_FMT((cx)->err.why));                            \
+		assert_true((cx)->err.why.n > 0);                                    \
+		fail_clear(cx);                                                      \
+	} while (0)
+
+/* A table with one column of each class, spelled by the dialect. */
+static void
+make_table(struct cx *cx, const char *name)
+{
+	const struct dialect *d = db_dialect(cx->db);
+	struct str sql =
+		str_printf(cx->mem, "CREATE TABLE \"%s\" (id %s, n %s, r %s, t %s UNIQUE, b %s)%s",
+			   name, d->primary_key, d->types[STORE_INT], d->types[STORE_REAL],
+			   d->types[STORE_TEXT], d->types[STORE_BLOB], d->table_suffix);
+
+	ok(cx, db_begin_write(cx));
+	ok(cx, db_ddl(cx, sql));
+	ok(cx, db_commit(cx));
+}
+
+static bool
+insert(struct cx *cx, int64_t n, const char *t)
+{
+	struct stmt *stmt = db_sql(cx, "INSERT INTO item (n, t) VALUES (?1, ?2)");
+
+	if (!stmt)
+		return false;
+	db_bind_int(stmt, 1, n);
+	if (t)
+		db_bind_str(stmt, 2, str_of(t));
+	return db_run(cx, stmt);
+}
+
+static int64_t
+one_int(struct cx *cx, const char *sql)
+{
+	struct stmt *stmt = db_prepare(cx, str_of(sql));
+	int64_t value;
+	bool row;
+
+	if (!stmt || !db_step(cx, stmt, &row))
+		fail_msg("%s: %.*s", sql, STR_FMT(cx->err.why));
+	assert_true(row);
+	value = db_col_int(stmt, 0);
+	db_done(stmt);
+	return value;
+}
+
+static int64_t
+count_items(struct cx *cx)
+{
+	int64_t n;
+
+	ok(cx, db_begin_read(cx));
+	n = one_int(cx, "SELECT count(*) FROM item");
+	db_rollback(cx);
+	return n;
+}
+
+static void
+test_values_come_back(struct test_db *t)
+{
+	static const int64_t ints[] = {
+		0, -1, 42, INT64_MAX, INT64_MIN, INT32_MAX, (int64_t)INT32_MAX + 1
+	};
+	static const double reals[] = { 0.0, -0.5, 1e300, 5e-324, 0.1 };
+	static const struct str texts[] = { S_INIT(""), S_INIT("a"), S_INIT("Grüße, Łódź ✓ 𝄞"),
+					    S_INIT("'\"\\%_?1$1"), S_INIT("a\tb\nc") };
+	static const struct str blobs[] = { S_INIT(""), S_INIT("\0\1\2"), S_INIT("\xff\xfe\0x"),
+					    S_INIT("text") };
+	struct cx *cx = opened(t, (struct db_options){ 0 });
+	bool row;
+
+	make_table(cx, "item");
+	ok(cx, db_begin_write(cx));
+	for (size_t i = 0; i < countof(ints); i++) {
+		struct stmt *put =
+			db_sql(cx, "INSERT INTO item (id, n, r, t, b) VALUES (?1, ?2, ?3, ?4, ?5)");
+
+		assert_non_null(put);
+		db_bind_int(put, 1, (int64_t)i + 1);
+		db_bind_int(put, 2, ints[i]);
+		if (i < countof(reals))
+			db_bind_real(put, 3, reals[i]);
+		if (i < countof(texts))
+			db_bind_str(put, 4, texts[i]);
+		if (i < countof(blobs))
+			db_bind_blob(put, 5, blobs[i]);
+		ok(cx, db_run(cx, put));
+		assert_int_equal(db_changes(put), 1);
+	}
+	ok(cx, db_commit(cx));
+	ok(cx, db_begin_read(cx));
+	for (size_t i = 0; i < countof(ints); i++) {
+		struct stmt *get = db_sql(cx, "SELECT n, r, t, b FROM item WHERE id = ?1");
+
+		db_bind_int(get, 1, (int64_t)i + 1);
+		ok(cx, db_step(cx, get, &row));
+		assert_true(row);
+		assert_true(db_col_int(get, 0) == ints[i]);
+		assert_int_equal(db_col_null(get, 1), i >= countof(reals));
+		assert_int_equal(db_col_null(get, 2), i >= countof(texts));
+		assert_int_equal(db_col_null(get, 3), i >= countof(blobs));
+		if (i < countof(reals))
+			assert_true(memcmp(&(double){ db_col_real(get, 1) }, &reals[i],
+					   sizeof reals[i]) == 0);
+		if (i < countof(texts))
+			assert_true(str_eq(db_col_str(get, 2), texts[i]));
+		if (i < countof(blobs))
+			assert_true(str_eq(db_col_blob(get, 3), blobs[i]));
+		ok(cx, db_step(cx, get, &row));
+		assert_false(row);
+	}
+	db_rollback(cx);
+	closed(&cx);
+}
+
+static void
+test_placeholders_mean_the_same(struct test_db *t)
+{
+	static const struct {
+		const char *sql;
+		int64_t want;
+	} cases[] = {
+		{ "SELECT count(*) FROM item WHERE n = ?1", 1 },
+		{ "SELECT count(*) FROM item WHERE t = ?2", 1 },
+		{ "SELECT count(*) FROM item WHERE n > ?1 - 5 AND n < ?1 + 5", 2 },
+		{ "SELECT n + ?1 FROM item WHERE n = ?1", 14 },
+		{ "SELECT ?1 * 3000000000 FROM item WHERE n = ?1", 21000000000 },
+		{ "SELECT count(*) FROM item WHERE ?1 IS NULL", 0 },
+		{ "SELECT count(*) FROM item WHERE ?3 IS NULL", 3 },
+		{ "SELECT count(*) FROM item WHERE ?3 IS NULL OR n = ?3", 3 },
+		{ "SELECT count(*) FROM item WHERE ?1 IS NOT NULL AND n = ?1", 1 },
+		{ "SELECT count(*) FROM item WHERE n IS NOT DISTINCT FROM ?3", 1 },
+		{ "SELECT count(*) FROM (SELECT n FROM item LIMIT ?4) x", 2 },
+		{ "SELECT n FROM item WHERE n IS NOT NULL ORDER BY n LIMIT ?4 OFFSET 1", 8 },
+		{ "SELECT count(*) FROM item WHERE n IN (?4, ?1, ?3)", 1 },
+		{ "SELECT count(*) FROM item WHERE (n, id) > (?4, ?1)", 2 },
+		{ "SELECT count(*) FROM item WHERE t = '?1' OR \"t\" = ?2 -- ?9 is a comment\n",
+		  1 },
+		{ "SELECT count(*) /* ?9 '?8' */ FROM item WHERE t = 'it''s ?7' OR n = ?1", 1 },
+		{ "SELECT length(?2) FROM item WHERE n = ?1", 3 },
+		{ "SELECT CASE WHEN n = ?1 THEN ?4 ELSE 0 END FROM item ORDER BY id LIMIT 1", 2 },
+		{ "SELECT coalesce(?3, ?1) FROM item LIMIT 1", 7 },
+		{ "SELECT sum(n) FROM item", 15 },
+		{ "SELECT n = 7 FROM item ORDER BY id LIMIT 1", 1 },
+		{ "SELECT count(*) FROM item WHERE substr(t, CAST(?4 AS INTEGER)) = 'wo'", 1 },
+	};
+	struct cx *cx = opened(t, (struct db_options){ 0 });
+
+	make_table(cx, "item");
+	ok(cx, db_begin_write(cx));
+	ok(cx, insert(cx, 7, "one"));
+	ok(cx, insert(cx, 8, "two"));
+	{
+		struct stmt *stmt = db_sql(cx, "INSERT INTO item (n, t) VALUES (?1, ?2)");
+
+		db_bind_null(stmt, 1);
+		ok(cx, db_run(cx, stmt));
+	}
+	ok(cx, db_commit(cx));
+	ok(cx, db_begin_read(cx));
+	for (size_t i = 0; i < countof(cases); i++)
+		for (int round = 0; round < 2; round++) {
+			struct stmt *stmt = db_prepare(cx, str_of(cases[i].sql));
+			bool row;
+
+			if (!stmt)
+				fail_msg("%s: %.*s", cases[i].sql, STR_FMT(cx->err.why));
+			if (strstr(cases[i].sql, "?4"))
+				db_bind_int(stmt, 4, 2);
+			if (strstr(cases[i].sql, "?3"))
+				db_bind_null(stmt, 3);
+			if (strstr(cases[i].sql, "?2"))
+				db_bind_str(stmt, 2, S("one"));
+			if (strstr(cases[i].sql, "?1") && !strstr(cases[i].sql, "'?1' OR \"t\""))
+				db_bind_int(stmt, 1, 7);
+			if (!db_step(cx, stmt, &row) || !row)
+				fail_msg("%s: %.*s", cases[i].sql, STR_FMT(cx->err.why));
+			if (db_col_int(stmt, 0) != cases[i].want)
+				fail_msg("%s: %lld", cases[i].sql, (long long)db_col_int(stmt, 0));
+			db_done(stmt);
+		}
+	db_rollback(cx);
+	closed(&cx);
+}
+
+static void
+test_read_sees_one_state(struct test_db *t)
+{
+	struct cx *reader = opened(t, (struct db_options){ 0 }),
+		  *writer = cx_new(&env_real, CX_MEM_DEFAULT);
+
+	writer->db = reader->db;
+	make_table(writer, "item");
+	ok(reader, db_begin_read(reader));
+	assert_int_equal(one_int(reader, "SELECT count(*) FROM item"), 0);
+	ok(writer, db_begin_write(writer));
+	ok(writer, insert(writer, 1, "x"));
+	assert_int_equal(one_int(writer, "SELECT count(*) FROM item"), 1);
+	assert_int_equal(one_int(reader, "SELECT count(*) FROM item"), 0);
+	ok(writer, db_commit(writer));
+	assert_int_equal(one_int(reader, "SELECT count(*) FROM item"), 0);
+	db_rollback(reader);
+	assert_int_equal(count_items(reader), 1);
+	ok(reader, db_begin_read(reader));
+	assert_int_equal(one_int(reader, "SELECT n FROM item"), 1);
+	ok(reader, db_commit(reader));
+	cx_free(&writer);
+	closed(&reader);
+}
+
+static void
+test_rollback_keeps_nothing(struct test_db *t)
+{
+	struct cx *cx = opened(t, (struct db_options){ 0 });
+
+	make_table(cx, "item");
+	db_rollback(cx);
+	ok(cx, db_begin_write(cx));
+	db_rollback(cx);
+	ok(cx, db_begin_write(cx));
+	assert_true(db_in_write(cx));
+	ok(cx, insert(cx, 1, NULL));
+	db_rollback(cx);
+	assert_false(db_in_write(cx));
+	db_rollback(cx);
+	assert_int_equal(count_items(cx), 0);
+	ok(cx, db_begin_write(cx));
+	ok(cx, db_commit(cx));
+	closed(&cx);
+}
+
+static void
+test_savepoints_nest(struct test_db *t)
+{
+	struct cx *cx = opened(t, (struct db_options){ 0 });
+
+	make_table(cx, "item");
+	ok(cx, db_begin_write(cx));
+	ok(cx, insert(cx, 1, "a"));
+	ok(cx, db_savepoint(cx));
+	ok(cx, insert(cx, 2, "b"));
+	ok(cx, db_savepoint(cx));
+	ok(cx, insert(cx, 3, "c"));
+	refused(cx, insert(cx, 4, "a"), E_CONFLICT);
+	refused(cx, insert(cx, 5, "e"), E_BUG);
+	refused(cx, db_release(cx), E_BUG);
+	ok(cx, db_rollback_to(cx));
+	ok(cx, db_savepoint(cx));
+	ok(cx, insert(cx, 6, "f"));
+	ok(cx, db_release(cx));
+	ok(cx, db_release(cx));
+	ok(cx, db_savepoint(cx));
+	ok(cx, insert(cx, 7, "g"));
+	ok(cx, db_rollback_to(cx));
+	refused(cx, db_rollback_to(cx), E_BUG);
+	refused(cx, db_release(cx), E_BUG);
+	assert_int_equal(one_int(cx, "SELECT sum(n) FROM item"), 9);
+	ok(cx, db_commit(cx));
+	ok(cx, db_begin_write(cx));
+	ok(cx, db_savepoint(cx));
+	ok(cx, insert(cx, 10, NULL));
+	refused(cx, db_commit(cx), E_BUG);
+	assert_int_equal(count_items(cx), 3);
+	closed(&cx);
+}
+
+static void
+test_refusals_have_codes(struct test_db *t)
+{
+	static const struct {
+		const char *sql;
+		enum err_code want;
+	} cases[] = {
+		{ "INSERT INTO item (n, t) VALUES (1, 'there')", E_CONFLICT },
+		{ "INSERT INTO part (item) VALUES (77)", E_CONFLICT },
+		{ "DELETE FROM item WHERE id = 1", E_CONFLICT },
+		{ "INSERT INTO part (item) VALUES (NULL)", E_INPUT },
+		{ "INSERT INTO part (item, weight) VALUES (1, -1)", E_INPUT },
+		{ "SELECT nothing FROM item", E_DB },
+		{ "SELEC 1", E_DB },
+		{ "INSERT INTO nowhere VALUES (1)", E_DB },
+	};
+	struct cx *cx = opened(t, (struct db_options){ 0 });
+	const struct dialect *d = db_dialect(cx->db);
+
+	make_table(cx, "item");
+	ok(cx, db_begin_write(cx));
+	ok(cx,
+	   db_ddl(cx, str_printf(cx->mem,
+				 "CREATE TABLE part (id %s, item %s NOT NULL REFERENCES item(id),"
+				 " weight %s CHECK (weight > 0))%s",
+				 d->primary_key, d->types[STORE_INT], d->types[STORE_INT],
+				 d->table_suffix)));
+	ok(cx, insert(cx, 1, "there"));
+	{
+		struct stmt *stmt = db_sql(cx, "INSERT INTO part (item) SELECT id FROM item");
+
+		ok(cx, db_run(cx, stmt));
+		assert_int_equal(db_changes(stmt), 1);
+	}
+	ok(cx, db_commit(cx));
+	for (size_t i = 0; i < countof(cases); i++) {
+		struct stmt *stmt;
+
+		ok(cx, db_begin_write(cx));
+		stmt = db_prepare(cx, str_of(cases[i].sql));
+		if (stmt && db_run(cx, stmt))
+			fail_msg("%s: was taken", cases[i].sql);
+		if (cx->err.code != cases[i].want)
+			fail_msg("%s: %s: %.*s", cases[i].sql, err_row(cx->err.code)->name,
+				 STR_FMT(cx->err.why));
+		fail_clear(cx);
+		db_rollback(cx);
+	}
+	assert_int_equal(count_items(cx), 1);
+	closed(&cx);
+}
+
+static void
+test_misuse_is_refused(struct test_db *t)
+{
+	struct cx *cx = opened(t, (struct db_options){ 0 });
+	struct stmt *stmt;
+
+	make_table(cx, "item");
+	refused(cx, db_sql(cx, "SELECT 1"), E_BUG);
+	refused(cx, db_commit(cx), E_BUG);
+	ok(cx, db_begin_read(cx));
+	refused(cx, db_begin_read(cx), E_BUG);
+	refused(cx, db_begin_write(cx), E_BUG);
+	refused(cx, db_savepoint(cx), E_BUG);
+	refused(cx, db_lock(cx, 1), E_BUG);
+	refused(cx, db_ddl(cx, S("CREATE TABLE x (id INTEGER)")), E_BUG);
+	refused(cx, db_truncate_log(cx), E_BUG);
+	refused(cx, db_search_optimize(cx), E_BUG);
+	refused(cx, insert(cx, 1, "x"), E_BUG); /* a write in a read */
+	db_rollback(cx);
+
+	ok(cx, db_begin_write(cx));
+	stmt = db_sql(cx, "SELECT ?1");
+	db_bind_int(stmt, 2, 1);
+	refused(cx, db_run(cx, stmt), E_BUG);
+	db_rollback(cx);
+	ok(cx, db_begin_write(cx));
+	stmt = db_sql(cx, "SELECT ?1");
+	db_bind_int(stmt, 0, 1);
+	refused(cx, db_run(cx, stmt), E_BUG);
+	db_rollback(cx);
+	ok(cx, db_begin_write(cx));
+	stmt = db_sql(cx, "SELECT 1; SELECT 2");
+	if (stmt)
+		refused(cx, db_run(cx, stmt), E_DB);
+	else
+		refused(cx, false, E_BUG);
+	db_rollback(cx);
+	ok(cx, db_begin_read(cx));
+	refused(cx, db_sql(cx, "SELECT ?"), E_BUG);
+	db_rollback(cx);
+	assert_int_equal(count_items(cx), 0);
+	closed(&cx);
+}
+
+static void
+test_text_is_utf8_without_nul(struct test_db *t)
+{
+	static const struct str bad[] = { S_INIT("a\0b"),
+					  S_INIT("\0"),
+					  S_INIT("\xff"),
+					  S_INIT("12345678\xc3"),
+					  S_INIT("Stra\xc3\x9f"
+						 "e\0"),
+					  S_INIT("12345678abcdefg\0hi"),
+					  S_INIT("\xed\xa0\x80") };
+	struct cx *cx = opened(t, (struct db_options){ 0 });
+
+	make_table(cx, "item");
+	for (size_t i = 0; i < countof(bad); i++) {
+		struct stmt *stmt;
+
+		ok(cx, db_begin_write(cx));
+		stmt = db_sql(cx, "INSERT INTO item (t) VALUES (?1)");
+		db_bind_str(stmt, 1, bad[i]);
+		refused(cx, db_run(cx, stmt), E_INPUT);
+		db_rollback(cx);
+	}
+	assert_int_equal(count_items(cx), 0);
+	closed(&cx);
+}
+
+static void
+test_changes_and_returning(struct test_db *t)
+{
+	struct cx *cx = opened(t, (struct db_options){ 0 });
+	struct stmt *stmt;
+	bool row;
+
+	make_table(cx, "item");
+	ok(cx, db_begin_write(cx));
+	for (int64_t i = 1; i <= 3; i++) {
+		stmt = db_sql(cx, "INSERT INTO item (n) VALUES (?1) RETURNING id, n");
+		db_bind_int(stmt, 1, i * 10);
+		ok(cx, db_step(cx, stmt, &row));
+		assert_true(row);
+		assert_int_equal(db_col_int(stmt, 0), i);
+		assert_int_equal(db_col_int(stmt, 1), i * 10);
+		db_done(stmt);
+	}
+	stmt = db_sql(cx, "UPDATE item SET n = n + 1 WHERE n > ?1");
+	db_bind_int(stmt, 1, 15);
+	ok(cx, db_run(cx, stmt));
+	assert_int_equal(db_changes(stmt), 2);
+	db_bind_int(stmt, 1, 1000);
+	ok(cx, db_run(cx, stmt));
+	assert_int_equal(db_changes(stmt), 0);
+	stmt = db_sql(cx, "DELETE FROM item");
+	ok(cx, db_run(cx, stmt));
+	assert_int_equal(db_changes(stmt), 3);
+	ok(cx, db_commit(cx));
+	closed(&cx);
+}
+
+static void
+test_columns_convert(struct test_db *t)
+{
+	struct cx *cx = opened(t, (struct db_options){ 0 });
+	struct stmt *stmt;
+	bool row;
+
+	make_table(cx, "item");
+	ok(cx, db_begin_write(cx));
+	ok(cx, insert(cx, -9007199254740993, "17"));
+	ok(cx, insert(cx, 3, NULL));
+	ok(cx, insert(cx, 4, "no number"));
+	stmt = db_sql(
+		cx, "SELECT n, t, sum(n) OVER (), avg(n) OVER (), n = 3, '' FROM item ORDER BY id");
+	ok(cx, db_step(cx, stmt, &row));
+	assert_str(db_col_str(stmt, 0), "-9007199254740993");
+	assert_str(db_col_str(stmt, 2), "-9007199254740986");
+	assert_str(db_col_str(stmt, 0), "-9007199254740993");
+	assert_int_equal(db_col_int(stmt, 1), 17);
+	assert_true(db_col_int(stmt, 2) == -9007199254740986);
+	assert_true(fabs(db_col_real(stmt, 3) + 3002399751580328.67) < 1.0);
+	assert_true(fabs(db_col_real(stmt, 1) - 17.0) < 0.001);
+	assert_int_equal(db_col_int(stmt, 4), 0);
+	assert_false(db_col_null(stmt, 5));
+	assert_int_equal(db_col_str(stmt, 5).n, 0);
+	ok(cx, db_step(cx, stmt, &row));
+	assert_true(db_col_null(stmt, 1));
+	assert_int_equal(db_col_int(stmt, 1), 0);
+	assert_int_equal(db_col_str(stmt, 1).n, 0);
+	assert_int_equal(db_col_blob(stmt, 1).n, 0);
+	assert_int_equal(db_col_int(stmt, 4), 1);
+	ok(cx, db_step(cx, stmt, &row));
+	assert_int_equal(db_col_int(stmt, 1), 0);
+	db_done(stmt);
+	db_rollback(cx);
+	closed(&cx);
+}
+
+/* ---- the cache ----------------------------------------------------------------------------- */
+
+static void
+test_same_text_is_prepared_once(struct test_db *t)
+{
+	struct cx *cx = opened(t, (struct db_options){ .connections = 1 });
+	struct db_stats before, after;
+
+	make_table(cx, "item");
+	assert_int_equal(count_items(cx), 0);
+	db_stats(cx->db, &before);
+	for (int i = 0; i < 10; i++)
+		assert_int_equal(count_items(cx), 0);
+	db_stats(cx->db, &after);
+	assert_int_equal(after.cache_misses, before.cache_misses);
+	assert_int_equal(after.cache_hits, before.cache_hits + 10);
+	assert_int_equal(after.statements, before.statements + 10);
+	assert_int_equal(after.units, before.units + 10);
+	closed(&cx);
+}
+
+/* Each level reads on after the inner one, of the same text, has ended. */
+static int64_t
+count_down(struct cx *cx, int64_t from)
+{
+	struct stmt *stmt = db_sql(cx, "SELECT n FROM item WHERE n < ?1 ORDER BY n DESC LIMIT 2");
+	int64_t sum = 0;
+	bool row;
+
+	assert_non_null(stmt);
+	db_bind_int(stmt, 1, from);
+	for (;;) {
+		ok(cx, db_step(cx, stmt, &row));
+		if (!row)
+			return sum;
+		sum += db_col_int(stmt, 0) + count_down(cx, db_col_int(stmt, 0));
+	}
+}
+
+static void
+test_same_text_nests(struct test_db *t)
+{
+	struct cx *cx = opened(t, (struct db_options){ .connections = 1 });
+	struct stmt *a, *b;
+
+	make_table(cx, "item");
+	ok(cx, db_begin_write(cx));
+	for (int64_t i = 1; i <= 8; i++)
+		ok(cx, insert(cx, i, NULL));
+	ok(cx, db_commit(cx));
+	for (int round = 0; round < 2; round++) {
+		ok(cx, db_begin_read(cx));
+		assert_int_equal(count_down(cx, 9), 212);
+		a = db_sql(cx, "SELECT n FROM item WHERE id = ?1");
+		db_bind_int(a, 1, 3);
+		b = db_sql(cx, "SELECT n FROM item WHERE id = ?1");
+		assert_ptr_not_equal(a, b);
+		db_done(b);
+		db_bind_int(a, 1, 3);
+		db_rollback(cx);
+	}
+	closed(&cx);
+}
+
+static void
+test_held_statements_outlive_the_cache(struct test_db *t)
+{
+	enum { TEXTS = 600 };
+	struct cx *cx = opened(t, (struct db_options){ .connections = 1 });
+	struct stmt *held;
+	bool row;
+
+	ok(cx, db_begin_read(cx));
+	held = db_sql(cx, "SELECT 41 + ?1");
+	for (int i = 0; i < TEXTS; i++)
+		assert_int_equal(one_int(cx, str_printf(cx->mem, "SELECT %d", i).p), i);
+	db_bind_int(held, 1, 1);
+	ok(cx, db_step(cx, held, &row));
+	assert_int_equal(db_col_int(held, 0), 42);
+	db_rollback(cx);
+	ok(cx, db_begin_read(cx));
+	for (int i = 0; i < TEXTS; i++)
+		assert_int_equal(one_int(cx, str_printf(cx->mem, "SELECT %d", i).p), i);
+	db_rollback(cx);
+	closed(&cx);
+}
+
+static void
+test_rows_stream_while_others_are_read(struct test_db *t)
+{
+	enum { ROWS = 3000 };
+	struct cx *cx = opened(t, (struct db_options){ .connections = 1 });
+	struct stmt *outer, *stmt;
+	int64_t sum = 0;
+	bool row;
+
+	make_table(cx, "item");
+	ok(cx, db_begin_write(cx));
+	for (int64_t i = 1; i <= ROWS; i++)
+		ok(cx, insert(cx, i, NULL));
+	outer = db_sql(cx, "SELECT n FROM item ORDER BY n");
+	for (int i = 0;; i++) {
+		ok(cx, db_step(cx, outer, &row));
+		if (!row)
+			break;
+		sum += db_col_int(outer, 0);
+		if (i % 1000 != 10)
+			continue;
+		stmt = db_sql(cx, "UPDATE item SET r = 1 WHERE n = ?1");
+		db_bind_int(stmt, 1, db_col_int(outer, 0));
+		ok(cx, db_run(cx, stmt));
+		assert_int_equal(db_changes(stmt), 1);
+	}
+	assert_int_equal(sum, (int64_t)ROWS * (ROWS + 1) / 2);
+	assert_int_equal(one_int(cx, "SELECT count(*) FROM item WHERE r = 1"), 3);
+	outer = db_sql(cx, "SELECT n FROM item ORDER BY n");
+	ok(cx, db_step(cx, outer, &row));
+	db_done(outer);
+	ok(cx, db_commit(cx));
+	closed(&cx);
+}
+
+/* ---- the schema ---------------------------------------------------------------------------- */
+
+static void
+test_schema_is_read_back(struct test_db *t)
+{
+	struct cx *cx = opened(t, (struct db_options){ 0 });
+	struct db_schema schema;
+
+	ok(cx, db_begin_write(cx));
+	ok(cx, db_introspect(cx, &schema));
+	assert_int_equal(schema.n, 0);
+	ok(cx, db_search_create(cx));
+	ok(cx, db_commit(cx));
+	make_table(cx, "zebra");
+	make_table(cx, "item");
+	ok(cx, db_begin_write(cx));
+	ok(cx, db_ddl(cx, S("CREATE INDEX item_by_n ON item (n, id)")));
+	ok(cx, db_ddl(cx, S("CREATE UNIQUE INDEX a_item ON item (n) WHERE n > 5")));
+	ok(cx,
+	   db_ddl(cx, str_printf(cx->mem,
+				 "ALTER TABLE item ADD COLUMN \"x_Größe\" %s NOT NULL DEFAULT 0",
+				 db_dialect(cx->db)->types[STORE_INT])));
+	ok(cx, db_introspect(cx, &schema));
+	ok(cx, db_commit(cx));
+	assert_int_equal(schema.n, 2);
+	assert_str(schema.v[0].name, "item");
+	assert_str(schema.v[1].name, "zebra");
+	assert_int_equal(schema.v[0].n, 6);
+	assert_str(schema.v[0].v[0].name, "id");
+	assert_int_equal(schema.v[0].v[0].store, STORE_INT);
+	assert_int_equal(schema.v[0].v[2].store, STORE_REAL);
+	assert_int_equal(schema.v[0].v[3].store, STORE_TEXT);
+	assert_int_equal(schema.v[0].v[4].store, STORE_BLOB);
+	assert_false(schema.v[0].v[4].not_null);
+	assert_str(schema.v[0].v[5].name, "x_Größe");
+	assert_true(schema.v[0].v[5].not_null);
+	assert_int_equal(schema.v[0].indexes.n, 2);
+	assert_str(schema.v[0].indexes.v[0], "a_item");
+	assert_str(schema.v[0].indexes.v[1], "item_by_n");
+	assert_int_equal(schema.v[1].indexes.n, 0);
+	closed(&cx);
+}
+
+static void
+test_schema_change_is_undone_and_seen(struct test_db *t)
+{
+	struct cx *cx = opened(t, (struct db_options){ 0 });
+	struct str add = { 0 };
+
+	make_table(cx, "item");
+	add = str_printf(cx->mem, "ALTER TABLE item ADD COLUMN x %s",
+			 db_dialect(cx->db)->types[STORE_INT]);
+	assert_int_equal(count_items(cx), 0);
+	ok(cx, db_begin_write(cx));
+	ok(cx, db_ddl(cx, add));
+	ok(cx, insert(cx, 1, "a"));
+	db_rollback(cx);
+	ok(cx, db_begin_write(cx));
+	ok(cx, insert(cx, 1, "a"));
+	ok(cx, db_ddl(cx, add));
+	ok(cx, insert(cx, 2, "b"));
+	assert_int_equal(one_int(cx, "SELECT count(*) FROM item WHERE x IS NULL"), 2);
+	refused(cx, db_ddl(cx, S("CREATE TABLE item (id INTEGER)")), E_DB);
+	db_rollback(cx);
+	ok(cx, db_begin_write(cx));
+	ok(cx, db_ddl(cx, add));
+	ok(cx, db_commit(cx));
+	assert_int_equal(count_items(cx), 0);
+	closed(&cx);
+}
+
+static void
+test_ids_go_on_behind_those_that_were_written(struct test_db *t)
+{
+	struct cx *cx = opened(t, (struct db_options){ 0 });
+	struct stmt *stmt;
+
+	make_table(cx, "item");
+	ok(cx, db_begin_write(cx));
+	ok(cx, db_ids_follow(cx, S("item")));
+	ok(cx, insert(cx, 1, NULL));
+	assert_int_equal(one_int(cx, "SELECT max(id) FROM item"), 1);
+	stmt = db_sql(cx, "INSERT INTO item (id, n) VALUES (?1, 2)");
+	db_bind_int(stmt, 1, 4711);
+	ok(cx, db_run(cx, stmt));
+	ok(cx, db_ids_follow(cx, S("item")));
+	ok(cx, insert(cx, 3, NULL));
+	assert_int_equal(one_int(cx, "SELECT id FROM item WHERE n = 3"), 4712);
+	ok(cx, db_commit(cx));
+	closed(&cx);
+}
+
+static void
+test_sound_database_passes_its_check(struct test_db *t)
+{
+	struct cx *cx = opened(t, (struct db_options){ 0 });
+	struct str found;
+
+	make_table(cx, "item");
+	ok(cx, db_begin_write(cx));
+	ok(cx, db_lock(cx, 7));
+	ok(cx, db_lock(cx, 7));
+	ok(cx, insert(cx, 1, "x"));
+	ok(cx, db_search_create(cx));
+	ok(cx, db_search_put(cx, 1, 1, S("meier"), S("")));
+	ok(cx, db_commit(cx));
+	ok(cx, db_search_optimize(cx));
+	ok(cx, db_truncate_log(cx));
+	ok(cx, db_begin_read(cx));
+	ok(cx, db_check(cx, &found));
+	assert_str(found, "ok");
+	db_rollback(cx);
+	closed(&cx);
+}
+
+/* ---- several at once ----------------------------------------------------------------------- */
+
+enum { THREADS = 8, UNITS = 60 };
+
+struct crew {
+	struct db *db;
+	int64_t number;
+	int n_kept;
+	bool failed;
+};
+
+/* Every third unit is rolled back, every fourth takes a part back. */
+static bool
+crew_unit(struct cx *cx, int64_t value)
+{
+	if (!db_begin_write(cx) || !insert(cx, value, NULL))
+		return false;
+	if (value % 4 == 0 && (!db_savepoint(cx) || !insert(cx, -1, NULL) || !db_rollback_to(cx)))
+		return false;
+	if (value % 3 == 0) {
+		db_rollback(cx);
+		return true;
+	}
+	return db_commit(cx);
+}
+
+static void *
+crew_work(void *arg)
+{
+	struct crew *crew = arg;
+	struct cx *cx = cx_new(&env_real, CX_MEM_DEFAULT);
+
+	cx->db = crew->db;
+	for (int i = 0; i < UNITS && !crew->failed; i++) {
+		int64_t value = crew->number * UNITS + i;
+
+		cx_reset(cx);
+		crew->failed = !crew_unit(cx, value);
+		crew->n_kept += !crew->failed && value % 3 != 0;
+		if (crew->failed)
+			print_error("%.*s\n", STR_FMT(cx->err.why));
+		db_rollback(cx);
+		if (!db_begin_read(cx))
+			crew->failed = true;
+		db_rollback(cx);
+	}
+	cx_free(&cx);
+	return NULL;
+}
+
+static void
+test_units_of_threads_are_kept_exactly_once(struct test_db *t)
+{
+	struct cx *cx = opened(t, (struct db_options){ 0 });
+	struct crew crews[THREADS] = { 0 };
+	pthread_t threads[THREADS];
+	struct db_stats before, after;
+	int64_t kept = 0;
+
+	make_table(cx, "item");
+	db_stats(cx->db, &before);
+	for (int i = 0; i < THREADS; i++) {
+		crews[i] = (struct crew){ .db = cx->db, .number = i };
+		assert_int_equal(pthread_create(&threads[i], NULL, crew_work, &crews[i]), 0);
+	}
+	for (int i = 0; i < THREADS; i++) {
+		pthread_join(threads[i], NULL);
+		assert_false(crews[i].failed);
+		kept += crews[i].n_kept;
+	}
+	db_stats(cx->db, &after);
+	assert_int_equal(count_items(cx), kept);
+	ok(cx, db_begin_read(cx));
+	assert_int_equal(one_int(cx, "SELECT count(DISTINCT n) FROM item"), kept);
+	assert_int_equal(one_int(cx, "SELECT count(*) FROM item WHERE n % 3 = 0 OR n < 0"), 0);
+	db_rollback(cx);
+	assert_int_equal(after.writes - before.writes, kept);
+	if (t->engine == TEST_SQLITE) {
+		print_message("%lld units in %lld commits, %lld of them for several\n",
+			      (long long)kept, (long long)(after.commits - before.commits),
+			      (long long)(after.groups - before.groups));
+		assert_true(after.commits - before.commits < kept);
+		assert_true(after.groups > before.groups);
+	}
+	closed(&cx);
+}
+
+static void
+test_no_free_connection_is_busy(struct test_db *t)
+{
+	struct cx *cx = opened(t, (struct db_options){ .connections = 1, .busy_ms = 50 });
+	struct cx *other = cx_new(&env_real, CX_MEM_DEFAULT);
+
+	other->db = cx->db;
+	ok(cx, db_begin_read(cx));
+	refused(other, db_begin_read(other), E_BUSY);
+	assert_null(other->conn);
+	db_rollback(cx);
+	ok(other, db_begin_read(other));
+	db_rollback(other);
+	make_table(cx, "item");
+	ok(cx, db_begin_write(cx));
+	ok(cx, db_lock(cx, 1));
+	refused(other, db_begin_write(other), E_BUSY);
+	db_rollback(cx);
+	ok(other, db_begin_write(other));
+	db_rollback(other);
+	cx_free(&other);
+	closed(&cx);
+}
+
+/* ---- full text ----------------------------------------------------------------------------- */
+
+static const struct {
+	int64_t object, record;
+	struct str title, body;
+} DOCUMENTS[] = {
+	{ 1, 1, S_INIT("muller mueller hans"), S_INIT("berlin gmbh") },
+	{ 1, 2, S_INIT("meier gmbh"), S_INIT("muller berlin 10115") },
+	{ 2, 2, S_INIT("angebot muller"), S_INIT("rabatt hans") },
+	{ 1, 3, S_INIT("o'brien \"quoted\" back\\slash a|b"),
+	  S_INIT("x:y (z) & ! <-> * or and near") },
+	{ 3, 4, S_INIT(""), S_INIT("nur im text hans\tmit\ntabulator") },
+	{ 1023, 5, S_INIT("lodz 東京 \xf3\xb0\x80\x81 hans"), S_INIT("") },
+	{ 0, 6, S_INIT("null"), S_INIT("hans") },
+};
+
+static void
+put_documents(struct cx *cx)
+{
+	ok(cx, db_begin_write(cx));
+	ok(cx, db_search_create(cx));
+	for (size_t i = 0; i < countof(DOCUMENTS); i++)
+		ok(cx, db_search_put(cx, DOCUMENTS[i].object, DOCUMENTS[i].record,
+				     DOCUMENTS[i].title, DOCUMENTS[i].body));
+	ok(cx, db_commit(cx));
+}
+
+/* "object/record" of each hit, a star behind those in the title. */
+static struct str
+hits_of(struct cx *cx, int64_t object, const char *const *texts, size_t n, int64_t limit)
+{
+	struct buf b = buf_in(cx->mem, 4096);
+	struct strs words = { 0 };
+	struct db_search_hit *hits;
+	size_t n_hits;
+
+	for (size_t i = 0; i < n && texts[i]; i++)
+		list_add(cx->mem, &words, str_of(texts[i]));
+	ok(cx, db_begin_read(cx));
+	ok(cx, db_search_find(cx, object, &words, limit, &hits, &n_hits));
+	db_rollback(cx);
+	for (size_t i = 0; i < n_hits; i++)
+		buf_printf(&b, "%s%lld/%lld%s", i ? " " : "", (long long)hits[i].object,
+			   (long long)hits[i].record, hits[i].in_title ? "*" : "");
+	return buf_done(&b);
+}
+
+static void
+test_search_finds_the_same(struct test_db *t)
+{
+	static const struct {
+		const char *words[4];
+		int64_t object, limit;
+		const char *want;
+	} cases[] = {
+		{ { "muller" }, 0, 10, "2/2* 1/1* 1/2" },
+		{ { "mu" }, 0, 10, "2/2* 1/1* 1/2" },
+		{ { "m" }, 0, 10, "2/2* 1/2* 1/1* 3/4" },
+		{ { "hans" }, 0, 10, "1023/5* 1/1* 0/6 3/4 2/2" },
+		{ { "hans" }, 0, 2, "1023/5* 1/1*" },
+		{ { "hans" }, 0, 3, "1023/5* 1/1* 0/6" },
+		{ { "hans" }, 2, 10, "2/2" },
+		{ { "hans" }, 1023, 10, "1023/5*" },
+		{ { "muller", "berlin" }, 0, 10, "1/2 1/1" },
+		{ { "muller", "hans" }, 0, 10, "1/1* 2/2" },
+		{ { "mul", "hans" }, 0, 10, "" },
+		{ { "hans", "mul" }, 0, 10, "1/1* 2/2" },
+		{ { "meier|angebot" }, 0, 10, "2/2* 1/2*" },
+		{ { "nobody|muell" }, 0, 10, "1/1*" },
+		{ { "meier|angebot", "berlin|rabatt" }, 0, 10, "2/2 1/2" },
+		{ { "MULLER" }, 0, 10, "2/2* 1/1* 1/2" },
+		{ { "nobody" }, 0, 10, "" },
+		{ { "gmbhx" }, 0, 10, "" },
+		{ { "" }, 0, 10, "" },
+		{ { NULL }, 0, 10, "" },
+		{ { "||" }, 0, 10, "" },
+		{ { " ", "hans", "\t" }, 2, 10, "2/2" },
+		{ { "o'brien" }, 0, 10, "1/3*" },
+		{ { "\"quoted\"" }, 0, 10, "1/3*" },
+		{ { "quoted" }, 0, 10, "" },
+		{ { "back\\sl" }, 0, 10, "1/3*" },
+		{ { "x:y", "(z)" }, 0, 10, "1/3" },
+		{ { "<->" }, 0, 10, "1/3" },
+		{ { "&", "!" }, 0, 10, "1/3" },
+		{ { "or", "and", "near" }, 0, 10, "1/3" },
+		{ { "*" }, 0, 10, "1/3" },
+		{ { "tabu" }, 0, 10, "3/4" },
+		{ { "東" }, 0, 10, "1023/5*" },
+		{ { "東京" }, 0, 10, "1023/5*" },
+		{ { "\xf3\xb0\x80\x81" }, 0, 10, "" },
+		{ { "\") OR (\"" }, 0, 10, "" },
+		{ { "') | ('" }, 0, 10, "" },
+		{ { "'", "\"", "\\" }, 0, 10, "" },
+		{ { "title:hans", "hans" }, 0, 10, "" },
+		{ { "hans' | 'meier" }, 0, 10, "" },
+		{ { "hans\" OR \"meier" }, 0, 10, "" },
+		{ { "muller" }, 0, 0, "" },
+	};
+	struct cx *cx = opened(t, (struct db_options){ 0 });
+	struct strs words = { 0 };
+	struct db_search_hit *hits;
+	size_t n;
+
+	put_documents(cx);
+	for (size_t i = 0; i < countof(cases); i++) {
+		struct str got = hits_of(cx, cases[i].object, cases[i].words,
+					 countof(cases[i].words), cases[i].limit);
+
+		if (!str_eq_z(got, cases[i].want))
+			fail_msg("%s %s: \"%.*s\", want \"%s\"",
+				 cases[i].words[0] ? cases[i].words[0] : "(none)",
+				 cases[i].words[1] ? cases[i].words[1] : "", STR_FMT(got),
+				 cases[i].want);
+	}
+	ok(cx, db_begin_read(cx));
+	list_add(cx->mem, &words, S("a\0b"));
+	ok(cx, db_search_find(cx, 0, &words, 10, &hits, &n));
+	assert_int_equal(n, 0);
+	for (int i = 0; i < SEARCH_QUERY_MAX; i++)
+		list_add(cx->mem, &words, S("x"));
+	refused(cx, db_search_find(cx, 0, &words, 10, &hits, &n), E_INPUT);
+	db_rollback(cx);
+	closed(&cx);
+}
+
+static void
+test_search_forgets_what_is_dropped(struct test_db *t)
+{
+	const char *const hans[] = { "hans" }, *const muller[] = { "muller" };
+	struct cx *cx = opened(t, (struct db_options){ 0 });
+
+	put_documents(cx);
+	ok(cx, db_begin_write(cx));
+	ok(cx, db_search_drop(cx, 1, 1, DOCUMENTS[0].title, DOCUMENTS[0].body));
+	ok(cx, db_search_put(cx, 1, 1, S("schulze"), S("hans")));
+	ok(cx, db_search_drop(cx, 3, 4, DOCUMENTS[4].title, DOCUMENTS[4].body));
+	ok(cx, db_commit(cx));
+	assert_str(hits_of(cx, 0, hans, 1, 10), "1023/5* 0/6 2/2 1/1");
+	assert_str(hits_of(cx, 0, muller, 1, 10), "2/2* 1/2");
+	ok(cx, db_begin_write(cx));
+	ok(cx, db_search_put(cx, 7, 9, S("hans"), S("")));
+	db_rollback(cx);
+	assert_str(hits_of(cx, 0, hans, 1, 10), "1023/5* 0/6 2/2 1/1");
+	ok(cx, db_search_optimize(cx));
+	assert_str(hits_of(cx, 0, hans, 1, 10), "1023/5* 0/6 2/2 1/1");
+	ok(cx, db_begin_write(cx));
+	refused(cx, db_search_put(cx, SEARCH_OBJECT_MAX + 1, 1, S("x"), S("")), E_BUG);
+	refused(cx, db_search_put(cx, 1, -1, S("x"), S("")), E_BUG);
+	db_rollback(cx);
+	closed(&cx);
+}
+
+static void
+test_long_words_are_cut_alike(struct test_db *t)
+{
+	struct cx *cx = opened(t, (struct db_options){ 0 });
+	char title[3 * SEARCH_WORD_MAX + 2] = { 0 }, question[3 * SEARCH_WORD_MAX + 2] = { 0 };
+	const char *const words[] = { question };
+
+	for (size_t i = 0; i + 2 < sizeof title; i += 2) { /* two bytes a letter */
+		memcpy(title + i, "é", 2);
+		memcpy(question + i, "é", 2);
+	}
+	memcpy(question + 2 * SEARCH_WORD_MAX, "ü", 2);
+	ok(cx, db_begin_write(cx));
+	ok(cx, db_search_create(cx));
+	ok(cx, db_search_put(cx, 1, 1, str_of(title), S("")));
+	ok(cx, db_commit(cx));
+	assert_str(hits_of(cx, 0, words, 1, 10), "1/1*");
+	closed(&cx);
+}
+
+/* ---- the table ----------------------------------------------------------------------------- */
+
+static const struct {
+	const char *title;
+	void (*run)(struct test_db *t);
+} CASES[] = {
+	{ "values of every class come back as they were", test_values_come_back },
+	{ "placeholders mean the same", test_placeholders_mean_the_same },
+	{ "a read sees one state", test_read_sees_one_state },
+	{ "a rollback keeps nothing", test_rollback_keeps_nothing },
+	{ "savepoints nest", test_savepoints_nest },
+	{ "refusals have codes", test_refusals_have_codes },
+	{ "misuse is refused", test_misuse_is_refused },
+	{ "text is UTF-8 without NUL", test_text_is_utf8_without_nul },
+	{ "changes are counted, RETURNING gives rows", test_changes_and_returning },
+	{ "columns convert", test_columns_convert },
+	{ "the same text is prepared once", test_same_text_is_prepared_once },
+	{ "the same text nests", test_same_text_nests },
+	{ "held statements outlive the cache", test_held_statements_outlive_the_cache },
+	{ "rows stream while others are read", test_rows_stream_while_others_are_read },
+	{ "the schema is read back", test_schema_is_read_back },
+	{ "a schema change is undone, and seen by statements",
+	  test_schema_change_is_undone_and_seen },
+	{ "ids go on behind those that were written",
+	  test_ids_go_on_behind_those_that_were_written },
+	{ "a sound database passes its check", test_sound_database_passes_its_check },
+	{ "units of eight threads are kept exactly once",
+	  test_units_of_threads_are_kept_exactly_once },
+	{ "no free connection is busy", test_no_free_connection_is_busy },
+	{ "the search finds the same", test_search_finds_the_same },
+	{ "the search forgets what is dropped", test_search_forgets_what_is_dropped },
+	{ "long words are cut alike", test_long_words_are_cut_alike },
+};
+
+struct test_case {
+	enum test_engine engine;
+	size_t row;
+};
+
+static void
+run_case(void **state)
+{
+	const struct test_case *this = *state;
+	struct test_db t;
+
+	if (!test_db_make(&t, this->engine))
+		skip();
+	CASES[this->row].run(&t);
+	test_db_drop(&t);
+}
+
+int
+main(void)
+{
+	struct CMUnitTest tests[countof(CASES) * TEST_ENGINE__MAX] = { 0 };
+	struct test_case cases[countof(tests)];
+	char names[countof(tests)][120];
+
+	for (size_t i = 0; i < countof(tests); i++) {
+		cases[i] = (struct test_case){ (enum test_engine)(i / countof(CASES)),
+					       i % countof(CASES) };
+		snprintf(names[i], sizeof names[i], "%s: %s", test_engine_name(cases[i].engine),
+			 CASES[cases[i].row].title);
+		tests[i] = (struct CMUnitTest){ .name = names[i],
+						.test_func = run_case,
+						.initial_state = &cases[i] };
+	}
+	return cmocka_run_group_tests_name("db", tests, NULL, NULL);
+}

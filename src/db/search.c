@@ -1,0 +1,278 @@
+/* Full text: words are made alike for both engines, so that both find the same. */
+#include "db/driver.h"
+
+enum {
+	DELETE = 0x7f,
+	TAIL_MASK = 0xc0,
+	TAIL = 0x80,
+	QUESTION_MAX = 1 << 20,
+	GROWTH = 4,
+	MARK_TAIL = 3
+};
+
+/* Code points that a driver marks documents with (U+F0000 to U+F0FFF) are no part of words. */
+static const struct str MARK = S_INIT("\xf3\xb0");
+
+static bool
+is_blank(char c)
+{
+	return (unsigned char)c <= ' ' || c == DELETE;
+}
+
+static struct str
+cut_at_letter(struct str s, size_t max)
+{
+	size_t n = s.n;
+
+	if (n > max)
+		for (n = max; n && ((unsigned char)s.p[n] & TAIL_MASK) == TAIL; n--)
+			;
+	return str_first(s, n);
+}
+
+static struct str
+next_word(struct str *s)
+{
+	struct str word;
+	size_t n = 0;
+
+	while (s->n && is_blank(s->p[0]))
+		*s = str_from(*s, 1);
+	while (n < s->n && !is_blank(s->p[n]))
+		n++;
+	word = str_first(*s, n);
+	*s = str_from(*s, n);
+	return word;
+}
+
+static void
+put_byte(const struct search_form *form, char c, struct buf *out)
+{
+	for (size_t i = 0; form && i < countof(form->escapes) && form->escapes[i].c; i++)
+		if (form->escapes[i].c == c) {
+			buf_z(out, form->escapes[i].as);
+			return;
+		}
+	buf_char(out, (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c));
+}
+
+/* Is there anything that put_word would write? */
+static bool
+has_letters(struct str word)
+{
+	for (size_t i = 0; i < word.n; i++)
+		if (str_starts(str_from(word, i), MARK))
+			i += MARK_TAIL;
+		else if (!is_blank(word.p[i]) && word.p[i] != '|')
+			return true;
+	return false;
+}
+
+/* Form NULL: the bare word. */
+static void
+put_word(const struct search_form *form, struct str word, bool is_prefix, struct buf *out)
+{
+	word = cut_at_letter(word, SEARCH_WORD_MAX);
+	if (form)
+		buf_z(out, form->open);
+	for (size_t i = 0; i < word.n; i++)
+		if (str_starts(str_from(word, i), MARK))
+			i += MARK_TAIL;
+		else if (!is_blank(word.p[i]))
+			put_byte(form, word.p[i], out);
+	if (form)
+		buf_z(out, is_prefix ? form->close_prefix : form->close);
+}
+
+/* ---- documents ----------------------------------------------------------------------------- */
+
+static void
+put_text(const struct search_form *form, struct str text, struct buf *out)
+{
+	struct str rest = cut_at_letter(text, SEARCH_TEXT_MAX), word;
+
+	while ((word = next_word(&rest)).n) {
+		if (!has_letters(word))
+			continue;
+		if (out->n)
+			buf_char(out, ' ');
+		put_word(form->quotes_documents ? form : NULL, word, false, out);
+	}
+}
+
+static bool
+document(struct cx *cx, int64_t object, int64_t record, struct str title, struct str body,
+	 struct str out[2])
+{
+	const struct search_form *form = &cx->db->driver->search->form;
+	struct buf titles = buf_in(cx->mem, GROWTH * SEARCH_TEXT_MAX),
+		   all = buf_in(cx->mem, 2 * GROWTH * SEARCH_TEXT_MAX);
+
+	if (object < 0 || object > SEARCH_OBJECT_MAX || record < 0 || record >> 52)
+		return bug(cx, "a document out of range: object %lld, record %lld",
+			   (long long)object, (long long)record);
+	put_text(form, title, &titles);
+	put_text(form, title, &all);
+	put_text(form, body, &all);
+	if (titles.full || all.full)
+		return fail(cx, E_TOO_BIG, "The text is too long to be searched for.");
+	out[0] = buf_done(&titles);
+	out[1] = buf_done(&all);
+	return true;
+}
+
+bool
+db_search_put(struct cx *cx, int64_t object, int64_t record, struct str title, struct str body)
+{
+	struct str texts[2];
+
+	return document(cx, object, record, title, body, texts) &&
+	       cx->db->driver->search->put(cx, object, record, texts[0], texts[1]);
+}
+
+bool
+db_search_drop(struct cx *cx, int64_t object, int64_t record, struct str title, struct str body)
+{
+	struct str texts[2];
+
+	return document(cx, object, record, title, body, texts) &&
+	       cx->db->driver->search->drop(cx, object, record, texts[0], texts[1]);
+}
+
+bool
+db_search_create(struct cx *cx)
+{
+	for (const char *const *sql = cx->db->driver->search->create_sql; *sql; sql++)
+		if (!db_ddl(cx, str_of(*sql)))
+			return false;
+	return true;
+}
+
+bool
+db_search_optimize(struct cx *cx)
+{
+	if (cx->conn)
+		return bug(cx, "maintenance of the database inside of a unit of work");
+	return cx->db->driver->search->optimize(cx);
+}
+
+/* ---- questions ----------------------------------------------------------------------------- */
+
+static bool
+put_alternatives(struct cx *cx, const struct search_form *form, struct str word, bool is_prefix,
+		 struct buf *out)
+{
+	size_t n = 0;
+
+	buf_char(out, '(');
+	while (word.n) {
+		struct str one = str_cut(&word, '|');
+
+		if (!has_letters(one))
+			continue;
+		if (n++)
+			buf_z(out, form->any);
+		put_word(form, one, is_prefix, out);
+	}
+	buf_char(out, ')');
+	return n <= SEARCH_ALTERNATIVES_MAX ||
+	       fail(cx, E_INPUT, "A word may have at most %d alternatives.",
+		    SEARCH_ALTERNATIVES_MAX);
+}
+
+/* Empty where there is no word. */
+static bool
+question(struct cx *cx, const struct strs *words, struct str *out)
+{
+	const struct search_form *form = &cx->db->driver->search->form;
+	struct buf text = buf_in(cx->mem, QUESTION_MAX);
+	size_t last = words->n;
+
+	if (words->n > SEARCH_QUERY_MAX)
+		return fail(cx, E_INPUT, "Search for at most %d words at a time.",
+			    SEARCH_QUERY_MAX);
+	while (last && !has_letters(words->v[last - 1]))
+		last--;
+	for (size_t i = 0; i < last; i++) {
+		if (!has_letters(words->v[i]))
+			continue;
+		if (text.n)
+			buf_z(&text, form->all);
+		if (!put_alternatives(cx, form, words->v[i], i + 1 == last, &text))
+			return false;
+	}
+	if (text.full)
+		return fail(cx, E_INPUT, "The words to search for are too long.");
+	*out = buf_done(&text);
+	return true;
+}
+
+struct hits {
+	struct db_search_hit *v;
+	size_t n, cap;
+};
+
+/* Both lists are newest first: `at` walks along those that are known from their titles. */
+static bool
+is_known(const struct hits *hits, size_t n_titles, const struct db_search_hit *hit, size_t *at)
+{
+	while (*at < n_titles &&
+	       (hits->v[*at].record > hit->record ||
+		(hits->v[*at].record == hit->record && hits->v[*at].object > hit->object)))
+		++*at;
+	return *at < n_titles && hits->v[*at].record == hit->record &&
+	       hits->v[*at].object == hit->object;
+}
+
+static bool
+read_hits(struct cx *cx, struct stmt *stmt, bool in_title, size_t limit, struct hits *hits)
+{
+	size_t n_titles = hits->n, at = 0;
+	bool row;
+
+	while (hits->n < limit) {
+		struct db_search_hit hit = { .in_title = in_title };
+
+		if (!db_step(cx, stmt, &row))
+			return false;
+		if (!row)
+			return true;
+		hit.object = db_col_int(stmt, 0);
+		hit.record = db_col_int(stmt, 1);
+		if (!is_known(hits, n_titles, &hit, &at))
+			list_add(cx->mem, hits, hit);
+	}
+	db_done(stmt);
+	return true;
+}
+
+static bool
+find_hits(struct cx *cx, bool in_title, int64_t object, struct str text, int64_t limit,
+	  struct hits *hits)
+{
+	struct stmt *stmt;
+
+	if ((int64_t)hits->n >= limit)
+		return true;
+	stmt = cx->db->driver->search->find(cx, in_title, object, text, limit);
+	return stmt && read_hits(cx, stmt, in_title, (size_t)limit, hits);
+}
+
+bool
+db_search_find(struct cx *cx, int64_t object, const struct strs *words, int64_t limit,
+	       struct db_search_hit **out, size_t *out_n)
+{
+	struct hits hits = { 0 };
+	struct str text;
+
+	if (limit > SEARCH_HITS_MAX)
+		limit = SEARCH_HITS_MAX;
+	if (!question(cx, words, &text))
+		return false;
+	if (text.n && (!find_hits(cx, true, object, text, limit, &hits) ||
+		       !find_hits(cx, false, object, text, limit, &hits)))
+		return false;
+	*out = hits.v;
+	*out_n = hits.n;
+	return true;
+}
