@@ -1,0 +1,180 @@
+#include "model/cond_node.h"
+
+#include "model/type.h"
+
+const char *const MEASURE_NAMES[MEASURE__MAX] = {
+	[MEASURE_FIELD] = "",  [MEASURE_ANY] = "any", [MEASURE_COUNT] = "count",
+	[MEASURE_SUM] = "sum", [MEASURE_MIN] = "min", [MEASURE_MAX] = "max",
+	[MEASURE_AVG] = "avg",
+};
+
+const struct relation_row RELATIONS[REL__MAX] = {
+	[REL_EQ] = { "=", CO_EQ },
+	[REL_LT] = { "<", CO_LT },
+	[REL_LE] = { "<=", CO_LT },
+	[REL_GT] = { ">", CO_LT },
+	[REL_GE] = { ">=", CO_LT },
+	[REL_BETWEEN] = { "between", CO_BETWEEN },
+	[REL_IN] = { "in", CO_IN },
+	[REL_LIKE] = { "like", CO_LIKE },
+	[REL_STARTS] = { "starts", CO_STARTS },
+	[REL_CONTAINS] = { "contains", CO_CONTAINS },
+	[REL_WITHIN] = { "within", CO_WITHIN },
+	[REL_VALUE] = { "empty", CO_EMPTY },
+};
+
+enum field_type
+cond_type(const struct field *f)
+{
+	return f->type == FT_FORMULA || f->type == FT_ROLLUP ? f->result : f->type;
+}
+
+int
+cond_scale(const struct field *f)
+{
+	enum field_type type = cond_type(f);
+
+	return type == FT_DECIMAL || type == FT_PERCENT || type == FT_MONEY ? f->scale : 0;
+}
+
+const struct object *
+cond_set_object(const struct cond_set *set)
+{
+	return set->many ? set->many->target : set->reverse->object;
+}
+
+bool
+cond_is_like(const struct cond *test)
+{
+	if (test->measure != MEASURE_FIELD || test->field->type == FT_MANY)
+		return false;
+	return test->relation == REL_LIKE || test->relation == REL_CONTAINS ||
+	       cond_type(test->field) == FT_TAGS;
+}
+
+enum cond_measure
+rollup_measure(const struct field *rollup)
+{
+	for (enum cond_measure m = MEASURE_COUNT; m < MEASURE__MAX; m++)
+		if (str_eq_z(rollup->rollup_function, MEASURE_NAMES[m]))
+			return m;
+	return MEASURE_COUNT;
+}
+
+struct cond_set
+rollup_set(const struct field *rollup, struct str currency)
+{
+	return (struct cond_set){ .reverse = rollup->rollup_over,
+				  .where = rollup->rollup_when,
+				  .amount = rollup->rollup_field,
+				  .currency = currency };
+}
+
+struct cond *
+cond_not(struct arena *mem, const struct cond *part)
+{
+	struct cond *cond = new (mem, struct cond);
+	const struct cond **parts = new_array(mem, 1, const struct cond *);
+
+	if (part->kind == COND_NOT) {
+		*cond = *part->parts[0];
+		return cond;
+	}
+	parts[0] = part;
+	*cond = (struct cond){ .kind = COND_NOT, .parts = parts, .n_parts = 1 };
+	return cond;
+}
+
+const struct cond *
+cond_join(struct arena *mem, enum cond_kind kind, const struct cond *const *parts, size_t n)
+{
+	struct cond *cond;
+	const struct cond **flat;
+	size_t n_flat = 0, at = 0;
+
+	if (n == 1)
+		return parts[0];
+	for (size_t i = 0; i < n; i++)
+		n_flat += parts[i]->kind == kind ? parts[i]->n_parts : 1;
+	flat = new_array(mem, n_flat, const struct cond *);
+	for (size_t i = 0; i < n; i++) {
+		if (parts[i]->kind != kind) {
+			flat[at++] = parts[i];
+			continue;
+		}
+		for (size_t j = 0; j < parts[i]->n_parts; j++)
+			flat[at++] = parts[i]->parts[j];
+	}
+	cond = new (mem, struct cond);
+	*cond = (struct cond){ .kind = kind, .parts = flat, .n_parts = n_flat };
+	return cond;
+}
+
+const struct cond *
+cond_and(struct arena *mem, const struct cond *a, const struct cond *b)
+{
+	if (!a || !b)
+		return a ? a : b;
+	return cond_join(mem, COND_AND, (const struct cond *[]){ a, b }, 2);
+}
+
+static void
+set_objects(const struct cond_set *set, struct fieldset *objects)
+{
+	fieldset_add(objects, cond_set_object(set)->index);
+	cond_objects(set->where, objects);
+}
+
+static void
+rollup_objects(const struct field *rollup, struct fieldset *objects)
+{
+	struct cond_set set;
+
+	for (unsigned i = 0; rollup && rollup->type == FT_ROLLUP && i < COND_ROLLUPS_MAX; i++) {
+		set = rollup_set(rollup, (struct str){ 0 });
+		set_objects(&set, objects);
+		rollup = rollup->rollup_field;
+	}
+}
+
+void
+cond_objects(const struct cond *cond, struct fieldset *objects)
+{
+	if (!cond)
+		return;
+	for (size_t i = 0; i < cond->n_parts; i++)
+		cond_objects(cond->parts[i], objects);
+	if (cond->kind != COND_TEST)
+		return;
+	for (size_t i = 0; i < cond->n_links; i++)
+		fieldset_add(objects, cond->links[i]->target->index);
+	if (cond->measure != MEASURE_FIELD)
+		set_objects(&cond->set, objects);
+	rollup_objects(cond->field, objects);
+}
+
+static bool
+rollup_uses_now(const struct field *rollup)
+{
+	for (unsigned i = 0; rollup && rollup->type == FT_ROLLUP && i < COND_ROLLUPS_MAX; i++) {
+		if (cond_uses_now(rollup->rollup_when))
+			return true;
+		rollup = rollup->rollup_field;
+	}
+	return false;
+}
+
+bool
+cond_uses_now(const struct cond *cond)
+{
+	if (!cond)
+		return false;
+	for (size_t i = 0; i < cond->n_parts; i++)
+		if (cond_uses_now(cond->parts[i]))
+			return true;
+	for (size_t i = 0; i < cond->n_operands; i++)
+		if (cond->operands[i].kind == OPERAND_TIME &&
+		    cond_time_is_relative(&cond->operands[i].moment))
+			return true;
+	return cond_uses_now(cond->set.where) || rollup_uses_now(cond->field);
+}

@@ -1,0 +1,33 @@
+/* Conditions as SQL, shared by its parts.  Private to model/cond_*.c.
+ *
+ * Whatever is written can stand on either side of AND.  Comparisons may come out NULL where they
+ * are not met; as NOT is never written over them, that is as good as false. */
+#ifndef KONTOR_MODEL_COND_GEN_H
+#define KONTOR_MODEL_COND_GEN_H
+
+#include "model/cond_node.h"
+
+struct gen {
+	const struct cond_when *when;
+	const struct cond_scope *scope;
+	struct sqltext *out;
+};
+
+void gen_cond(struct gen *g, const struct cond *cond, const char *alias, bool negated);
+
+/* " FROM … WHERE …": the records of the set that belong to the row `alias`; they are called
+ * `inner`. */
+void gen_set(struct gen *g, const struct cond_set *set, const char *alias, const char *inner);
+/* " AND inner."deleted_at" IS NULL" and the rows that may be seen. */
+void gen_visible(struct gen *g, const struct object *object, const char *inner);
+
+/* ---- cond_figure.c ---- */
+/* Count, sum, min or max as a scalar in parentheses.  A sum beyond 64 bits is the nearest that
+ * fits. */
+void gen_figure(struct gen *g, enum cond_measure measure, const struct field *field,
+		const struct cond_set *set, const char *alias);
+void gen_rollup(struct gen *g, const struct field *rollup, struct str currency, const char *alias);
+/* The test of an average: exact, not of its rounded value. */
+void gen_average(struct gen *g, const struct cond *test, const char *alias, bool negated);
+
+#endif

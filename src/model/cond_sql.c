@@ -1,0 +1,515 @@
+#include "model/cond_gen.h"
+
+#include "base/cx.h"
+
+/* What is compared: a column of the row, or a figure about a set of records. */
+struct subject {
+	const struct cond *test;
+	const char *alias;
+	struct str column; /* empty: the figure */
+};
+
+static void
+gen_subject(struct gen *g, const struct subject *s)
+{
+	if (s->column.n)
+		sql_column(g->out, s->alias, s->column);
+	else if (s->test->measure == MEASURE_FIELD)
+		gen_rollup(g, s->test->field, s->test->set.currency, s->alias);
+	else
+		gen_figure(g, s->test->measure, s->test->field, &s->test->set, s->alias);
+}
+
+static void
+gen_compare(struct gen *g, const struct subject *s, const char *sign, const struct value *v)
+{
+	gen_subject(g, s);
+	sql_raw(g->out, sign);
+	sql_value(g->out, v);
+}
+
+/* ---- intervals ---- */
+
+static void
+gen_span(struct gen *g, const struct subject *s, const struct span *span)
+{
+	bool has_low = span->low.kind != V_NONE, has_high = span->high.kind != V_NONE;
+	bool closed = has_low && has_high && !span->low_open && !span->high_open;
+
+	if (closed && span_is_point(span)) {
+		gen_compare(g, s, " = ", &span->low);
+		return;
+	}
+	if (closed) {
+		gen_compare(g, s, " BETWEEN ", &span->low);
+		sql_raw(g->out, " AND ");
+		sql_value(g->out, &span->high);
+		return;
+	}
+	if (has_low)
+		gen_compare(g, s, span->low_open ? " > " : " >= ", &span->low);
+	if (has_low && has_high)
+		sql_raw(g->out, " AND ");
+	if (has_high)
+		gen_compare(g, s, span->high_open ? " < " : " <= ", &span->high);
+}
+
+/* What lies outside; to be joined by OR with "is null". */
+static void
+gen_outside(struct gen *g, const struct subject *s, const struct span *span)
+{
+	bool has_low = span->low.kind != V_NONE, has_high = span->high.kind != V_NONE;
+	bool closed = has_low && has_high && !span->low_open && !span->high_open;
+
+	if (closed && span_is_point(span)) {
+		gen_compare(g, s, " <> ", &span->low);
+		return;
+	}
+	if (closed) {
+		gen_compare(g, s, " NOT BETWEEN ", &span->low);
+		sql_raw(g->out, " AND ");
+		sql_value(g->out, &span->high);
+		return;
+	}
+	if (has_low)
+		gen_compare(g, s, span->low_open ? " <= " : " < ", &span->low);
+	if (has_low && has_high)
+		sql_raw(g->out, " OR ");
+	if (has_high)
+		gen_compare(g, s, span->high_open ? " >= " : " > ", &span->high);
+}
+
+static bool
+spans_are_points(const struct spans *spans)
+{
+	for (size_t i = 0; i < spans->n; i++)
+		if (!span_is_point(&spans->v[i]))
+			return false;
+	return spans->n > 1;
+}
+
+static void
+gen_points(struct gen *g, const struct subject *s, const struct spans *spans, const char *in)
+{
+	gen_subject(g, s);
+	sql_raw(g->out, in);
+	for (size_t i = 0; i < spans->n; i++) {
+		sql_raw(g->out, i ? ", " : "");
+		sql_value(g->out, &spans->v[i].low);
+	}
+	sql_raw(g->out, ")");
+}
+
+static void
+gen_spans(struct gen *g, const struct subject *s, const struct spans *spans)
+{
+	if (!spans->n) {
+		sql_raw(g->out, "1 = 0");
+		return;
+	}
+	if (spans_are_points(spans)) {
+		gen_points(g, s, spans, " IN (");
+		return;
+	}
+	if (spans->n > 1)
+		sql_raw(g->out, "(");
+	for (size_t i = 0; i < spans->n; i++) {
+		sql_raw(g->out, i ? " OR " : "");
+		gen_span(g, s, &spans->v[i]);
+	}
+	if (spans->n > 1)
+		sql_raw(g->out, ")");
+}
+
+static void
+gen_null_or(struct gen *g, const struct subject *s)
+{
+	sql_raw(g->out, "(");
+	gen_subject(g, s);
+	sql_raw(g->out, " IS NULL OR ");
+}
+
+static void
+gen_not_spans(struct gen *g, const struct subject *s, const struct spans *spans)
+{
+	if (!spans->n) {
+		sql_raw(g->out, "1 = 1");
+		return;
+	}
+	gen_null_or(g, s);
+	if (spans_are_points(spans)) {
+		gen_points(g, s, spans, " NOT IN (");
+	} else {
+		for (size_t i = 0; i < spans->n; i++) {
+			sql_raw(g->out, i ? " AND (" : spans->n > 1 ? "(" : "");
+			gen_outside(g, s, &spans->v[i]);
+			sql_raw(g->out, spans->n > 1 ? ")" : "");
+		}
+	}
+	sql_raw(g->out, ")");
+}
+
+/* ---- texts ---- */
+
+/* One of the patterns; negated: none. */
+static void
+gen_like(struct gen *g, const struct subject *s, bool negated)
+{
+	const struct cond *test = s->test;
+
+	if (negated)
+		gen_null_or(g, s);
+	else if (test->n_operands > 1)
+		sql_raw(g->out, "(");
+	for (size_t i = 0; i < test->n_operands; i++) {
+		sql_raw(g->out, !i ? "" : negated ? " AND " : " OR ");
+		gen_subject(g, s);
+		sql_raw(g->out, negated ? " NOT LIKE " : " LIKE ");
+		sql_str(g->out, test->operands[i].key);
+		sql_raw(g->out, " ESCAPE '\\'");
+	}
+	if (negated || test->n_operands > 1)
+		sql_raw(g->out, ")");
+}
+
+/* ---- yearly days ---- */
+
+static void
+gen_month_day(struct gen *g, const struct subject *s)
+{
+	sql_raw(g->out, "substr(");
+	gen_subject(g, s);
+	sql_raw(g->out, ", 6, 5)");
+}
+
+static void
+gen_within(struct gen *g, const struct subject *s, bool negated)
+{
+	struct day_window window = cond_window(&s->test->operands[0], g->when);
+	bool wraps = strcmp(window.from, window.to) > 0;
+
+	if (window.always) {
+		gen_subject(g, s);
+		sql_raw(g->out, negated ? " IS NULL" : " IS NOT NULL");
+		return;
+	}
+	if (negated)
+		gen_null_or(g, s);
+	else
+		sql_raw(g->out, "(");
+	gen_month_day(g, s);
+	sql_raw(g->out, negated ? " < " : " >= ");
+	sql_str(g->out, str_dup(g->out->mem, str_of(window.from)));
+	sql_raw(g->out, wraps != negated ? " OR " : " AND ");
+	gen_month_day(g, s);
+	sql_raw(g->out, negated ? " > " : " <= ");
+	sql_str(g->out, str_dup(g->out->mem, str_of(window.to)));
+	sql_raw(g->out, ")");
+}
+
+/* ---- references ---- */
+
+/* One column of "deal:12". */
+static void
+gen_any_column(struct gen *g, const struct subject *s, const struct value *v, bool negated)
+{
+	if (negated)
+		gen_null_or(g, s);
+	gen_compare(g, s, negated ? " <> " : " = ", v);
+	if (negated)
+		sql_raw(g->out, ")");
+}
+
+static void
+gen_any_reference(struct gen *g, const struct cond *test, const char *alias, bool negated)
+{
+	struct subject id = { test, alias, test->field->columns[0].name };
+	struct subject object = { test, alias, test->field->columns[1].name };
+
+	sql_raw(g->out, "(");
+	for (size_t i = 0; i < test->n_operands; i++) {
+		struct value number = value_int(test->operands[i].value.i);
+		struct value name = value_text(test->operands[i].value.s);
+
+		sql_raw(g->out, !i ? "" : negated ? ") AND (" : " OR ");
+		gen_any_column(g, &id, &number, negated);
+		sql_raw(g->out, negated ? " OR " : " AND ");
+		gen_any_column(g, &object, &name, negated);
+	}
+	sql_raw(g->out, ")");
+}
+
+/* Members of a link to many; no operands: is there one? */
+static void
+gen_many(struct gen *g, const struct cond *test, const char *alias, bool negated)
+{
+	const char *inner = sql_alias(g->out);
+	struct subject to = { test, inner, S("to_id") };
+	struct spans spans;
+
+	sql_raw(g->out, negated ? "NOT EXISTS (SELECT 1 FROM " : "EXISTS (SELECT 1 FROM ");
+	sql_name(g->out, test->field->link_table);
+	sql_raw(g->out, " ");
+	sql_raw(g->out, inner);
+	sql_raw(g->out, " WHERE ");
+	sql_column(g->out, inner, S("from_id"));
+	sql_raw(g->out, " = ");
+	sql_column(g->out, alias, S("id"));
+	if (test->n_operands) {
+		spans = cond_spans(g->out->mem, test, g->when);
+		sql_raw(g->out, " AND ");
+		gen_spans(g, &to, &spans);
+	}
+	sql_raw(g->out, ")");
+}
+
+/* ---- sets ---- */
+
+void
+gen_visible(struct gen *g, const struct object *object, const char *inner)
+{
+	sql_raw(g->out, " AND ");
+	sql_column(g->out, inner, S("deleted_at"));
+	sql_raw(g->out, " IS NULL");
+	if (g->scope)
+		g->scope->append(g->scope, object, inner, g->out);
+}
+
+/* Through a table of links: "FROM links l JOIN object inner ON … WHERE …". */
+static void
+gen_set_linked(struct gen *g, const struct cond_set *set, const char *inner)
+{
+	const char *link = sql_alias(g->out);
+	const struct field *f = set->many ? set->many : set->reverse->field;
+
+	sql_name(g->out, f->link_table);
+	sql_raw(g->out, " ");
+	sql_raw(g->out, link);
+	sql_raw(g->out, " JOIN ");
+	sql_name(g->out, cond_set_object(set)->table);
+	sql_raw(g->out, " ");
+	sql_raw(g->out, inner);
+	sql_raw(g->out, " ON ");
+	sql_column(g->out, inner, S("id"));
+	sql_raw(g->out, " = ");
+	sql_column(g->out, link, set->many ? S("to_id") : S("from_id"));
+	sql_raw(g->out, " WHERE ");
+	sql_column(g->out, link, set->many ? S("from_id") : S("to_id"));
+}
+
+void
+gen_set(struct gen *g, const struct cond_set *set, const char *alias, const char *inner)
+{
+	const struct object *object = cond_set_object(set);
+
+	sql_raw(g->out, " FROM ");
+	if (set->many || set->reverse->field->type == FT_MANY) {
+		gen_set_linked(g, set, inner);
+	} else {
+		sql_name(g->out, object->table);
+		sql_raw(g->out, " ");
+		sql_raw(g->out, inner);
+		sql_raw(g->out, " WHERE ");
+		sql_column(g->out, inner, set->reverse->field->columns[0].name);
+	}
+	sql_raw(g->out, " = ");
+	sql_column(g->out, alias, S("id"));
+	gen_visible(g, object, inner);
+	if (set->currency.n) {
+		sql_raw(g->out, " AND ");
+		sql_column(g->out, inner, set->amount->columns[1].name);
+		sql_raw(g->out, " = ");
+		sql_str(g->out, set->currency);
+	}
+	if (set->where) {
+		sql_raw(g->out, " AND ");
+		gen_cond(g, set->where, inner, false);
+	}
+}
+
+static void
+gen_exists(struct gen *g, const struct cond_set *set, const char *alias, bool negated)
+{
+	sql_raw(g->out, negated ? "NOT EXISTS (SELECT 1" : "EXISTS (SELECT 1");
+	gen_set(g, set, alias, sql_alias(g->out));
+	sql_raw(g->out, ")");
+}
+
+/* ---- tests ---- */
+
+static struct str
+column_of(const struct field *f)
+{
+	if (f->type == FT_ROLLUP)
+		return (struct str){ 0 };
+	return f->columns[f->has_key ? 1 : 0].name;
+}
+
+static void
+gen_value_test(struct gen *g, const struct subject *s, bool negated)
+{
+	struct subject whole = *s;
+
+	if (s->column.n)
+		whole.column = s->test->field->columns[0].name;
+	gen_subject(g, &whole);
+	sql_raw(g->out, negated ? " IS NULL" : " IS NOT NULL");
+}
+
+/* Amounts of one currency: those of another are not equal, less or greater. */
+static void
+gen_of_currency(struct gen *g, const struct subject *s, bool negated)
+{
+	struct subject currency = *s;
+	struct value code = value_text(s->test->set.currency);
+
+	currency.column = s->test->field->columns[1].name;
+	sql_raw(g->out, negated ? " OR " : " AND ");
+	gen_any_column(g, &currency, &code, negated);
+}
+
+static void
+gen_column_test(struct gen *g, const struct subject *s, bool negated)
+{
+	struct spans spans = cond_spans(g->out->mem, s->test, g->when);
+	bool has_currency = s->test->set.currency.n > 0;
+
+	if (has_currency && negated)
+		sql_raw(g->out, "(");
+	if (negated)
+		gen_not_spans(g, s, &spans);
+	else
+		gen_spans(g, s, &spans);
+	if (!has_currency)
+		return;
+	gen_of_currency(g, s, negated);
+	if (negated)
+		sql_raw(g->out, ")");
+}
+
+static bool
+is_yearly(const struct cond *test)
+{
+	return test->relation == REL_WITHIN && cond_type(test->field) == FT_DATE;
+}
+
+/* The figure is written once: the negation goes around it. */
+static void
+gen_figure_test(struct gen *g, const struct subject *s, bool negated)
+{
+	struct spans spans;
+
+	if (negated)
+		sql_raw(g->out, "NOT coalesce(");
+	if (is_yearly(s->test)) {
+		gen_within(g, s, false);
+	} else {
+		spans = cond_spans(g->out->mem, s->test, g->when);
+		gen_spans(g, s, &spans);
+	}
+	if (negated)
+		sql_raw(g->out, ", 1 = 0)");
+}
+
+static void
+gen_field_test(struct gen *g, const struct subject *s, bool negated)
+{
+	const struct cond *test = s->test;
+
+	if (test->measure == MEASURE_FIELD && test->field->type == FT_MANY)
+		gen_many(g, test, s->alias, negated);
+	else if (test->relation == REL_VALUE)
+		gen_value_test(g, s, negated);
+	else if (!s->column.n)
+		gen_figure_test(g, s, negated);
+	else if (is_yearly(test))
+		gen_within(g, s, negated);
+	else if (cond_type(test->field) == FT_ANY)
+		gen_any_reference(g, test, s->alias, negated);
+	else if (cond_is_like(test))
+		gen_like(g, s, negated);
+	else
+		gen_column_test(g, s, negated);
+}
+
+static void
+gen_end(struct gen *g, const struct cond *test, const char *alias, bool negated)
+{
+	struct subject subject = { test, alias, { 0 } };
+
+	if (test->measure == MEASURE_ANY) {
+		gen_exists(g, &test->set, alias, negated);
+		return;
+	}
+	if (test->measure == MEASURE_AVG) {
+		gen_average(g, test, alias, negated);
+		return;
+	}
+	if (test->measure == MEASURE_FIELD && test->field->type != FT_MANY)
+		subject.column = column_of(test->field);
+	gen_field_test(g, &subject, negated);
+}
+
+/* Where there is no record behind a link, nothing is so: the negation stands before all of the
+ * path. */
+static void
+gen_path(struct gen *g, const struct cond *test, size_t at, const char *alias, bool negated)
+{
+	const struct field *link;
+	const char *inner;
+
+	if (at == test->n_links) {
+		gen_end(g, test, alias, negated);
+		return;
+	}
+	link = test->links[at];
+	inner = sql_alias(g->out);
+	sql_raw(g->out, negated ? "NOT EXISTS (SELECT 1 FROM " : "EXISTS (SELECT 1 FROM ");
+	sql_name(g->out, link->target->table);
+	sql_raw(g->out, " ");
+	sql_raw(g->out, inner);
+	sql_raw(g->out, " WHERE ");
+	sql_column(g->out, inner, S("id"));
+	sql_raw(g->out, " = ");
+	sql_column(g->out, alias, link->columns[0].name);
+	gen_visible(g, link->target, inner);
+	sql_raw(g->out, " AND ");
+	gen_path(g, test, at + 1, inner, false);
+	sql_raw(g->out, ")");
+}
+
+void
+gen_cond(struct gen *g, const struct cond *cond, const char *alias, bool negated)
+{
+	bool any;
+
+	if (cond->kind == COND_TEST) {
+		gen_path(g, cond, 0, alias, negated);
+		return;
+	}
+	if (cond->kind == COND_NOT) {
+		gen_cond(g, cond->parts[0], alias, !negated);
+		return;
+	}
+	any = (cond->kind == COND_OR) != negated;
+	sql_raw(g->out, any ? "(" : "");
+	for (size_t i = 0; i < cond->n_parts; i++) {
+		sql_raw(g->out, !i ? "" : any ? " OR " : " AND ");
+		gen_cond(g, cond->parts[i], alias, negated);
+	}
+	sql_raw(g->out, any ? ")" : "");
+}
+
+void
+cond_sql(const struct cond *cond, const struct cond_when *when, const char *alias,
+	 const struct cond_scope *scope, struct sqltext *out)
+{
+	struct gen g = { when, scope, out };
+
+	sql_raw(out, "(");
+	if (cond)
+		gen_cond(&g, cond, alias, false);
+	else
+		sql_raw(out, "1 = 1");
+	sql_raw(out, ")");
+}
