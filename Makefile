@@ -41,7 +41,7 @@ FUZZ_PROGRAMS := $(FUZZERS:src/%.c=$(BUILD)/fuzz/%)
 HEADERS := $(sort $(wildcard src/*/*.h))
 
 # Every generated source, so that the first compilation finds them; rules for each stand below.
-GENERATED := $(BUILD)/gen/version.h
+GENERATED := $(BUILD)/gen/version.h $(BUILD)/gen/model_ids.h
 
 .PHONY: all help run release test asan ubsan tsan cov lint check bench fuzz fuzz-smoke kills sqlcheck \
 	requirements headers pot dist format objects tests fuzzers generated clean print FORCE
@@ -82,6 +82,10 @@ $(BUILD)/flags: FORCE
 $(BUILD)/gen/version.h: FORCE
 	@mkdir -p $(@D)
 	@tools/write-if-changed $@ '#define KONTOR_VERSION "$(VERSION)"'
+
+$(BUILD)/gen/model_ids.h: tools/model-ids $(sort $(wildcard model/*.model))
+	@mkdir -p $(@D)
+	@tools/model-ids $(filter %.model,$^) >$@
 
 generated: $(GENERATED)
 objects: $(ALL_OBJECTS)

@@ -286,12 +286,7 @@ set_special(struct check *c, struct statement *st, struct field *field, struct s
 static void
 set_purpose(struct check *c, struct statement *st, struct field *field, struct str value)
 {
-	struct statement plain = *st;
-	struct model_text source = *st->source;
-
-	source.custom = false;
-	plain.source = &source;
-	if (check_name(c, &plain, value, "a purpose"))
+	if (check_name(c, st, value, "a purpose", 0))
 		field->purpose = str_dup(c->mem, value);
 }
 

@@ -157,36 +157,37 @@ static const char *const RESERVED[] = {
 	"starts", "today", "true",    "where",    "within", NULL,
 };
 
-bool
-check_name(struct check *c, const struct statement *st, struct str name, const char *what)
+static bool
+name_is_reserved(struct str name)
 {
-	if (!name_is_formed(name)) {
-		check_error(
-			c, st,
-			"%s must begin with a letter a to z, followed by a to z, 0 to 9 and single _: %.*s",
-			what, STR_FMT(str_first(name, WORD_SHOWN_MAX)));
-		return false;
-	}
-	if (name.n > NAME_MAX_BYTES) {
-		check_error(c, st, "%s is longer than %d characters: %.*s", what, NAME_MAX_BYTES,
-			    STR_FMT(str_first(name, WORD_SHOWN_MAX)));
-		return false;
-	}
 	for (size_t i = 0; RESERVED[i]; i++)
-		if (str_eq_z(name, RESERVED[i])) {
-			check_error(c, st, "%s is a reserved word: %.*s", what, STR_FMT(name));
-			return false;
-		}
-	if (str_starts(name, S("sys_"))) {
-		check_error(c, st, "%s must not begin with sys_: %.*s", what, STR_FMT(name));
-		return false;
-	}
-	if (st->source->custom && !str_starts(name, S("x_"))) {
-		check_error(c, st, "%s must begin with x_: %.*s", what, STR_FMT(name));
-		return false;
-	}
-	return true;
+		if (str_eq_z(name, RESERVED[i]))
+			return true;
+	return false;
 }
+
+bool
+check_name(struct check *c, const struct statement *st, struct str name, const char *what,
+	   unsigned rules)
+{
+	const char *why = NULL;
+
+	if (!name_is_formed(name))
+		why = "must begin with a letter a to z, followed by a to z, 0 to 9 and single _";
+	else if (name.n > NAME_MAX_BYTES)
+		why = "is longer than 40 characters";
+	else if ((rules & NAME_WORD) && name_is_reserved(name))
+		why = "is a reserved word";
+	else if ((rules & NAME_WORD) && str_starts(name, S("sys_")))
+		why = "must not begin with sys_";
+	else if ((rules & NAME_CUSTOM) && st->source->custom && !str_starts(name, S("x_")))
+		why = "must begin with x_";
+	if (why)
+		check_error(c, st, "%s %s: %.*s", what, why,
+			    STR_FMT(str_first(name, WORD_SHOWN_MAX)));
+	return !why;
+}
+_Static_assert(NAME_MAX_BYTES == 40, "the message of check_name says so");
 
 struct str
 label_of(struct arena *mem, struct str name)
@@ -240,7 +241,8 @@ object_declare(struct check *c, struct statement *st)
 	struct str name = st->words[1].text;
 	struct object *object;
 
-	if (!check_name(c, st, name, "the name of an object") || !object_name_is_free(c, st, name))
+	if (!check_name(c, st, name, "the name of an object", NAME_FULL) ||
+	    !object_name_is_free(c, st, name))
 		return;
 	if (c->model->n_objects == OBJECTS_MAX) {
 		check_error(c, st, "more than %d objects", OBJECTS_MAX);
@@ -277,7 +279,7 @@ role_declare(struct check *c, struct statement *st)
 	struct str name = st->words[1].text;
 	struct role *role;
 
-	if (!check_name(c, st, name, "the name of a role"))
+	if (!check_name(c, st, name, "the name of a role", NAME_CUSTOM))
 		return;
 	if (role_find(c->model, name)) {
 		check_error(c, st, "the role is there already: %.*s", STR_FMT(name));

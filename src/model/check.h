@@ -75,8 +75,12 @@ void check_tried(struct check *c, const struct statement *at, struct check_trial
 const char *hint_fields(struct check *c, const struct object *object, struct str word);
 const char *hint_objects(struct check *c, struct str word);
 
-/* Is this a name that a new thing may have?  Reports what is wrong with it. */
-bool check_name(struct check *c, const struct statement *st, struct str name, const char *what);
+/* Is this a name that a new thing may have?  Reports what is wrong with it.  NAME_WORD: it stands
+ * in conditions and tables, so it must not be a word of theirs.  NAME_CUSTOM: in a custom text it
+ * must begin with x_. */
+enum name_rule { NAME_WORD = 1, NAME_CUSTOM = 2, NAME_FULL = 3 };
+bool check_name(struct check *c, const struct statement *st, struct str name, const char *what,
+		unsigned rules);
 /* Objects and faces share their names. */
 bool object_name_is_free(struct check *c, const struct statement *st, struct str name);
 /* "closed_on" → "Closed on". */

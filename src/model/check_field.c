@@ -53,7 +53,7 @@ field_make(struct check *c, struct statement *st, struct object *object, struct 
 {
 	struct field *field;
 
-	if (!check_name(c, st, name, "the name of a field"))
+	if (!check_name(c, st, name, "the name of a field", NAME_FULL))
 		return NULL;
 	for (unsigned i = 0; i < object->n_fields; i++)
 		if (str_eq(object->fields[i]->name, name)) {
@@ -208,7 +208,7 @@ reverse_add(struct check *c, const struct statement *st, struct field *field, st
 {
 	struct object *target = field->target;
 
-	if (!check_name(c, st, name, "the name of a set"))
+	if (!check_name(c, st, name, "the name of a set", NAME_FULL))
 		return;
 	if (field_find(target, name) || reverse_find(target, name)) {
 		check_error(c, st, "%.*s has a field or a set of that name already: %.*s",
@@ -274,12 +274,7 @@ statement_option(struct check *c, struct statement *st)
 	struct field *field = st->parent->made;
 	struct str key = st->words[1].text;
 	struct option option = { 0 };
-	struct statement plain = *st;
-	struct model_text source = *st->source;
 
-	/* Options of a custom field need no x_ of their own. */
-	source.custom = false;
-	plain.source = &source;
 	if (!field || !st->parent->grammar || !str_eq(st->parent->words[0].raw, S("field")))
 		return;
 	if (field->type != FT_ENUM && field->type != FT_TAGS) {
@@ -287,7 +282,7 @@ statement_option(struct check *c, struct statement *st)
 			    TYPES[field->type].name);
 		return;
 	}
-	if (!check_name(c, &plain, key, "the key of an option"))
+	if (!check_name(c, st, key, "the key of an option", NAME_WORD))
 		return;
 	if (option_find(field, key)) {
 		check_error(c, st, "the option is there already: %.*s", STR_FMT(key));

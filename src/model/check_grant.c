@@ -17,12 +17,13 @@ scope_name(enum scope scope)
 	return SCOPES[scope];
 }
 
-/* A scope looks at a link that the object must have, of its own or through its parent. */
+/* A scope looks at a link that the object must have, of its own or through its parent.  Without an
+ * owner, own is who made the record. */
 static bool
 scope_has_link(const struct object *object, enum scope scope)
 {
 	for (int i = 0; object && i <= PARENTS_MAX; i++) {
-		if (scope == SCOPE_ALL || (scope == SCOPE_OWN && object->owner) ||
+		if (scope == SCOPE_ALL || scope == SCOPE_OWN ||
 		    (scope == SCOPE_TEAM && object->team) || (scope == SCOPE_UNIT && object->unit))
 			return true;
 		object = object->parent ? object->parent->target : NULL;
@@ -46,8 +47,7 @@ grant_scope(struct check *c, struct statement *st, const struct word *word, enum
 		*out = (enum scope)i;
 		if (!scope_has_link(c->object, (enum scope)i))
 			check_error(c, st, "%.*s needs the statement %s in the object",
-				    STR_FMT(str_first(word->raw, WORD_SHOWN_MAX)),
-				    i == SCOPE_OWN ? "owner" : SCOPES[i]);
+				    STR_FMT(str_first(word->raw, WORD_SHOWN_MAX)), SCOPES[i]);
 		return;
 	}
 	check_error(c, st, "unknown scope: %.*s (own, team, unit or all)%s",

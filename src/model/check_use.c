@@ -315,7 +315,7 @@ view_filter(struct check *c, struct statement *st, struct view *view)
 {
 	size_t at = 3;
 
-	if (!check_name(c, st, st->words[2].text, "the name of a filter"))
+	if (!check_name(c, st, st->words[2].text, "the name of a filter", NAME_CUSTOM))
 		return;
 	view->name = str_dup(c->mem, st->words[2].text);
 	view->label = label_of(c->mem, view->name);
@@ -376,7 +376,8 @@ statement_face(struct check *c, struct statement *st)
 	struct str name = st->words[1].text;
 	struct face *face;
 
-	if (!check_name(c, st, name, "the name of a face") || !object_name_is_free(c, st, name))
+	if (!check_name(c, st, name, "the name of a face", NAME_FULL) ||
+	    !object_name_is_free(c, st, name))
 		return;
 	if (c->object->n_faces == FACES_MAX) {
 		check_error(c, st, "more than %d faces of one object", FACES_MAX);

@@ -1,50 +1,144 @@
 #include "model/model.h"
 
+#include <glob.h>
+
 #include "base/test.h"
+#include "model/ids.h"
+#include "model/type.h"
 
-static struct snapshot *
-load_text(struct cx *cx, struct str text)
+enum { FILE_MAX = 2 << 20, TEXTS_MAX = 100 };
+
+static int
+setup(void **state)
 {
-	struct model_text one = { S_INIT("test.model"), text, false };
-	struct snapshot *model = NULL;
+	*state = cx_new(&env_real, CX_MEM_DEFAULT);
+	return 0;
+}
 
-	if (!model_load(cx, &one, 1, &model))
-		print_message("%.*s\n", STR_FMT(cx->err.why));
-	return model;
+static int
+teardown(void **state)
+{
+	struct cx *cx = *state;
+
+	cx_free(&cx);
+	return 0;
 }
 
 static struct str
 file_read(struct cx *cx, const char *path)
 {
-	struct buf b = buf_in(cx->mem, 1 << 20);
+	struct buf b = buf_in(cx->mem, FILE_MAX);
 	FILE *file = fopen(path, "re");
 	char part[4096];
 	size_t n;
 
-	assert_non_null(file);
+	if (!file)
+		fail_msg("cannot open %s; run the test in the folder of the repository", path);
 	while ((n = fread(part, 1, sizeof part, file)) > 0)
 		buf_str(&b, (struct str){ part, n });
 	fclose(file);
 	return buf_done(&b);
 }
 
-static void
-test_load_ticket(void **state)
+static struct snapshot *
+load_texts(struct cx *cx, const struct model_text *texts, size_t n)
 {
-	struct cx *cx = cx_new(&env_real, CX_MEM_DEFAULT);
-	struct snapshot *model = load_text(cx, file_read(cx, "tests/model/good/ticket.model"));
+	struct snapshot *model = NULL;
 
-	(void)state;
+	fail_clear(cx);
+	if (!model_load(cx, texts, n, &model)) {
+		assert_null(model);
+		return NULL;
+	}
 	assert_non_null(model);
+	return model;
+}
+
+static size_t
+load_shipped_texts(struct cx *cx, struct model_text *texts)
+{
+	glob_t files;
+	size_t n;
+
+	assert_int_equal(glob("model/*.model", 0, NULL, &files), 0);
+	n = files.gl_pathc;
+	assert_true(n > 10 && n < TEXTS_MAX);
+	for (size_t i = 0; i < n; i++) {
+		const char *path = files.gl_pathv[i];
+
+		texts[i] =
+			(struct model_text){ str_dup(cx->mem, str_of(path + sizeof "model/" - 1)),
+					     file_read(cx, path), false };
+	}
+	globfree(&files);
+	return n;
+}
+
+static void
+test_shipped_model_loads(void **state)
+{
+	struct cx *cx = *state;
+	struct model_text texts[TEXTS_MAX];
+	size_t n = load_shipped_texts(cx, texts);
+	struct snapshot *model = load_texts(cx, texts, n);
+
+	if (!model)
+		fail_msg("%.*s", STR_FMT(cx->err.why));
+	assert_true(model_ids_check(cx, model));
+	assert_int_equal(model->n_objects, MODEL_IDS_OBJECTS);
+	assert_str(model->objects[PARTY]->fields[PARTY_NAME]->name, "name");
 	snapshot_free(&model);
-	cx_free(&cx);
+	assert_null(model);
+}
+
+/* --- examples as files ---
+ *
+ * A file under good/ loads.  A file under fail/ fails with exactly the messages of its comments
+ * "#! LINE: message", in their order.  "#custom" begins the text of an administrator. */
+
+static size_t
+example_texts(struct str name, struct str text, struct model_text *out)
+{
+	size_t at;
+
+	out[0] = (struct model_text){ name, text, false };
+	if (!str_find(text, S("\n#custom\n"), &at))
+		return 1;
+	out[0].text = str_first(text, at);
+	out[1] = (struct model_text){ S_INIT("custom"),
+				      str_from(text, at + sizeof "\n#custom\n" - 1), true };
+	return 2;
+}
+
+static void
+test_good_examples_load(void **state)
+{
+	struct cx *cx = *state;
+	glob_t files;
+
+	assert_int_equal(glob("tests/model/good/*.model", 0, NULL, &files), 0);
+	assert_true(files.gl_pathc >= 1);
+	for (size_t i = 0; i < files.gl_pathc; i++) {
+		struct model_text texts[2];
+		struct snapshot *model;
+		struct str text;
+
+		cx_reset(cx);
+		text = file_read(cx, files.gl_pathv[i]);
+		model = load_texts(cx, texts, example_texts(S("x"), text, texts));
+		if (!model)
+			fail_msg("%s: %.*s", files.gl_pathv[i], STR_FMT(cx->err.why));
+		snapshot_free(&model);
+	}
+	globfree(&files);
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_load_ticket),
+		cmocka_unit_test_setup_teardown(test_shipped_model_loads, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_good_examples_load, setup, teardown),
 	};
 
 	return cmocka_run_group_tests_name("model/model", tests, NULL, NULL);
