@@ -36,9 +36,8 @@ check_condition(struct check *c, const struct statement *st, const struct object
 	struct check_trial trial = check_try(c);
 	const struct cond *cond = NULL;
 
-	(void)object;
-	(void)text;
-	(void)sight;
+	if (!cond_parse(c->cx, c->mem, c->model, object, text, &sight.sight, &cond))
+		cond = NULL;
 	check_tried(c, st, trial, "condition");
 	return cond;
 }
