@@ -1,0 +1,419 @@
+/* The interface as OpenAPI 3.1, from the model as the caller may see it. */
+#include "api/api.h"
+
+#include "model/type.h"
+
+/* The part that does not depend on the model. */
+static const char FIXED_SCHEMAS[] =
+	"\"Problem\":{\"type\":\"object\",\"required\":[\"type\",\"title\",\"status\"],\"properties\":{"
+	"\"type\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},\"status\":{\"type\":\"integer\"},"
+	"\"detail\":{\"type\":\"string\"},\"instance\":{\"type\":\"string\"},"
+	"\"errors\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
+	"\"required\":[\"field\",\"code\",\"detail\"],\"properties\":{\"field\":{\"type\":\"string\"},"
+	"\"code\":{\"type\":\"string\"},\"detail\":{\"type\":\"string\"}},\"additionalProperties\":false}},"
+	"\"current\":{\"type\":\"object\"},\"conflicts\":{\"$ref\":\"#/components/schemas/Conflicts\"}},"
+	"\"additionalProperties\":false},"
+	"\"Conflicts\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
+	"\"required\":[\"object\",\"record\",\"field\",\"detail\"],\"properties\":{"
+	"\"object\":{\"type\":\"string\"},\"record\":{\"type\":\"string\"},"
+	"\"field\":{\"type\":[\"string\",\"null\"]},\"detail\":{\"type\":\"string\"}},"
+	"\"additionalProperties\":false}},"
+	"\"Undone\":{\"type\":\"object\",\"required\":[\"changeset\",\"conflicts\"],\"properties\":{"
+	"\"changeset\":{\"type\":[\"string\",\"null\"]},"
+	"\"conflicts\":{\"$ref\":\"#/components/schemas/Conflicts\"}},\"additionalProperties\":false},"
+	"\"Change\":{\"type\":\"object\",\"required\":[\"id\",\"changeset\",\"at\",\"object\",\"record\",\"op\","
+	"\"fields\"],\"properties\":{\"id\":{\"type\":\"string\"},\"changeset\":{\"type\":\"string\"},"
+	"\"at\":{\"type\":\"string\",\"format\":\"date-time\"},\"actor\":{\"type\":[\"string\",\"null\"]},"
+	"\"actor_name\":{\"type\":[\"string\",\"null\"]},\"door\":{\"type\":[\"string\",\"null\"]},"
+	"\"why\":{\"type\":[\"string\",\"null\"]},\"object\":{\"type\":\"string\"},"
+	"\"record\":{\"type\":[\"string\",\"null\"]},\"record_version\":{\"type\":\"integer\"},"
+	"\"op\":{\"enum\":[\"create\",\"edit\",\"delete\",\"restore\",\"erase\"]},"
+	"\"erased\":{\"type\":\"boolean\"},\"undo_of\":{\"type\":[\"string\",\"null\"]},"
+	"\"undone_by\":{\"type\":[\"string\",\"null\"]},\"fields\":{\"type\":\"object\","
+	"\"additionalProperties\":{\"type\":\"object\",\"required\":[\"old\",\"new\"],"
+	"\"properties\":{\"old\":{},\"new\":{}},\"additionalProperties\":false}}},"
+	"\"additionalProperties\":false},"
+	"\"Changes\":{\"type\":\"object\",\"required\":[\"items\",\"next\"],\"properties\":{"
+	"\"items\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/Change\"}},"
+	"\"next\":{\"type\":[\"string\",\"null\"]}},\"additionalProperties\":false},"
+	"\"Hits\":{\"type\":\"object\",\"required\":[\"items\"],\"properties\":{\"items\":{\"type\":\"array\","
+	"\"items\":{\"type\":\"object\",\"required\":[\"object\",\"id\",\"title\",\"field\",\"text\"],"
+	"\"properties\":{\"object\":{\"type\":\"string\"},\"id\":{\"type\":\"string\"},"
+	"\"title\":{\"type\":\"string\"},\"field\":{\"type\":[\"string\",\"null\"]},"
+	"\"text\":{\"type\":[\"string\",\"null\"]}},\"additionalProperties\":false}}},"
+	"\"additionalProperties\":false},"
+	"\"Groups\":{\"type\":\"object\",\"required\":[\"groups\"],\"properties\":{\"groups\":{"
+	"\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"labels\"],\"properties\":{"
+	"\"labels\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}}}}}},"
+	"\"additionalProperties\":false},"
+	"\"Batch\":{\"type\":\"object\",\"required\":[\"operations\"],\"properties\":{"
+	"\"mode\":{\"enum\":[\"all\",\"each\"],\"default\":\"all\"},\"operations\":{\"type\":\"array\","
+	"\"maxItems\":10000,\"items\":{\"type\":\"object\",\"required\":[\"op\",\"object\"],\"properties\":{"
+	"\"op\":{\"enum\":[\"create\",\"update\",\"delete\",\"restore\"]},\"object\":{\"type\":\"string\"},"
+	"\"id\":{\"type\":\"string\"},\"version\":{\"type\":\"integer\"},\"fields\":{\"type\":\"object\"}},"
+	"\"additionalProperties\":false}}},\"additionalProperties\":false},"
+	"\"Results\":{\"type\":\"object\",\"required\":[\"results\",\"failed\"],\"properties\":{"
+	"\"results\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"status\"],"
+	"\"properties\":{\"status\":{\"type\":\"integer\"},\"id\":{\"type\":\"string\"},"
+	"\"version\":{\"type\":\"integer\"},\"problem\":{\"$ref\":\"#/components/schemas/Problem\"}},"
+	"\"additionalProperties\":false}},\"failed\":{\"type\":\"integer\"}},\"additionalProperties\":false},"
+	"\"Merged\":{\"type\":\"object\",\"required\":[\"merge\"],\"properties\":{"
+	"\"merge\":{\"type\":[\"string\",\"null\"]}},\"additionalProperties\":false}";
+
+/* ---- building blocks ---- */
+
+static void
+reply_ref(struct buf *out, const char *status, const char *schema)
+{
+	buf_json(out, str_of(status));
+	BUF_LIT(out, ":{\"description\":\"done\",\"content\":{\"application/json\":{\"schema\":"
+		     "{\"$ref\":\"#/components/schemas/");
+	buf_z(out, schema);
+	BUF_LIT(out, "\"}}}}");
+}
+
+static void
+problem_reply(struct buf *out)
+{
+	BUF_LIT(out,
+		",\"default\":{\"description\":\"refused\",\"content\":{\"application/problem+json\":"
+		"{\"schema\":{\"$ref\":\"#/components/schemas/Problem\"}}}}}");
+}
+
+static void
+parameter(struct buf *out, const char *name, const char *in, const char *schema, const char *what)
+{
+	BUF_LIT(out, "{\"name\":");
+	buf_json(out, str_of(name));
+	BUF_LIT(out, ",\"in\":\"");
+	buf_z(out, in);
+	BUF_LIT(out, "\",\"schema\":");
+	buf_z(out, schema);
+	if (str_eq(str_of(in), S("path")))
+		BUF_LIT(out, ",\"required\":true");
+	BUF_LIT(out, ",\"description\":");
+	buf_json(out, str_of(what));
+	buf_char(out, '}');
+}
+
+static void
+body_ref(struct buf *out, const char *media, const char *schema)
+{
+	BUF_LIT(out, ",\"requestBody\":{\"content\":{\"");
+	buf_z(out, media);
+	BUF_LIT(out, "\":{\"schema\":{\"$ref\":\"#/components/schemas/");
+	buf_z(out, schema);
+	BUF_LIT(out, "\"}}}}");
+}
+
+struct known {
+	const char *name, *in, *schema, *what;
+};
+
+#define TEXT_SCHEMA "{\"type\":\"string\"}"
+#define FLAG_SCHEMA "{\"type\":\"integer\",\"enum\":[0,1]}"
+#define COUNT_SCHEMA "{\"type\":\"integer\",\"minimum\":1}"
+
+static const struct known LIST_PARAMETERS[] = {
+	{ "where", "query", TEXT_SCHEMA,
+	  "a condition, like: stage = customer and party.city = \"Bonn\"" },
+	{ "sort", "query", TEXT_SCHEMA, "field names with commas; a leading - descends" },
+	{ "fields", "query", TEXT_SCHEMA, "field names with commas; all where absent" },
+	{ "limit", "query", COUNT_SCHEMA, "1 to 1000, otherwise 50" },
+	{ "after", "query", TEXT_SCHEMA, "the cursor `next` of the page before" },
+	{ "total", "query", FLAG_SCHEMA, "1: with the exact number of matching records" },
+	{ "trash", "query", FLAG_SCHEMA, "1: only what is in the trash" },
+	{ 0 }
+};
+static const struct known ID_PARAMETER[] = { { "id", "path", TEXT_SCHEMA, "the record's id" },
+					     { 0 } };
+static const struct known GET_PARAMETERS[] = { { "id", "path", TEXT_SCHEMA, "the record's id" },
+					       { "as_of", "query", TEXT_SCHEMA,
+						 "a moment or a day: the record as it was then" },
+					       { 0 } };
+static const struct known HISTORY_PARAMETERS[] = { { "id", "path", TEXT_SCHEMA, "the record's id" },
+						   { "limit", "query", COUNT_SCHEMA,
+						     "1 to 1000, otherwise 100" },
+						   { 0 } };
+static const struct known WRITE_PARAMETERS[] = { { "id", "path", TEXT_SCHEMA, "the record's id" },
+						 { "If-Match", "header", TEXT_SCHEMA,
+						   "the ETag that the change is based on" },
+						 { 0 } };
+static const struct known CREATE_PARAMETERS[] = { { "Idempotency-Key", "header", TEXT_SCHEMA,
+						    "the same key within 24 hours is done once" },
+						  { 0 } };
+static const struct known SEARCH_PARAMETERS[] = {
+	{ "q", "query", TEXT_SCHEMA, "words; the last may be a beginning" },
+	{ "object", "query", TEXT_SCHEMA, "only this object" },
+	{ "limit", "query", COUNT_SCHEMA, "1 to 50, otherwise 20" },
+	{ 0 }
+};
+static const struct known LOG_PARAMETERS[] = {
+	{ "after", "query", TEXT_SCHEMA, "the `next` of the page before" },
+	{ "limit", "query", COUNT_SCHEMA, "1 to 1000, otherwise 100" },
+	{ 0 }
+};
+static const struct known GROUP_PARAMETERS[] = {
+	{ "group", "query", TEXT_SCHEMA,
+	  "up to four fields: stage, party.industry, closed_on:quarter" },
+	{ "measure", "query", TEXT_SCHEMA, "count, sum(f), min(f), max(f), avg(f)" },
+	{ "where", "query", TEXT_SCHEMA, "a condition" },
+	{ 0 }
+};
+
+/* One operation: "get":{…}. */
+struct call {
+	const char *verb, *summary;
+	const struct known *parameters;
+	const char *media, *body;   /* schema of the body, or NULL */
+	const char *status, *reply; /* schema of the reply; NULL: no content */
+};
+
+static void
+write_call(struct buf *out, const struct call *call)
+{
+	buf_json(out, str_of(call->verb));
+	BUF_LIT(out, ":{\"summary\":");
+	buf_json(out, str_of(call->summary));
+	BUF_LIT(out, ",\"parameters\":[");
+	for (size_t i = 0; call->parameters && call->parameters[i].name; i++) {
+		const struct known *at = &call->parameters[i];
+
+		if (i)
+			buf_char(out, ',');
+		parameter(out, at->name, at->in, at->schema, at->what);
+	}
+	buf_char(out, ']');
+	if (call->body)
+		body_ref(out, call->media, call->body);
+	BUF_LIT(out, ",\"responses\":{");
+	if (call->reply) {
+		reply_ref(out, call->status, call->reply);
+	} else {
+		buf_json(out, str_of(call->status));
+		BUF_LIT(out, ":{\"description\":\"done\"}");
+	}
+	problem_reply(out);
+	buf_char(out, '}');
+}
+
+static void
+write_path(struct buf *out, const char *path, const struct call *calls, size_t n)
+{
+	buf_json(out, str_of(path));
+	BUF_LIT(out, ":{");
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			buf_char(out, ',');
+		write_call(out, &calls[i]);
+	}
+	buf_char(out, '}');
+}
+
+/* ---- the calls of one object or face ---- */
+
+static const char *
+name_z(struct cx *cx, const char *format, struct str name)
+{
+	struct buf b = buf_in(cx->mem, 256);
+
+	for (const char *p = format; *p; p++) {
+		if (*p == '%')
+			buf_str(&b, name);
+		else
+			buf_char(&b, *p);
+	}
+	return str_z(cx->mem, buf_done(&b));
+}
+
+static void
+write_object_paths(struct cx *cx, struct str name, struct buf *out)
+{
+	const char *record = name_z(cx, "%", name), *list = name_z(cx, "%.list", name),
+		   *write = name_z(cx, "%.write", name);
+	const struct call all[] = {
+		{ "get", "List records", LIST_PARAMETERS, NULL, NULL, "200", list },
+		{ "post", "Create a record", CREATE_PARAMETERS, "application/json", write, "201",
+		  record },
+	};
+	const struct call one[] = {
+		{ "get", "Read a record", GET_PARAMETERS, NULL, NULL, "200", record },
+		{ "patch", "Change fields", WRITE_PARAMETERS, "application/merge-patch+json", write,
+		  "200", record },
+		{ "delete", "Move to the trash", WRITE_PARAMETERS, NULL, NULL, "204", NULL },
+	};
+	const struct call restore = {
+		"post", "Take out of the trash", ID_PARAMETER, NULL, NULL, "200", record
+	};
+	const struct call history = {
+		"get", "Changes of a record", HISTORY_PARAMETERS, NULL, NULL, "200", "Changes"
+	};
+	const struct call merge = { "post",       "Merge others into this one",
+				    ID_PARAMETER, "application/json",
+				    "merge",      "200",
+				    "Merged" };
+	const struct call group = {
+		"get", "Counts and sums by group", GROUP_PARAMETERS, NULL, NULL, "200", "Groups"
+	};
+
+	write_path(out, name_z(cx, "/api/v1/%", name), all, countof(all));
+	buf_char(out, ',');
+	write_path(out, name_z(cx, "/api/v1/%/{id}", name), one, countof(one));
+	buf_char(out, ',');
+	write_path(out, name_z(cx, "/api/v1/%/{id}/restore", name), &restore, 1);
+	buf_char(out, ',');
+	write_path(out, name_z(cx, "/api/v1/%/{id}/history", name), &history, 1);
+	buf_char(out, ',');
+	write_path(out, name_z(cx, "/api/v1/%/{id}/merge", name), &merge, 1);
+	buf_char(out, ',');
+	write_path(out, name_z(cx, "/api/v1/aggregate/%", name), &group, 1);
+	buf_char(out, ',');
+}
+
+static void
+write_common_paths(struct buf *out)
+{
+	const struct call search = { "get", "Full text", SEARCH_PARAMETERS, NULL, NULL,
+				     "200", "Hits" };
+	const struct call batch = { "post",
+				    "Many operations at once",
+				    CREATE_PARAMETERS,
+				    "application/json",
+				    "Batch",
+				    "200",
+				    "Results" };
+	const struct call log = { "get", "The log", LOG_PARAMETERS, NULL, NULL, "200", "Changes" };
+	const struct call set = {
+		"get", "One changeset", ID_PARAMETER, NULL, NULL, "200", "Changes"
+	};
+	const struct call undo = { "post",       "Undo a changeset",
+				   ID_PARAMETER, "application/json",
+				   "undo",       "200",
+				   "Undone" };
+	const struct call unmerge = {
+		"post", "Take a merge apart", ID_PARAMETER, NULL, NULL, "200", "Undone"
+	};
+
+	write_path(out, "/api/v1/search", &search, 1);
+	buf_char(out, ',');
+	write_path(out, "/api/v1/batch", &batch, 1);
+	buf_char(out, ',');
+	write_path(out, "/api/v1/changes", &log, 1);
+	buf_char(out, ',');
+	write_path(out, "/api/v1/changesets/{id}", &set, 1);
+	buf_char(out, ',');
+	write_path(out, "/api/v1/changesets/{id}/undo", &undo, 1);
+	buf_char(out, ',');
+	write_path(out, "/api/v1/merges/{id}/undo", &unmerge, 1);
+}
+
+/* What a company has added is shown to those only who have signed in. */
+static bool
+shows_custom(const struct cx *cx)
+{
+	return cx->actor->user_id || cx->actor->is_system;
+}
+
+/* ---- schemas ---- */
+
+static void
+write_properties(struct cx *cx, const struct object *object, bool for_writing, struct buf *out)
+{
+	bool first = true;
+
+	for (unsigned i = 0; i < object->n_fields; i++) {
+		const struct field *f = object->fields[i];
+
+		if (i == SF_DELETED_AT || !can_see_field(cx, object, f) ||
+		    (f->custom && !shows_custom(cx)))
+			continue;
+		if (for_writing &&
+		    (f->builtin || f->readonly || f->type == FT_FORMULA || f->type == FT_ROLLUP))
+			continue;
+		if (!first)
+			buf_char(out, ',');
+		first = false;
+		buf_json(out, f->name);
+		buf_char(out, ':');
+		f->row->schema(f, out);
+	}
+}
+
+static void
+write_schemas(struct cx *cx, const struct object *object, struct str name, struct buf *out)
+{
+	buf_char(out, '"');
+	buf_str(out, name);
+	BUF_LIT(out, "\":{\"type\":\"object\",\"required\":[\"id\",\"version\"],\"properties\":{");
+	write_properties(cx, object, false, out);
+	BUF_LIT(out, "},\"additionalProperties\":false},\"");
+	buf_str(out, name);
+	BUF_LIT(out, ".write\":{\"type\":\"object\",\"properties\":{");
+	write_properties(cx, object, true, out);
+	BUF_LIT(out, "},\"additionalProperties\":false},\"");
+	buf_str(out, name);
+	BUF_LIT(out,
+		".list\":{\"type\":\"object\",\"required\":[\"items\",\"next\"],\"properties\":{"
+		"\"items\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/");
+	buf_str(out, name);
+	BUF_LIT(out,
+		"\"}},\"next\":{\"type\":[\"string\",\"null\"]},\"total\":{\"type\":\"integer\"}},"
+		"\"additionalProperties\":false},");
+}
+
+/* ---- the document ---- */
+
+static void
+each_name(struct cx *cx,
+	  void (*write)(struct cx *cx, const struct object *object, struct str name,
+			struct buf *out),
+	  struct buf *out)
+{
+	for (unsigned i = 0; i < cx->model->n_objects; i++) {
+		const struct object *object = cx->model->objects[i];
+
+		if (!can_object(cx, object, OP_READ) || (object->custom && !shows_custom(cx)))
+			continue;
+		write(cx, object, object->name, out);
+		for (unsigned k = 0; k < object->n_faces; k++)
+			write(cx, object, object->faces[k].name, out);
+	}
+}
+
+static void
+write_paths_of(struct cx *cx, const struct object *object, struct str name, struct buf *out)
+{
+	(void)object;
+	write_object_paths(cx, name, out);
+}
+
+bool
+api_openapi(struct cx *cx, struct request *q, struct reply *r)
+{
+	const struct actor *actor = cx->actor;
+	struct buf *out = &r->body;
+
+	struct actor nobody = { .is_admin = true };
+
+	(void)q;
+	if (!actor)
+		cx->actor = &nobody;
+	r->type = TYPE_JSON;
+	BUF_LIT(out, "{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"Kontor\",\"version\":\"1\"},"
+		     "\"security\":[{\"token\":[]}],\"paths\":{");
+	each_name(cx, write_paths_of, out);
+	write_common_paths(out);
+	BUF_LIT(out,
+		"},\"components\":{\"securitySchemes\":{\"token\":{\"type\":\"http\",\"scheme\":\"bearer\"}},"
+		"\"schemas\":{");
+	each_name(cx, write_schemas, out);
+	BUF_LIT(out,
+		"\"merge\":{\"type\":\"object\",\"required\":[\"from\"],\"properties\":{\"from\":{"
+		"\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"fields\":{\"type\":\"object\","
+		"\"additionalProperties\":{\"type\":\"string\"}}}},"
+		"\"undo\":{\"type\":\"object\",\"properties\":{\"force\":{\"type\":\"boolean\"}}},");
+	buf_z(out, FIXED_SCHEMAS);
+	BUF_LIT(out, "}}}");
+	cx->actor = actor;
+	return true;
+}
