@@ -1,0 +1,301 @@
+#include "base/mustache.h"
+
+#include "base/mustache_node.h"
+
+/* What names mean here: the innermost value first. */
+struct frame {
+	const struct frame *below;
+	struct mv value;
+};
+
+/* Blocks that a parent tag gives to its parent. */
+struct arguments {
+	const struct arguments *outer;
+	const struct mustache *in;
+	size_t from, end;
+};
+
+struct renderer {
+	struct cx *cx;
+	const struct mustache_partials *partials;
+	struct buf *out;
+	const struct frame *frame;
+	const struct arguments *arguments;
+	struct str indent;  /* goes before each line */
+	bool at_line_start; /* and has not been written for this one yet */
+	int depth, steps;
+};
+
+static bool render(struct renderer *r, const struct mustache *in, size_t from, size_t end);
+
+static bool
+look_up(const struct renderer *r, const struct strs *path, struct mv *out)
+{
+	const struct frame *frame = r->frame;
+
+	*out = frame->value;
+	if (!path->n)
+		return true;
+	while (frame && !mv_get(&frame->value, path->v[0], out))
+		frame = frame->below;
+	if (!frame)
+		return false;
+	for (size_t i = 1; i < path->n; i++) {
+		struct mv whole = *out;
+
+		if (!mv_get(&whole, path->v[i], out))
+			return false;
+	}
+	return true;
+}
+
+static void
+begin_text(struct renderer *r)
+{
+	if (r->at_line_start)
+		buf_str(r->out, r->indent);
+	r->at_line_start = false;
+}
+
+static void
+write_text(struct renderer *r, struct str text)
+{
+	size_t end;
+
+	while (r->indent.n && text.n) {
+		struct str line = str_find(text, S("\n"), &end) ? str_first(text, end + 1) : text;
+
+		if (!str_eq(line, S("\n")))
+			begin_text(r);
+		buf_str(r->out, line);
+		r->at_line_start = str_ends(line, S("\n"));
+		text = str_from(text, line.n);
+	}
+	buf_str(r->out, text);
+	if (text.n)
+		r->at_line_start = text.p[text.n - 1] == '\n';
+}
+
+static void
+write_value(struct renderer *r, const struct node *node, bool plain)
+{
+	struct mv value;
+
+	begin_text(r);
+	if (!look_up(r, &node->path, &value))
+		return;
+	if (value.kind == MV_TEXT && (plain || node->kind == NODE_RAW))
+		buf_str(r->out, value.text);
+	else if (value.kind == MV_TEXT)
+		buf_html(r->out, value.text);
+	else if (value.kind == MV_INT)
+		buf_int(r->out, value.number);
+	else if (value.kind == MV_BOOL)
+		buf_z(r->out, value.truth ? "true" : "false");
+}
+
+/* What is inside a node, with one more value on top. */
+static bool
+render_with(struct renderer *r, const struct mustache *in, size_t at, struct mv value)
+{
+	struct frame frame = { r->frame, value };
+	bool ok;
+
+	r->frame = &frame;
+	ok = render(r, in, at + 1, in->v[at].end);
+	r->frame = frame.below;
+	return ok;
+}
+
+static bool
+render_section(struct renderer *r, const struct mustache *in, size_t at)
+{
+	struct mv value, item;
+
+	if (!look_up(r, &in->v[at].path, &value) || !mv_is_true(&value))
+		return true;
+	if (!mv_is_list(&value))
+		return render_with(r, in, at, value);
+	for (size_t i = 0; mv_item(&value, i, &item); i++)
+		if (!render_with(r, in, at, item))
+			return false;
+	return true;
+}
+
+static bool
+render_inverted(struct renderer *r, const struct mustache *in, size_t at)
+{
+	struct mv value;
+
+	if (look_up(r, &in->v[at].path, &value) && mv_is_true(&value))
+		return true;
+	return render(r, in, at + 1, in->v[at].end);
+}
+
+static struct str
+both(struct renderer *r, struct str a, struct str b)
+{
+	if (!a.n || !b.n)
+		return a.n ? a : b;
+	return str_printf(r->cx->mem, "%.*s%.*s", STR_FMT(a), STR_FMT(b));
+}
+
+static const struct mustache *
+find_partial(const struct renderer *r, const struct node *node)
+{
+	struct str name = node->text;
+	struct mv value;
+
+	if (!r->partials)
+		return NULL;
+	if (node->is_dynamic) {
+		if (!look_up(r, &node->path, &value) || value.kind != MV_TEXT)
+			return NULL;
+		name = value.text;
+	}
+	return r->partials->find(r->partials->state, name);
+}
+
+/* In a line of its own every line of the partial is indented; in the midst of a line, none. */
+static bool
+render_partial(struct renderer *r, const struct node *node)
+{
+	const struct mustache *partial = find_partial(r, node);
+	struct str indent = r->indent;
+	bool ok;
+
+	if (!partial)
+		return true;
+	if (node->own_line) {
+		r->indent = both(r, indent, node->indent);
+		r->at_line_start = true;
+	} else {
+		begin_text(r);
+		r->indent = (struct str){ 0 };
+	}
+	ok = render(r, partial, 0, partial->n);
+	r->indent = indent;
+	r->at_line_start = node->own_line;
+	return ok;
+}
+
+static bool
+render_parent(struct renderer *r, const struct mustache *in, size_t at)
+{
+	struct arguments arguments = { r->arguments, in, at + 1, in->v[at].end };
+	bool ok;
+
+	r->arguments = &arguments;
+	ok = render_partial(r, &in->v[at]);
+	r->arguments = arguments.outer;
+	return ok;
+}
+
+/* The block of that name which the outermost parent tag gives; or this one. */
+static size_t
+find_block(const struct renderer *r, const struct mustache **in, size_t at)
+{
+	struct str name = (*in)->v[at].text;
+
+	for (const struct arguments *a = r->arguments; a; a = a->outer)
+		for (size_t i = a->from; i < a->end; i = a->in->v[i].end)
+			if (a->in->v[i].kind == NODE_BLOCK && str_eq(a->in->v[i].text, name)) {
+				*in = a->in;
+				at = i;
+				break;
+			}
+	return at;
+}
+
+static bool
+render_block(struct renderer *r, const struct mustache *in, size_t at)
+{
+	const struct node *place = &in->v[at];
+	struct str indent = r->indent;
+	size_t start = r->out->n;
+	size_t content = find_block(r, &in, at);
+	bool ok;
+
+	if (place->own_line) {
+		r->indent = both(r, indent, place->indent);
+		r->at_line_start = true;
+	}
+	ok = render(r, in, content + 1, in->v[content].end);
+	r->indent = indent;
+	if (!place->closes_line)
+		return ok;
+	if (r->out->n > start && r->out->p[r->out->n - 1] != '\n')
+		buf_char(r->out, '\n');
+	r->at_line_start = true;
+	return ok;
+}
+
+static bool
+render_node(struct renderer *r, const struct mustache *in, size_t at)
+{
+	const struct node *node = &in->v[at];
+
+	switch (node->kind) {
+	case NODE_TEXT:
+		write_text(r, node->text);
+		return true;
+	case NODE_SECTION:
+		return render_section(r, in, at);
+	case NODE_INVERTED:
+		return render_inverted(r, in, at);
+	case NODE_PARTIAL:
+		return render_partial(r, node);
+	case NODE_PARENT:
+		return render_parent(r, in, at);
+	case NODE_BLOCK:
+		return render_block(r, in, at);
+	default:
+		write_value(r, node, in->plain);
+		return true;
+	}
+}
+
+static bool
+too_much(struct renderer *r, const struct mustache *in, size_t at)
+{
+	int line = in->v[at].line;
+
+	if (r->out->full)
+		return fail(r->cx, E_TOO_BIG, "%.*s:%d: the result is larger than %zu bytes",
+			    STR_FMT(in->name), line, r->out->max);
+	if (r->depth > MUSTACHE_DEPTH_MAX)
+		return fail(
+			r->cx, E_TOO_BIG,
+			"%.*s:%d: templates call each other more than %d deep; is one calling itself?",
+			STR_FMT(in->name), line, MUSTACHE_DEPTH_MAX);
+	return fail(r->cx, E_TOO_BIG, "%.*s:%d: the templates repeat too much", STR_FMT(in->name),
+		    line);
+}
+
+static bool
+render(struct renderer *r, const struct mustache *in, size_t from, size_t end)
+{
+	bool ok = true;
+
+	r->depth++;
+	for (size_t at = from; at < end && ok; at = in->v[at].end) {
+		ok = r->depth <= MUSTACHE_DEPTH_MAX && ++r->steps <= MUSTACHE_STEPS_MAX &&
+		     render_node(r, in, at) && !r->out->full;
+		if (!ok)
+			too_much(r, in, at);
+	}
+	r->depth--;
+	return ok;
+}
+
+bool
+mustache_render(struct cx *cx, const struct mustache *mustache, const struct mv *data,
+		const struct mustache_partials *partials, struct buf *out)
+{
+	struct frame frame = { NULL, *data };
+	struct renderer r = {
+		.cx = cx, .partials = partials, .out = out, .frame = &frame, .at_line_start = true
+	};
+
+	return render(&r, mustache, 0, mustache->n);
+}

@@ -1,0 +1,38 @@
+/* The compiled form of a template; for mustache.c and mustache_parse.c only. */
+#ifndef KONTOR_BASE_MUSTACHE_NODE_H
+#define KONTOR_BASE_MUSTACHE_NODE_H
+
+#include "base/str.h"
+
+enum node_kind {
+	NODE_TEXT,
+	NODE_VALUE, /* escaped */
+	NODE_RAW,
+	NODE_SECTION,
+	NODE_INVERTED,
+	NODE_PARTIAL,
+	NODE_PARENT,
+	NODE_BLOCK
+};
+
+/* One part of a template.  The parts inside it follow it directly, up to `end`. */
+struct node {
+	enum node_kind kind;
+	bool own_line;    /* partial, parent, block: nothing else stands before it in its line */
+	bool closes_line; /* block: nothing else stands behind it in its last line */
+	bool is_dynamic;  /* partial, parent: the name is looked up first */
+	int line;
+	size_t end;
+	struct str text;   /* what is written, or the tag's name */
+	struct str indent; /* with own_line: white space to put before each line */
+	struct strs path;  /* the name at its dots; none for "." */
+};
+
+struct mustache {
+	struct str name;
+	bool plain;
+	struct node *v;
+	size_t n, cap;
+};
+
+#endif
