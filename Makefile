@@ -34,7 +34,7 @@ FUZZERS := $(filter %_fuzz.c,$(SOURCES))
 MAIN := src/main/main.c
 LIB := $(filter-out $(TESTS) $(FUZZERS) $(MAIN),$(SOURCES))
 CXX_LIB := $(sort $(wildcard src/*/*.cc))
-LIB_OBJECTS := $(LIB:%.c=$(BUILD)/%.o) $(CXX_LIB:%.cc=$(BUILD)/%.o)
+LIB_OBJECTS := $(LIB:%.c=$(BUILD)/%.o) $(CXX_LIB:%.cc=$(BUILD)/%.o) $(BUILD)/gen/embedded.o
 ALL_OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(CXX_LIB:%.cc=$(BUILD)/%.o)
 TEST_PROGRAMS := $(TESTS:src/%.c=$(BUILD)/test/%)
 FUZZ_PROGRAMS := $(FUZZERS:src/%.c=$(BUILD)/fuzz/%)
@@ -73,6 +73,22 @@ $(BUILD)/%.o: %.cc $(BUILD)/flags | $(GENERATED)
 $(BUILD)/test/%: $(BUILD)/src/%.o $(BUILD)/libkontor.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+
+# The files that the program carries inside, each under its path.
+CATALOGUES := $(patsubst po/%.po,$(BUILD)/gen/po/%.mo,$(wildcard po/*.po))
+EMBEDDED := $(sort $(wildcard model/*.model) $(wildcard templates/*.*) $(wildcard templates/*/*.*) $(wildcard web/*.*))
+
+$(BUILD)/gen/po/%.mo: po/%.po
+	@mkdir -p $(@D)
+	$(Q)msgfmt --no-hash -o $@ $<
+
+$(BUILD)/gen/embedded.c: tools/embed $(EMBEDDED) $(CATALOGUES) FORCE
+	@mkdir -p $(@D)
+	$(Q)tools/embed $@.all $(foreach f,$(EMBEDDED),$(f)=$(f)) $(foreach f,$(CATALOGUES),po/$(notdir $(f))=$(f))
+	@cmp -s $@.all $@ || mv $@.all $@; rm -f $@.all
+
+$(BUILD)/gen/embedded.o: $(BUILD)/gen/embedded.c $(BUILD)/flags
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 # Changes when the compiler or a flag does: everything is built anew then.
 $(BUILD)/flags: FORCE
