@@ -1,6 +1,8 @@
 #include "model/check.h"
 #include "model/type.h"
 
+#include "base/money.h"
+
 enum { WORD_SHOWN_MAX = 60, LENGTH_MAX = 10000000, SCALE_MAX = 9 };
 
 #define T(type) (1u << FT_##type)
@@ -208,15 +210,16 @@ set_help(struct check *c, struct statement *st, struct field *field, struct str 
 static void
 set_currency(struct check *c, struct statement *st, struct field *field, struct str value)
 {
-	bool formed = value.n == 3;
+	int digits = currency_digits(value);
 
-	for (size_t i = 0; i < value.n; i++)
-		formed = formed && value.p[i] >= 'A' && value.p[i] <= 'Z';
-	if (!formed)
-		check_error(c, st, "a currency is three capital letters, such as EUR: %.*s",
+	if (digits < 0) {
+		check_error(c, st, "unknown currency: %.*s (three capital letters, such as EUR)",
 			    STR_FMT(str_first(value, WORD_SHOWN_MAX)));
-	else
-		field->currency = str_dup(c->mem, value);
+		return;
+	}
+	field->currency = str_dup(c->mem, value);
+	if (field->type == FT_MONEY)
+		field->scale = digits;
 }
 
 static void

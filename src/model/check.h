@@ -20,6 +20,9 @@ enum {
 	PARENTS_MAX = 4
 };
 
+/* Of money whose field names none. */
+#define CURRENCY_DEFAULT "EUR"
+
 enum phase {
 	PHASE_NAME, /* objects and roles have names */
 	PHASE_FACE, /* extended objects are known, faces have names */

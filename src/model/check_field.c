@@ -3,6 +3,8 @@
 #include "model/names.h"
 #include "model/type.h"
 
+#include "base/money.h"
+
 enum { WORD_SHOWN_MAX = 60, SCALE_DEFAULT = 2 };
 
 static const struct {
@@ -68,6 +70,10 @@ field_make(struct check *c, struct statement *st, struct object *object, struct 
 	field->label = label_of(c->mem, name);
 	if (type == FT_DECIMAL || type == FT_PERCENT || type == FT_FORMULA)
 		field->scale = SCALE_DEFAULT;
+	if (type == FT_MONEY) {
+		field->currency = S(CURRENCY_DEFAULT);
+		field->scale = currency_digits(field->currency);
+	}
 	st->made = field;
 	return field;
 }

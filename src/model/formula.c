@@ -300,6 +300,11 @@ formula_make(struct check *c, struct statement *st, struct field *field, struct 
 	}
 	if (field->result == FT_INT || field->result == FT_DURATION)
 		field->scale = 0;
+	if (field->result == FT_MONEY) {
+		if (!field->currency.n)
+			field->currency = S(CURRENCY_DEFAULT);
+		field->scale = currency_digits(field->currency);
+	}
 	field->formula = new(c->mem, struct formula);
 	*field->formula = (struct formula){ field, root, str_dup(c->mem, text) };
 }

@@ -1,5 +1,7 @@
 #include "model/ids.h"
 
+#include "base/embed.h"
+
 static const struct {
 	unsigned object;
 	const char *object_name;
@@ -28,4 +30,24 @@ model_ids_check(struct cx *cx, const struct snapshot *model)
 				   IDS[i].object_name, IDS[i].field_name, IDS[i].field);
 	}
 	return true;
+}
+
+struct model_text *
+model_shipped(struct arena *mem, size_t *n)
+{
+	struct {
+		struct model_text *v;
+		size_t n, cap;
+	} texts = { 0 };
+
+	for (const struct embedded *file = EMBEDDED; file->name; file++) {
+		struct str name = str_of(file->name);
+
+		if (!str_starts(name, S("model/")))
+			continue;
+		name = str_from(name, sizeof "model/" - 1);
+		list_add(mem, &texts, ((struct model_text){ name, embed_bytes(file), false }));
+	}
+	*n = texts.n;
+	return texts.v;
 }

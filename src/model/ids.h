@@ -12,4 +12,7 @@
  * E_BUG names the first that is elsewhere. */
 bool model_ids_check(struct cx *cx, const struct snapshot *model) CHECKED;
 
+/* The shipped texts, as the program carries them; *n of them, in mem. */
+struct model_text *model_shipped(struct arena *mem, size_t *n);
+
 #endif

@@ -6,7 +6,7 @@
 #include "model/ids.h"
 #include "model/type.h"
 
-enum { FILE_MAX = 2 << 20, TEXTS_MAX = 100 };
+enum { FILE_MAX = 2 << 20 };
 
 static int
 setup(void **state)
@@ -54,41 +54,63 @@ load_texts(struct cx *cx, const struct model_text *texts, size_t n)
 	return model;
 }
 
-static size_t
-load_shipped_texts(struct cx *cx, struct model_text *texts)
+static struct snapshot *
+load_shipped(struct cx *cx)
 {
-	glob_t files;
 	size_t n;
+	struct model_text *texts = model_shipped(cx->mem, &n);
+	struct snapshot *model = load_texts(cx, texts, n);
 
-	assert_int_equal(glob("model/*.model", 0, NULL, &files), 0);
-	n = files.gl_pathc;
-	assert_true(n > 10 && n < TEXTS_MAX);
-	for (size_t i = 0; i < n; i++) {
-		const char *path = files.gl_pathv[i];
-
-		texts[i] =
-			(struct model_text){ str_dup(cx->mem, str_of(path + sizeof "model/" - 1)),
-					     file_read(cx, path), false };
-	}
-	globfree(&files);
-	return n;
+	assert_true(n > 10);
+	if (!model)
+		fail_msg("%.*s", STR_FMT(cx->err.why));
+	return model;
 }
 
 static void
 test_shipped_model_loads(void **state)
 {
 	struct cx *cx = *state;
-	struct model_text texts[TEXTS_MAX];
-	size_t n = load_shipped_texts(cx, texts);
-	struct snapshot *model = load_texts(cx, texts, n);
+	struct snapshot *model = load_shipped(cx);
 
-	if (!model)
-		fail_msg("%.*s", STR_FMT(cx->err.why));
 	assert_true(model_ids_check(cx, model));
 	assert_int_equal(model->n_objects, MODEL_IDS_OBJECTS);
 	assert_str(model->objects[PARTY]->fields[PARTY_NAME]->name, "name");
 	snapshot_free(&model);
 	assert_null(model);
+}
+
+/* Print, load, print again: nothing changes. */
+static void
+assert_prints_to_itself(struct cx *cx, const struct snapshot *model)
+{
+	struct buf first = buf_in(cx->mem, FILE_MAX), second = buf_in(cx->mem, FILE_MAX);
+	struct model_text text = { S_INIT("printed"), { 0 }, false };
+	struct snapshot *again;
+
+	model_print(model, &first);
+	text.text = buf_done(&first);
+	again = load_texts(cx, &text, 1);
+	if (!again)
+		fail_msg("%.*s\n%.*s", STR_FMT(cx->err.why), STR_FMT(text.text));
+	assert_int_equal(again->n_objects, model->n_objects);
+	for (unsigned i = 0; i < model->n_objects; i++)
+		assert_int_equal(again->objects[i]->n_fields, model->objects[i]->n_fields);
+	model_print(again, &second);
+	if (!str_eq(buf_done(&first), buf_done(&second)))
+		fail_msg("printed\n%.*s\nand then\n%.*s", STR_FMT(buf_done(&first)),
+			 STR_FMT(buf_done(&second)));
+	snapshot_free(&again);
+}
+
+static void
+test_shipped_model_prints_to_itself(void **state)
+{
+	struct cx *cx = *state;
+	struct snapshot *model = load_shipped(cx);
+
+	assert_prints_to_itself(cx, model);
+	snapshot_free(&model);
 }
 
 /* --- examples as files ---
@@ -128,6 +150,7 @@ test_good_examples_load(void **state)
 		model = load_texts(cx, texts, example_texts(S("x"), text, texts));
 		if (!model)
 			fail_msg("%s: %.*s", files.gl_pathv[i], STR_FMT(cx->err.why));
+		assert_prints_to_itself(cx, model);
 		snapshot_free(&model);
 	}
 	globfree(&files);
@@ -138,6 +161,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_shipped_model_loads, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_shipped_model_prints_to_itself, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(test_good_examples_load, setup, teardown),
 	};
 
