@@ -44,6 +44,7 @@ struct dialect {
 	const char *table_suffix; /* " STRICT" or "" */
 	const char *lock_rows;    /* "" or " FOR UPDATE SKIP LOCKED" */
 	const char *lock_row;     /* "" or " FOR UPDATE" */
+	bool index_says_nulls;    /* an index orders empty values last unless its definition says */
 	bool alter_adds_many;     /* may ALTER TABLE add several columns at once? */
 	bool is_multi_node;       /* may other machines write to this database? */
 };
@@ -161,6 +162,8 @@ bool db_search_drop(struct cx *cx, int64_t object, int64_t record, struct str ti
  * others; both newest first (highest record id, then object), at most `limit`; object 0: any. */
 bool db_search_find(struct cx *cx, int64_t object, const struct strs *words, int64_t limit,
 		    struct db_search_hit **out, size_t *out_n) CHECKED;
+/* Take everything out. */
+bool db_search_clear(struct cx *cx) CHECKED;
 /* Leave no residue of what was taken out.  Outside of a unit: it takes its own. */
 bool db_search_optimize(struct cx *cx) CHECKED;
 

@@ -140,6 +140,5 @@ const char *scope_name(enum scope scope);
 /* formula.c: parse against the fields that stand above; reports mistakes.  Sets formula, and result
  * where the statement names no type. */
 void formula_make(struct check *c, struct statement *st, struct field *field, struct str text);
-void formula_print(const struct formula *formula, struct buf *out);
 
 #endif

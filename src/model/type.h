@@ -72,5 +72,7 @@ bool value_check(struct cx *cx, const struct field *f, const struct value *v) CH
 
 /* Compute a formula from the other fields of the row (model/formula.c). */
 struct value formula_eval(struct arena *mem, const struct formula *formula, const struct row *row);
+/* Its canonical text; parses to the same. */
+void formula_print(const struct formula *formula, struct buf *out);
 
 #endif

@@ -30,16 +30,34 @@ struct store {
 	_Atomic unsigned special_on; /* bit set of enum special that are switched on */
 };
 
+/* ---- store.c ---- */
+void store_special_set(struct cx *cx, unsigned on);
+
+/* ---- settings.c ---- */
+/* Without the log: what the program itself remembers. */
+bool setting_write(struct cx *cx, struct str name, struct str value) CHECKED;
+/* Read which special categories are switched on ("special.health" = the purpose) into
+ * store->special_on. */
+bool settings_refresh(struct cx *cx) CHECKED;
+
 /* ---- tables (tables.c): the record floor's own system tables ---- */
 extern const struct system_table record_tables[]; /* ends with { 0 } */
 
 /* ---- migrate.c ---- */
-/* Create and change tables, columns and indexes so that they fit the snapshot; numbers objects
+/* References between tables are not declared to the database: the pipeline checks them, within the
+ * rights of the writer; records in the trash, imports in any order and erased subjects need targets
+ * that a database would not allow; and a custom object may go while its rows stay.
+ *
+ * Create and change tables, columns and indexes so that they fit the snapshot; numbers objects
  * (sys_object) and sets object->number; fills new key columns; rebuilds the search index of objects
  * whose searched fields changed.  Columns that the model no longer has are kept.  `plan` not NULL:
  * only tell, one line each.  In a write unit. */
 bool migrate_model(struct cx *cx, struct snapshot *model, struct strs *plan) CHECKED;
 bool migrate_system(struct cx *cx, const struct feature *const *features) CHECKED;
+/* Do the tables fit already?  Then objects have their numbers.  Three short statements; fails where
+ * the system tables do not exist yet. */
+bool migrate_is_done(struct cx *cx, struct snapshot *model, const struct feature *const *features,
+		     bool *out) CHECKED;
 
 /* ---- row.c: between columns and values ---- */
 enum field_type field_result(const struct field *f); /* of computed fields: what they give */
@@ -66,9 +84,23 @@ const struct object *row_subject(const struct row *row, int64_t *id);
 /* Run a statement that gives one integer; `otherwise` when it gives no row. */
 bool sql_one_int(struct cx *cx, struct sqltext *sql, int64_t otherwise, int64_t *out) CHECKED;
 
+/* ---- write.c ---- */
+/* Append the value of column k of a field, as a placeholder. */
+void column_bind(struct cx *cx, struct sqltext *sql, const struct field *f, unsigned k,
+		 const struct value *v);
+
 /* ---- searchdoc.c: what of a record stands in the full-text index ---- */
 /* Folded words of the title and of the searched fields; empty where nothing is searched. */
 void search_texts(struct arena *mem, const struct row *row, struct str *title, struct str *body);
+/* Which fields these are: hidden and special ones never. */
+struct search_fields {
+	const struct field *title; /* or NULL */
+	const struct field **v;
+	size_t n;
+};
+struct search_fields search_fields_of(struct arena *mem, const struct object *object);
+void search_texts_of(struct arena *mem, const struct search_fields *fields, const struct row *row,
+		     struct str *title, struct str *body);
 
 /* ---- rights.c ---- */
 /* " AND (…)" for the rows of this object for which the actor may do op; nothing when he may for
@@ -113,7 +145,12 @@ bool head_read(struct cx *cx, int64_t *out) CHECKED;
  * beyond this unit's view); 0: none.  What was computed in a view whose head was h still holds in a
  * view whose head is g when head_changed is at most h and at most g, after head_read of both. */
 int64_t head_changed(const struct cx *cx, const struct object *object);
-/* After work_commit: the objects (by index in cx->model) that the changeset changed. */
+/* After work_commit: the objects (by index in cx->model) that the changeset changed; NULL: it
+ * changed more than records, so that the next head_read must look. */
 void head_committed(struct cx *cx, int64_t changeset, const struct fieldset *objects);
+struct head *head_new(void);
+void head_free(struct head **head);
+/* At the start: whatever there is counts as changed by the newest changeset. */
+bool head_start(struct cx *cx, struct head *head) CHECKED;
 
 #endif

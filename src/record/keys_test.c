@@ -27,7 +27,7 @@ static int
 setup(void **state)
 {
 	struct cx *cx = cx_new(&env_real, MEM);
-	struct fixture *f = new (cx->mem, struct fixture);
+	struct fixture *f = new(cx->mem, struct fixture);
 
 	f->cx = cx;
 	snprintf(f->base, sizeof f->base, "/tmp/kontor-keys-XXXXXX");
@@ -67,7 +67,7 @@ reopen(struct fixture *f)
 static struct str
 key_of(struct fixture *f, struct keyring *keyring, const char *object, int64_t id)
 {
-	struct secret *key = new (f->cx->mem, struct secret);
+	struct secret *key = new(f->cx->mem, struct secret);
 	bool destroyed;
 
 	if (!keyring_subject(f->cx, keyring, str_of(object), id, key, &destroyed))
@@ -439,7 +439,7 @@ test_threads_see_the_same_keys(void **state)
 	for (unsigned i = 0; i < THREADS; i++) {
 		assert_true(lookers[i].good);
 		assert_memory_equal(lookers[i].keys, lookers[0].keys, sizeof lookers[0].keys);
-		assert_int_equal(key_of(f, f->keyring, "victim", i * 5).n, 0);
+		assert_int_equal(key_of(f, f->keyring, "victim", (int64_t)i * 5).n, 0);
 	}
 	assert_int_equal(key_of(f, f->keyring, "victim", 1).n, KEY_BYTES);
 }
@@ -510,7 +510,7 @@ static void
 test_a_key_that_was_handed_out_outlives_a_kill(void **state)
 {
 	struct fixture *f = *state;
-	struct told *all = new_array(f->cx->mem, KILLS * 3, struct told);
+	struct told *all = new_array(f->cx->mem, (size_t)KILLS * 3, struct told);
 	size_t n = 0;
 	int ends[2], status;
 

@@ -24,6 +24,7 @@ struct work {
 	struct str previous; /* hash of the changeset before */
 	struct hash rows;    /* the chain within the changeset */
 	struct fieldset objects;
+	bool is_system; /* more than records was changed */
 	struct pending *v;
 	size_t n_pending, cap;
 	size_t marks[DEPTH_MAX];
@@ -188,7 +189,7 @@ wishes_dup(struct arena *mem, const struct wish *wish)
 	struct wish *first = NULL, **end = &first;
 
 	for (; wish; wish = wish->next) {
-		*end = new (mem, struct wish);
+		*end = new(mem, struct wish);
 		**end = (struct wish){ NULL, str_dup(mem, wish->kind), str_dup(mem, wish->key),
 				       str_dup(mem, wish->body), wish->run_at };
 		end = &(*end)->next;
@@ -243,6 +244,7 @@ work_log_system(struct cx *cx, struct str name, struct str old_text, struct str 
 	BUF_LIT(&body, "]}");
 	if (body.full)
 		return fail(cx, E_TOO_BIG, "This change is too big for the log");
+	cx->work->is_system = true;
 	return log_seal(cx, &row, buf_done(&body)) && work_append(cx, &row, NULL);
 }
 
@@ -285,6 +287,7 @@ work_commit(struct cx *cx, int64_t *changeset)
 	struct work *work = cx->work;
 	int64_t id;
 	struct fieldset objects;
+	bool is_system;
 
 	if (!work || work->n_marks)
 		return bug(cx, "commit without a changeset, or inside a savepoint");
@@ -295,9 +298,10 @@ work_commit(struct cx *cx, int64_t *changeset)
 	}
 	id = work->n ? work->id : 0;
 	objects = work->objects;
+	is_system = work->is_system;
 	work_free(cx);
 	if (id)
-		head_committed(cx, id, &objects);
+		head_committed(cx, id, is_system ? NULL : &objects);
 	if (changeset)
 		*changeset = id;
 	return true;
@@ -340,7 +344,7 @@ bool
 change_wish(struct cx *cx, struct change *c, const char *kind, struct str key, int64_t run_at,
 	    struct str body)
 {
-	struct wish *wish = new (cx->mem, struct wish);
+	struct wish *wish = new(cx->mem, struct wish);
 
 	*wish = (struct wish){ c->wishes, str_of(kind), str_dup(cx->mem, key),
 			       str_dup(cx->mem, body), run_at };

@@ -13,9 +13,8 @@ bind_key(struct cx *cx, struct sqltext *sql, const struct field *f, const struct
 		sql_str(sql, value_key(cx->mem, f, v));
 }
 
-/* The value of column k of a field, as a placeholder. */
-static void
-bind_column(struct cx *cx, struct sqltext *sql, const struct field *f, unsigned k,
+void
+column_bind(struct cx *cx, struct sqltext *sql, const struct field *f, unsigned k,
 	    const struct value *v)
 {
 	struct value id = *v, none = { 0 };
@@ -64,7 +63,7 @@ insert_text(struct cx *cx, const struct change *c, struct sqltext *sql)
 	for (unsigned i = 0; i < o->n_fields; i++)
 		for (unsigned k = 0; is_stored(o->fields[i]) && k < o->fields[i]->n_columns; k++) {
 			sql_raw(sql, comma);
-			bind_column(cx, sql, o->fields[i], k, &c->after->v[i]);
+			column_bind(cx, sql, o->fields[i], k, &c->after->v[i]);
 			comma = ", ";
 		}
 	sql_raw(sql, ", 1) RETURNING \"id\"");
@@ -103,7 +102,7 @@ update_row(struct cx *cx, struct change *c)
 			sql_raw(&sql, ", ");
 			sql_name(&sql, o->fields[i]->columns[k].name);
 			sql_raw(&sql, " = ");
-			bind_column(cx, &sql, o->fields[i], k, &c->after->v[i]);
+			column_bind(cx, &sql, o->fields[i], k, &c->after->v[i]);
 		}
 	sql_raw(&sql, " WHERE \"id\" = ");
 	sql_int(&sql, c->id);
