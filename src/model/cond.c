@@ -1,6 +1,9 @@
 #include "model/cond_node.h"
 
+#include "base/money.h"
 #include "model/type.h"
+
+enum { MONEY_SCALE = 2 }; /* where a field has no currency of its own */
 
 const char *const MEASURE_NAMES[MEASURE__MAX] = {
 	[MEASURE_FIELD] = "",  [MEASURE_ANY] = "any", [MEASURE_COUNT] = "count",
@@ -33,8 +36,11 @@ int
 cond_scale(const struct field *f)
 {
 	enum field_type type = cond_type(f);
+	int digits = currency_digits(f->currency);
 
-	return type == FT_DECIMAL || type == FT_PERCENT || type == FT_MONEY ? f->scale : 0;
+	if (type == FT_MONEY)
+		return digits < 0 ? MONEY_SCALE : digits;
+	return type == FT_DECIMAL || type == FT_PERCENT ? f->scale : 0;
 }
 
 const struct object *

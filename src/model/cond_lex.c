@@ -37,20 +37,30 @@ parse_fail(struct parser *p, size_t at, const char *code, const char *format, ..
 	return fail_field(p->cx, S("where"), code, "Character %zu: %s", place, sentence);
 }
 
+struct str
+parse_shown(struct str text)
+{
+	size_t n = text.n < FOUND_MAX ? text.n : FOUND_MAX;
+
+	while (n < text.n && ((unsigned char)text.p[n] & 0xc0) == 0x80)
+		n++;
+	return str_first(text, n);
+}
+
 const char *
 parse_found(struct parser *p, size_t at)
 {
 	size_t end = at;
+	struct str found;
 
 	if (at >= p->text.n)
 		return "the end";
-	while (end < p->text.n && end - at < FOUND_MAX && !is_stop(p->text.p[end]))
-		end++;
-	while (end < p->text.n && ((unsigned char)p->text.p[end] & 0xc0) == 0x80)
+	while (end < p->text.n && !is_stop(p->text.p[end]))
 		end++;
 	if (end == at)
 		end++;
-	return str_printf(p->cx->mem, "“%.*s”", (int)(end - at), p->text.p + at).p;
+	found = parse_shown((struct str){ p->text.p + at, end - at });
+	return str_printf(p->cx->mem, "“%.*s”", STR_FMT(found)).p;
 }
 
 bool

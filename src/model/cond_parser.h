@@ -27,6 +27,8 @@ bool parse_fail(struct parser *p, size_t at, const char *code, const char *forma
 	__attribute__((format(printf, 4, 5)));
 /* What stands here, for messages: a word in quotes, or "the end". */
 const char *parse_found(struct parser *p, size_t at);
+/* A text as far as a message shows it. */
+struct str parse_shown(struct str text);
 /* Counts one more node; fails when there are too many. */
 bool parse_node(struct parser *p, size_t at) CHECKED;
 

@@ -27,8 +27,8 @@ path_unknown(struct parser *p, const struct object *object, const struct step *s
 	for (unsigned i = 0; i < object->n_reverses; i++)
 		if (sees(p, object->reverses[i].object, object->reverses[i].field))
 			hint_offer(&hint, object->reverses[i].name);
-	return parse_fail(p, step->at, "unknown", "“%.*s” has no field %s%s.",
-			  STR_FMT(object->name), parse_found(p, step->at),
+	return parse_fail(p, step->at, "unknown", "“%.*s” has no field “%.*s”%s.",
+			  STR_FMT(object->name), STR_FMT(parse_shown(step->name)),
 			  hint_text(p->cx->mem, &hint));
 }
 
@@ -88,7 +88,7 @@ fail_no_link(struct parser *p, const struct step *step)
 static bool
 path_link(struct parser *p, const struct step *step, struct cond *test)
 {
-	if (!step->field || step->field->type != FT_ONE)
+	if (!step->field || step->field->type != FT_ONE || !step->field->target)
 		return fail_no_link(p, step);
 	if (test->n_links == COND_LINKS_MAX)
 		return parse_fail(p, step->at, "length",

@@ -60,7 +60,7 @@ static void
 print_money(const struct cond *test, const struct operand *o, struct buf *out)
 {
 	int digits = o->value.currency[0] ? currency_digits(str_of(o->value.currency))
-					  : test->field->scale;
+					  : cond_scale(test->field);
 
 	buf_decimal(out, o->value.i, digits);
 	if (o->value.currency[0]) {
@@ -110,7 +110,7 @@ print_typed(const struct cond *test, const struct operand *o, struct buf *out)
 		break;
 	case FT_DECIMAL:
 	case FT_PERCENT:
-		buf_decimal(out, o->value.i, test->field->scale);
+		buf_decimal(out, o->value.i, cond_scale(test->field));
 		break;
 	case FT_DURATION:
 		duration_print(out, o->value.i);

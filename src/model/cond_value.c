@@ -4,7 +4,7 @@
 #include "base/money.h"
 #include "model/type.h"
 
-enum { DECIMAL_SCALE_MAX = 18, SHOWN_MAX = 40, OPTIONS_SHOWN_BYTES = 400 };
+enum { DECIMAL_SCALE_MAX = 18, OPTIONS_SHOWN_BYTES = 400 };
 
 /* A token, with the words that belong to it, as an operand of the test's field. */
 typedef bool read_operand(struct parser *p, const struct cond *test, struct token *t,
@@ -12,19 +12,13 @@ typedef bool read_operand(struct parser *p, const struct cond *test, struct toke
 
 static const struct reading READING = { .decimal = '.' };
 
-static struct str
-shown(const struct token *t)
-{
-	return str_first(t->text, SHOWN_MAX);
-}
-
 static bool
 fail_value(struct parser *p, const struct cond *test, const struct token *t, const char *wanted)
 {
 	struct str name = test->field ? test->field->name : str_of(MEASURE_NAMES[test->measure]);
 
 	return parse_fail(p, t->at, "format", "“%.*s” does not fit “%.*s”; write %s.",
-			  STR_FMT(shown(t)), STR_FMT(name), wanted);
+			  STR_FMT(parse_shown(t->text)), STR_FMT(name), wanted);
 }
 
 static bool
@@ -157,7 +151,7 @@ read_money(struct parser *p, const struct cond *test, struct token *t, struct op
 		token_join(p, t, &next);
 	if (names_currency(t->text))
 		return read_of_currency(p, test, t, out);
-	if (!str_decimal(t->text, test->field->scale, &units))
+	if (!str_decimal(t->text, cond_scale(test->field), &units))
 		return fail_value(p, test, t,
 				  "an amount without separators, such as 1000 or 1000.50 EUR");
 	out->value = value_int(units);
@@ -192,7 +186,7 @@ read_time(struct parser *p, const struct cond *test, struct token *t, struct ope
 	if (!cond_time_parse(t->text, &out->moment, &fault)) {
 		if (fault == DATE_NO_SUCH_DAY)
 			return parse_fail(p, t->at, "range", "The day “%.*s” does not exist.",
-					  STR_FMT(shown(t)));
+					  STR_FMT(parse_shown(t->text)));
 		return fail_value(p, test, t,
 				  "a date such as 2017-01-31, today, -180d, this quarter");
 	}
@@ -231,7 +225,7 @@ read_option(struct parser *p, const struct cond *test, struct token *t, struct o
 	for (unsigned i = 0; i < f->n_options; i++)
 		buf_printf(&keys, "%s%.*s", i ? ", " : "", STR_FMT(f->options[i].key));
 	return parse_fail(p, t->at, "option", "“%.*s” is no choice of “%.*s”; write one of %.*s%s.",
-			  STR_FMT(shown(t)), STR_FMT(f->name), STR_FMT(buf_done(&keys)),
+			  STR_FMT(parse_shown(t->text)), STR_FMT(f->name), STR_FMT(buf_done(&keys)),
 			  keys.full ? " …" : "");
 }
 
@@ -302,10 +296,13 @@ read_hash(struct parser *p, const struct cond *test, struct token *t, struct ope
 
 /* ---- references ---- */
 
+/* Whom a field of the system leads to, not every model says. */
 static const struct object *
-reference_target(const struct field *f)
+reference_target(const struct parser *p, const struct field *f)
 {
-	return f->type == FT_ID ? f->object : f->target;
+	if (f->type == FT_ID)
+		return f->object;
+	return f->target ? f->target : object_find(p->model, S("user"), NULL);
 }
 
 /* "me", "my team", "my unit": only where such a one is meant. */
@@ -320,7 +317,8 @@ read_me(struct parser *p, const struct cond *test, struct token *t, struct opera
 		{ "my team", "team", OPERAND_MY_TEAM },
 		{ "my unit", "unit", OPERAND_MY_UNIT },
 	};
-	struct str target = reference_target(test->field)->name;
+	const struct object *target = reference_target(p, test->field);
+	struct str name = target ? target->name : (struct str){ 0 };
 	struct token next;
 
 	if (t->quoted)
@@ -330,11 +328,11 @@ read_me(struct parser *p, const struct cond *test, struct token *t, struct opera
 	for (size_t i = 0; i < countof(ROWS); i++) {
 		if (!str_eq_ascii_nocase(t->text, str_of(ROWS[i].word)))
 			continue;
-		if (!str_eq_z(target, ROWS[i].object))
+		if (!str_eq_z(name, ROWS[i].object))
 			return parse_fail(p, t->at, "link",
 					  "“%s” stands for a %s, but “%.*s” leads to %.*s.",
 					  ROWS[i].word, ROWS[i].object, STR_FMT(test->field->name),
-					  STR_FMT(target));
+					  STR_FMT(name));
 		out->kind = ROWS[i].kind;
 		*is = true;
 	}
@@ -344,7 +342,9 @@ read_me(struct parser *p, const struct cond *test, struct token *t, struct opera
 static bool
 read_reference(struct parser *p, const struct cond *test, struct token *t, struct operand *out)
 {
-	const struct field *f = test->field, *title = reference_target(f)->title;
+	const struct field *f = test->field;
+	const struct object *target = reference_target(p, f);
+	const struct field *title = target ? target->title : NULL;
 	bool is = false;
 	int64_t id;
 
@@ -362,7 +362,7 @@ read_reference(struct parser *p, const struct cond *test, struct token *t, struc
 			  "“%.*s” leads to a record, so its number stands here; for its %.*s write "
 			  "%.*s.%.*s = \"%.*s\".",
 			  STR_FMT(f->name), STR_FMT(title->name), STR_FMT(f->name),
-			  STR_FMT(title->name), STR_FMT(shown(t)));
+			  STR_FMT(title->name), STR_FMT(parse_shown(t->text)));
 }
 
 /* "deal:12" */
