@@ -39,7 +39,9 @@ void db_close(struct db **db); /* no unit may be open */
 enum store_class { STORE_INT, STORE_REAL, STORE_TEXT, STORE_BLOB, STORE__MAX };
 struct dialect {
 	const char *name;        /* "sqlite", "postgres": for messages and metrics */
-	const char *primary_key; /* column type and constraint of `id` */
+	const char *primary_key; /* column type and constraint of `id`; an id that was given is
+				    never given again, also when its row is gone (keys are destroyed
+				    by it) */
 	const char *types[STORE__MAX];
 	const char *table_suffix; /* " STRICT" or "" */
 	const char *lock_rows;    /* "" or " FOR UPDATE SKIP LOCKED" */

@@ -134,6 +134,7 @@ struct search_form {
 struct search_driver {
 	struct search_form form;
 	const char *const *create_sql; /* ends with NULL */
+	const char *const *clear_sql;  /* the same */
 	bool (*put)(struct cx *cx, int64_t object, int64_t record, struct str title,
 		    struct str all);
 	bool (*drop)(struct cx *cx, int64_t object, int64_t record, struct str title,

@@ -139,13 +139,25 @@ db_search_drop(struct cx *cx, int64_t object, int64_t record, struct str title, 
 	       cx->db->driver->search->drop(cx, object, record, texts[0], texts[1]);
 }
 
-bool
-db_search_create(struct cx *cx)
+static bool
+run_all(struct cx *cx, const char *const *sql)
 {
-	for (const char *const *sql = cx->db->driver->search->create_sql; *sql; sql++)
+	for (; *sql; sql++)
 		if (!db_ddl(cx, str_of(*sql)))
 			return false;
 	return true;
+}
+
+bool
+db_search_create(struct cx *cx)
+{
+	return run_all(cx, cx->db->driver->search->create_sql);
+}
+
+bool
+db_search_clear(struct cx *cx)
+{
+	return run_all(cx, cx->db->driver->search->clear_sql);
 }
 
 bool

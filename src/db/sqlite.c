@@ -540,7 +540,7 @@ static const char *const CHECKS[] = {
 const struct driver driver_sqlite = {
 	.dialect = {
 		.name = "sqlite",
-		.primary_key = "INTEGER PRIMARY KEY",
+		.primary_key = "INTEGER PRIMARY KEY AUTOINCREMENT", /* never an id twice */
 		.types = { [STORE_INT] = "INTEGER", [STORE_REAL] = "REAL", [STORE_TEXT] = "TEXT", [STORE_BLOB] = "BLOB" },
 		.table_suffix = " STRICT",
 		.lock_rows = "",

@@ -18,6 +18,12 @@ static const char *const CREATE[] = {
 	NULL,
 };
 
+static const char *const CLEAR[] = {
+	"INSERT INTO sys_search_title (sys_search_title) VALUES ('delete-all')",
+	"INSERT INTO sys_search_words (sys_search_words) VALUES ('delete-all')",
+	NULL,
+};
+
 static const char PUT_TITLE[] = "INSERT INTO sys_search_title (rowid, words) VALUES (?1, ?2)";
 static const char PUT_WORDS[] = "INSERT INTO sys_search_words (rowid, words) VALUES (?1, ?2)";
 static const char DROP_TITLE[] =
@@ -125,6 +131,7 @@ const struct search_driver sqlite_search = {
 		.all = " AND ",
 	},
 	.create_sql = CREATE,
+	.clear_sql = CLEAR,
 	.put = put,
 	.drop = drop,
 	.find = find,
