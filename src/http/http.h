@@ -210,7 +210,7 @@ bool reply_spool(struct cx *cx, const struct request *q, int *out_fd) CHECKED;
 
 /* The answer to cx->err: status, Retry-After, problem document.  Called by the server itself; for
  * tests, and for handlers that answer several (batch). */
-void reply_problem(struct cx *cx, const struct request *q, struct reply *r);
+void reply_problem(struct cx *cx, struct request *q, struct reply *r);
 /* The problem object alone, as JSON, for one part of a larger answer. */
 void problem_write(struct cx *cx, struct str instance, struct buf *out);
 

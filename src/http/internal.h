@@ -1,0 +1,71 @@
+/* Inside http/: the server and the parts that its files share. */
+#ifndef KONTOR_HTTP_INTERNAL_H
+#define KONTOR_HTTP_INTERNAL_H
+
+#include "http/identity.h"
+#include "http/metrics.h"
+#include "http/net.h"
+#include "http/pool.h"
+#include "http/rate.h"
+#include "http/route.h"
+#include "http/server.h"
+#include "http/session.h"
+#include "http/token.h"
+
+enum { FORM_KEY = 16, RUNNING_MAX = 1024 };
+
+struct listener; /* serve.c: sockets and threads */
+
+struct http {
+	struct arena *mem; /* lives as long as the server */
+	struct http_options options;
+	struct env *env;
+	struct db *db;
+	const struct store *store;
+	const struct route_node *routes;
+	unsigned n_routes;
+	struct networks proxies, operators;
+	struct str origin;  /* "https://crm.example.com", or empty */
+	bool is_https;      /* the public address is */
+	uint64_t id_seed;   /* request ids: a counter behind a bijection */
+	_Atomic uint64_t id_count;
+	struct rate_table *rates;
+	struct rate rate_person, rate_address, rate_sign_in, rate_sign_in_address;
+	struct identity_cache *identities;
+	struct gate *passwords;
+	struct metrics *metrics;
+	struct pool *deflaters;
+	pthread_mutex_t running_lock;
+	uint64_t running[RUNNING_MAX]; /* idempotency keys that are worked on; 0: free */
+	struct listener *listener;     /* NULL: http_new */
+};
+
+/* ---- auth.c ---- */
+/* Who asks, and may he?  Sets q->session, q->token, cx->actor; may leave a read unit open. */
+bool auth_check(struct http *http, struct cx *cx, struct request *q, struct reply *r) CHECKED;
+
+/* ---- csrf.c ---- */
+/* Unsafe calls of browsers: same origin, and the form token.  True for everything else. */
+bool csrf_check(struct http *http, struct cx *cx, struct request *q) CHECKED;
+/* What form tokens are made from, for whoever holds this secret. */
+void csrf_key(struct str secret, unsigned char *out);
+
+/* ---- session.c, token.c: from a secret to its identity, for auth.c.  Fail with E_AUTH. ---- */
+bool session_find(struct http *http, struct cx *cx, struct str secret,
+		  struct identity *out) CHECKED;
+bool token_find(struct http *http, struct cx *cx, struct str secret, struct identity *out) CHECKED;
+/* ---- idempotency.c ---- */
+void idempotency_release(struct http *http, struct request *q);
+
+/* ---- reply.c, gzip.c, protect.c ---- */
+void reply_reset(struct reply *r); /* for the next request; keeps a body of moderate size */
+void reply_compress(struct http *http, struct cx *cx, const struct request *q, struct reply *r);
+struct pool *deflaters_new(size_t max);
+/* The headers that every reply carries. */
+void reply_protect(struct cx *cx, const struct request *q, struct reply *r);
+
+/* ---- housekeeping.c ---- */
+/* Tell the database what was used, delete what is over.  Now and then, on a cx of its own. */
+void http_keep_house(struct http *http, struct cx *cx);
+
+#endif
