@@ -15,6 +15,7 @@
 enum { FORM_KEY = 16, RUNNING_MAX = 1024 };
 
 struct listener; /* serve.c: sockets and threads */
+struct keeper;   /* keeper.c: the thread that tidies up */
 
 struct http {
 	struct arena *mem; /* lives as long as the server */
@@ -25,11 +26,11 @@ struct http {
 	const struct route_node *routes;
 	unsigned n_routes;
 	struct networks proxies, operators;
-	struct str origin;  /* "https://crm.example.com", or empty */
-	bool is_https;      /* the public address is */
-	uint64_t id_seed;   /* request ids: a counter behind a bijection */
+	struct str origin; /* "https://crm.example.com", or empty */
+	bool is_https;     /* the public address is */
+	uint64_t id_seed;  /* request ids: a counter behind a bijection */
 	_Atomic uint64_t id_count;
-	struct rate_table *rates;
+	struct rate_table *rates, *tries; /* requests; failed sign-ins */
 	struct rate rate_person, rate_address, rate_sign_in, rate_sign_in_address;
 	struct identity_cache *identities;
 	struct gate *passwords;
@@ -38,11 +39,25 @@ struct http {
 	pthread_mutex_t running_lock;
 	uint64_t running[RUNNING_MAX]; /* idempotency keys that are worked on; 0: free */
 	struct listener *listener;     /* NULL: http_new */
+	struct keeper *keeper;         /* the same */
 };
+
+/* ---- dispatch.c: one request in three steps ---- */
+/* Reads target and headers, finds the route.  On failure dispatch_run answers the problem. */
+void dispatch_open(struct http *http, struct cx *cx, struct request *q);
+/* Would he be let in at all?  Before a large body is taken. */
+void dispatch_admit(struct http *http, struct cx *cx, struct request *q);
+/* Runs the handler unless something failed before; r is the complete answer. */
+void dispatch_run(struct http *http, struct cx *cx, struct request *q, struct reply *r);
+/* Counts and logs what was answered. */
+void dispatch_done(struct http *http, struct cx *cx, const struct request *q, const struct reply *r,
+		   int64_t us);
 
 /* ---- auth.c ---- */
 /* Who asks, and may he?  Sets q->session, q->token, cx->actor; may leave a read unit open. */
-bool auth_check(struct http *http, struct cx *cx, struct request *q, struct reply *r) CHECKED;
+bool auth_check(struct http *http, struct cx *cx, struct request *q) CHECKED;
+/* The same without counting, and without what stands in the body. */
+bool auth_admit(struct http *http, struct cx *cx, struct request *q) CHECKED;
 
 /* ---- csrf.c ---- */
 /* Unsafe calls of browsers: same origin, and the form token.  True for everything else. */
@@ -51,9 +66,10 @@ bool csrf_check(struct http *http, struct cx *cx, struct request *q) CHECKED;
 void csrf_key(struct str secret, unsigned char *out);
 
 /* ---- session.c, token.c: from a secret to its identity, for auth.c.  Fail with E_AUTH. ---- */
-bool session_find(struct http *http, struct cx *cx, struct str secret,
-		  struct identity *out) CHECKED;
+bool session_find(struct http *http, struct cx *cx, struct str secret, struct identity *out)
+	CHECKED;
 bool token_find(struct http *http, struct cx *cx, struct str secret, struct identity *out) CHECKED;
+bool token_writes(struct str scopes); /* does any scope allow to write? */
 /* ---- idempotency.c ---- */
 void idempotency_release(struct http *http, struct request *q);
 
@@ -64,8 +80,25 @@ struct pool *deflaters_new(size_t max);
 /* The headers that every reply carries. */
 void reply_protect(struct cx *cx, const struct request *q, struct reply *r);
 
-/* ---- housekeeping.c ---- */
-/* Tell the database what was used, delete what is over.  Now and then, on a cx of its own. */
-void http_keep_house(struct http *http, struct cx *cx);
+/* ---- logline.c ---- */
+/* The line of one request; an inner failure with its cause. */
+void http_log_request(const struct http *http, const struct cx *cx, const struct request *q,
+		      const struct reply *r, int64_t us);
+/* A failure outside of a request. */
+void http_log_failure(const struct http *http, const struct cx *cx, const char *what);
+
+/* ---- keeper.c ---- */
+/* Tell the database what was used, delete what is over. */
+bool http_keep_house(struct http *http, struct cx *cx) CHECKED;
+/* The thread that does so every half minute. */
+bool keeper_start(struct http *http, struct cx *cx, struct keeper **out) CHECKED;
+void keeper_stop(struct keeper **keeper);
+
+/* ---- listen.c, serve.c ---- */
+/* A socket that listens at "127.0.0.1:8080", "[::1]:8080", "unix:/path". */
+bool listen_open(struct cx *cx, struct str where, int *out_fd) CHECKED;
+bool listener_start(struct http *http, struct cx *cx, struct listener **out) CHECKED;
+bool listener_stop(struct listener **listener); /* false: something still runs */
+int listener_port(const struct listener *listener);
 
 #endif

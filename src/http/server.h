@@ -10,8 +10,8 @@ struct http;
 
 /* How the server is set up.  Zero means the default in brackets. */
 struct http_options {
-	/* "127.0.0.1:8080", "[::1]:8080", "unix:/run/kontor.sock" [127.0.0.1:8080]; port 0: any free
-	 * one, see http_port. */
+	/* "127.0.0.1:8080", "[::1]:8080", "unix:/run/kontor.sock" [127.0.0.1:8080]; port 0: any
+	 * free one, see http_port. */
 	struct str listen;
 	int socket_fd;         /* a listening socket handed in; 0: none */
 	struct str public_url; /* "https://crm.example.com": origin, Secure cookies, HSTS [none] */
@@ -40,12 +40,11 @@ struct http_options {
 	int64_t sign_in_window_s;       /* … in so many seconds [900] */
 	int password_checks;            /* that may be computed at once [2] */
 	struct password_cost password_cost; /* [HTTP_PASSWORD_COST] */
-	bool no_log;                    /* no line per request (benchmarks) */
+	bool no_log;                        /* no line per request (benchmarks) */
 
 	const struct route *const *routes; /* the lists of all features */
 	size_t n_routes;
-	/* Begin using the current model (store_model), and the actor of a user (actor_load). */
-	void (*prepare)(struct cx *cx);
+	/* The actor of a user [actor_load of record/]. */
 	bool (*actor_load)(struct cx *cx, int64_t user_id, const struct actor **out);
 	/* The error page for people, from cx->err; r->status is set.  NULL: a problem document. */
 	void (*problem_page)(struct cx *cx, struct request *q, struct reply *r);
@@ -57,8 +56,9 @@ struct http_options {
  * table or setting and E_IO where it cannot listen, naming the address and the remedy. */
 bool http_start(struct cx *cx, const struct http_options *options, struct http **out) CHECKED;
 
-/* Accept nothing more, let what runs finish within stop_s, then close everything. */
-void http_stop(struct http **http);
+/* Accept nothing more, let what runs finish within stop_s, then close everything.  False: something
+ * still runs; the process should end, nothing was given back. */
+bool http_stop(struct http **http);
 
 int http_port(const struct http *http); /* the TCP port it listens on; 0 for a local socket */
 

@@ -47,11 +47,11 @@ static const char *const idempotency_unique[] = { "caller, key", NULL };
 static const char *const idempotency_indexes[] = { "at", NULL };
 
 const struct system_table http_tables[] = {
-	{ "sys_session", session_columns, NULL, session_indexes, .local = true },
-	{ "sys_login", login_columns, NULL, NULL },
-	{ "sys_token", token_columns, token_unique, token_indexes },
-	{ "sys_idempotency", idempotency_columns, idempotency_unique, idempotency_indexes,
-	  .local = true },
+	{ "sys_session",     session_columns,     .indexes = session_indexes, .local = true },
+	{ "sys_login",       login_columns },
+	{ "sys_token",       token_columns,       .unique = token_unique, .indexes = token_indexes },
+	{ "sys_idempotency", idempotency_columns, .unique = idempotency_unique,
+	                                          .indexes = idempotency_indexes, .local = true },
 	{ 0 }
 };
 /* clang-format on */
