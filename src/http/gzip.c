@@ -31,10 +31,10 @@ deflater_drop(void *thing)
 	heap_free(stream);
 }
 
-struct pool *
+struct shelf *
 deflaters_new(size_t max)
 {
-	return pool_new(max, deflater_make, deflater_drop, NULL);
+	return shelf_new(max, deflater_make, deflater_drop, NULL);
 }
 
 static bool
@@ -82,11 +82,11 @@ reply_compress(struct http *http, struct cx *cx, const struct request *q, struct
 	reply_header(cx, r, "Vary", S("Accept-Encoding"));
 	if (!parse_accepts_coding(request_header(q, "Accept-Encoding"), "gzip"))
 		return;
-	stream = pool_take(http->deflaters, &number);
+	stream = shelf_take(http->deflaters, &number);
 	if (!stream)
 		return;
 	small = deflated(cx->mem, stream, body);
-	pool_give(http->deflaters, number);
+	shelf_give(http->deflaters, number);
 	if (!small.n)
 		return;
 	buf_clear(&r->body);

@@ -2,10 +2,10 @@
 #ifndef KONTOR_HTTP_INTERNAL_H
 #define KONTOR_HTTP_INTERNAL_H
 
+#include "http/crew.h"
 #include "http/identity.h"
 #include "http/metrics.h"
 #include "http/net.h"
-#include "http/pool.h"
 #include "http/rate.h"
 #include "http/route.h"
 #include "http/server.h"
@@ -35,7 +35,7 @@ struct http {
 	struct identity_cache *identities;
 	struct gate *passwords;
 	struct metrics *metrics;
-	struct pool *deflaters;
+	struct shelf *deflaters;
 	pthread_mutex_t running_lock;
 	uint64_t running[RUNNING_MAX]; /* idempotency keys that are worked on; 0: free */
 	struct listener *listener;     /* NULL: http_new */
@@ -76,7 +76,7 @@ void idempotency_release(struct http *http, struct request *q);
 /* ---- reply.c, gzip.c, protect.c ---- */
 void reply_reset(struct reply *r); /* for the next request; keeps a body of moderate size */
 void reply_compress(struct http *http, struct cx *cx, const struct request *q, struct reply *r);
-struct pool *deflaters_new(size_t max);
+struct shelf *deflaters_new(size_t max);
 /* The headers that every reply carries. */
 void reply_protect(struct cx *cx, const struct request *q, struct reply *r);
 

@@ -14,7 +14,7 @@ enum { CONNECTION_MEMORY = 32 << 10, US_PER_MS = 1000, US_PER_S = 1000000, UNITS
 struct listener {
 	struct http *http;
 	struct MHD_Daemon *daemon;
-	struct pool *units;
+	struct shelf *units;
 	struct crew *writers, *slow;
 	int fd, port;
 	_Atomic bool stopping;
@@ -91,7 +91,7 @@ on_target(void *state, const char *target, struct MHD_Connection *connection)
 {
 	struct listener *listener = state;
 	uint32_t number = 0;
-	struct unit *unit = pool_take(listener->units, &number);
+	struct unit *unit = shelf_take(listener->units, &number);
 
 	if (!unit)
 		return NULL;
@@ -117,7 +117,7 @@ on_completed(void *state, struct MHD_Connection *connection, void **connection_s
 		return;
 	*connection_state = NULL;
 	unit_reset(unit);
-	pool_give(listener->units, unit->number);
+	shelf_give(listener->units, unit->number);
 	if (atomic_fetch_sub(&listener->n_running, 1) == 1 && atomic_load(&listener->stopping))
 		gate_leave(listener->idle);
 }
@@ -308,7 +308,7 @@ listener_free(struct listener **at)
 
 	crew_stop(&listener->writers);
 	crew_stop(&listener->slow);
-	pool_free(&listener->units);
+	shelf_free(&listener->units);
 	gate_free(&listener->idle);
 	if (listener->fd >= 0)
 		close(listener->fd);
@@ -326,7 +326,7 @@ listener_start(struct http *http, struct cx *cx, struct listener **out)
 	listener->fd = options->socket_fd > 0 ? options->socket_fd : -1;
 	listener->idle = gate_new(0);
 	listener->units =
-		pool_new((size_t)options->connections + UNITS_SPARE, unit_make, unit_drop, http);
+		shelf_new((size_t)options->connections + UNITS_SPARE, unit_make, unit_drop, http);
 	if ((listener->fd < 0 && !listen_open(cx, options->listen, &listener->fd)) ||
 	    !crew_start(cx, options->workers, &listener->writers) ||
 	    !crew_start(cx, options->slow_workers, &listener->slow)) {
@@ -361,7 +361,8 @@ wait_idle(struct listener *listener)
 
 		if (left_us <= 0)
 			return false;
-		(void)gate_enter(listener->idle, env, left_us / US_PER_MS + 1);
+		if (!gate_enter(listener->idle, env, left_us / US_PER_MS + 1))
+			continue;
 	}
 	return true;
 }

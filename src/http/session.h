@@ -17,8 +17,11 @@ struct session {
 };
 
 /* The password of a user: set within a write unit (sys_login).  Fails with the field `password`
- * when it is shorter than PASSWORD_MIN or longer than PASSWORD_MAX bytes. */
+ * when it is shorter than PASSWORD_MIN characters or longer than PASSWORD_MAX_BYTES.  The cost is
+ * that of the server (http_password_cost); without one, HTTP_PASSWORD_COST. */
 enum { PASSWORD_MIN = 8 };
+extern const struct password_cost HTTP_PASSWORD_COST; /* 2 passes, 19 MiB (OWASP, 2023) */
+struct password_cost http_password_cost(const struct http *http);
 bool login_set_password(struct cx *cx, int64_t user_id, struct str password,
 			struct password_cost cost) CHECKED;
 

@@ -4,6 +4,7 @@
 
 #include "base/heap.h"
 #include "db/db.h"
+#include "record/record.h"
 
 enum {
 	MEM_MAX = 64 << 20,
@@ -83,6 +84,8 @@ defaults_set(struct arena *mem, struct http_options *o)
 	or_int(&o->password_checks, 2);
 	if (!o->password_cost.passes)
 		o->password_cost = HTTP_PASSWORD_COST;
+	if (!o->actor_load)
+		o->actor_load = actor_load;
 }
 
 static bool
@@ -201,7 +204,7 @@ http_free(struct http **at)
 		identity_cache_free(&http->identities);
 		gate_free(&http->passwords);
 		metrics_free(&http->metrics);
-		pool_free(&http->deflaters);
+		shelf_free(&http->deflaters);
 	}
 	pthread_mutex_destroy(&http->running_lock);
 	arena_free(&http->mem);
