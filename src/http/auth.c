@@ -51,7 +51,7 @@ rate_check_person(struct http *http, struct cx *cx, const struct identity *who)
 static struct session *
 session_of(struct cx *cx, const struct identity *who, struct str secret)
 {
-	struct session *session = new (cx->mem, struct session);
+	struct session *session = new(cx->mem, struct session);
 
 	session->user_id = who->user_id;
 	session->created_at = who->created_at;
@@ -64,7 +64,7 @@ session_of(struct cx *cx, const struct identity *who, struct str secret)
 static struct token *
 token_of(struct cx *cx, const struct identity *who)
 {
-	struct token *token = new (cx->mem, struct token);
+	struct token *token = new(cx->mem, struct token);
 
 	token->id = who->id;
 	token->user_id = who->user_id;
@@ -135,7 +135,7 @@ actor_within(struct cx *cx, const struct actor *actor, struct str scopes)
 
 	if (token_allows(scopes, TOKEN_ADMIN, (struct str){ 0 }))
 		return actor;
-	narrow = new (cx->mem, struct actor);
+	narrow = new(cx->mem, struct actor);
 	*narrow = *actor;
 	narrow->read_only = !token_writes(scopes);
 	narrow->is_admin = false;

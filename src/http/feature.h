@@ -1,4 +1,4 @@
-/* What this floor adds by itself: /healthz, /readyz, /metrics, and its tables. */
+/* What this floor adds by itself: /healthz, /readyz, /metrics, /assets, and its tables. */
 #ifndef KONTOR_HTTP_FEATURE_H
 #define KONTOR_HTTP_FEATURE_H
 

@@ -15,6 +15,7 @@
 enum { FORM_KEY = 16, RUNNING_MAX = 1024 };
 
 struct listener; /* serve.c: sockets and threads */
+struct assets;   /* asset.c: compressed files */
 struct keeper;   /* keeper.c: the thread that tidies up */
 
 struct http {
@@ -36,6 +37,7 @@ struct http {
 	struct gate *passwords;
 	struct metrics *metrics;
 	struct shelf *deflaters;
+	struct assets *assets;
 	pthread_mutex_t running_lock;
 	uint64_t running[RUNNING_MAX]; /* idempotency keys that are worked on; 0: free */
 	struct listener *listener;     /* NULL: http_new */

@@ -1,5 +1,6 @@
 #include "base/feature.h"
 #include "db/db.h"
+#include "http/asset.h"
 #include "http/feature.h"
 #include "http/internal.h"
 #include "http/tables.h"
@@ -57,6 +58,7 @@ static const struct route routes[] = {
 	{ V_GET, "/healthz", NEED_PUBLIC,   NULL, get_health,  .bare = true, .is_api = true, .purpose = "The server is alive" },
 	{ V_GET, "/readyz",  NEED_PUBLIC,   NULL, get_ready,   .bare = true, .is_api = true, .purpose = "The server and its database answer" },
 	{ V_GET, "/metrics", NEED_OPERATOR, NULL, get_metrics, .bare = true, .is_api = true, .purpose = "Figures for operators, OpenMetrics" },
+	{ V_GET, "/assets/{name...}", NEED_PUBLIC, NULL, asset_get, .bare = true, .purpose = "Scripts, styles and pictures" },
 	{ 0 }
 };
 /* clang-format on */

@@ -4,6 +4,7 @@
 
 #include "base/heap.h"
 #include "db/db.h"
+#include "http/asset.h"
 #include "record/record.h"
 
 enum {
@@ -190,6 +191,7 @@ tables_make(struct http *http)
 	http->passwords = gate_new(o->password_checks);
 	http->metrics = metrics_new(http->n_routes);
 	http->deflaters = deflaters_new((size_t)(o->threads + o->workers + o->slow_workers));
+	http->assets = assets_new();
 	http->env->random(http->env, &http->id_seed, sizeof http->id_seed);
 }
 
@@ -205,6 +207,7 @@ http_free(struct http **at)
 		gate_free(&http->passwords);
 		metrics_free(&http->metrics);
 		shelf_free(&http->deflaters);
+		assets_free(&http->assets);
 	}
 	pthread_mutex_destroy(&http->running_lock);
 	arena_free(&http->mem);
