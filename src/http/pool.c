@@ -1,4 +1,4 @@
-#include "http/crew.h"
+#include "http/pool.h"
 
 #include <signal.h>
 #include <stdatomic.h>
@@ -10,19 +10,19 @@ static const uint32_t NOTHING = UINT32_MAX;
 
 /* ---- the stack: Treiber 1986, with a counter beside the top against ABA ---- */
 
-struct shelf_place {
+struct pool_place {
 	void *thing;
 	_Atomic uint32_t below;
 };
 
-struct shelf {
+struct pool {
 	void *(*make)(void *state);
 	void (*drop)(void *thing);
 	void *state;
 	size_t max;
 	_Atomic uint64_t top; /* number below, counter above */
 	_Atomic uint32_t n_made;
-	struct shelf_place places[];
+	struct pool_place places[];
 };
 
 static uint64_t
@@ -31,69 +31,69 @@ top_of(uint32_t number, uint64_t before)
 	return ((before >> 32) + 1) << 32 | number;
 }
 
-struct shelf *
-shelf_new(size_t max, void *(*make)(void *state), void (*drop)(void *thing), void *state)
+struct pool *
+pool_new(size_t max, void *(*make)(void *state), void (*drop)(void *thing), void *state)
 {
-	struct shelf *shelf = heap_new(sizeof *shelf + max * sizeof shelf->places[0]);
+	struct pool *pool = heap_new(sizeof *pool + max * sizeof pool->places[0]);
 
-	shelf->make = make;
-	shelf->drop = drop;
-	shelf->state = state;
-	shelf->max = max;
-	atomic_store(&shelf->top, NOTHING);
-	return shelf;
+	pool->make = make;
+	pool->drop = drop;
+	pool->state = state;
+	pool->max = max;
+	atomic_store(&pool->top, NOTHING);
+	return pool;
 }
 
 void
-shelf_free(struct shelf **shelf)
+pool_free(struct pool **pool)
 {
-	if (!*shelf)
+	if (!*pool)
 		return;
-	for (uint32_t i = 0; i < (*shelf)->n_made && i < (*shelf)->max; i++)
-		(*shelf)->drop((*shelf)->places[i].thing);
-	heap_free(*shelf);
-	*shelf = NULL;
+	for (uint32_t i = 0; i < (*pool)->n_made && i < (*pool)->max; i++)
+		(*pool)->drop((*pool)->places[i].thing);
+	heap_free(*pool);
+	*pool = NULL;
 }
 
 static void *
-shelf_make(struct shelf *shelf, uint32_t *number)
+pool_make(struct pool *pool, uint32_t *number)
 {
-	uint32_t n = atomic_load(&shelf->n_made);
+	uint32_t n = atomic_load(&pool->n_made);
 
 	do {
-		if (n >= shelf->max)
+		if (n >= pool->max)
 			return NULL;
-	} while (!atomic_compare_exchange_weak(&shelf->n_made, &n, n + 1));
-	shelf->places[n].thing = shelf->make(shelf->state);
+	} while (!atomic_compare_exchange_weak(&pool->n_made, &n, n + 1));
+	pool->places[n].thing = pool->make(pool->state);
 	*number = n;
-	return shelf->places[n].thing;
+	return pool->places[n].thing;
 }
 
 void *
-shelf_take(struct shelf *shelf, uint32_t *number)
+pool_take(struct pool *pool, uint32_t *number)
 {
-	uint64_t top = atomic_load(&shelf->top);
+	uint64_t top = atomic_load(&pool->top);
 	uint32_t first, below;
 
 	do {
 		first = (uint32_t)top;
 		if (first == NOTHING)
-			return shelf_make(shelf, number);
-		below = atomic_load_explicit(&shelf->places[first].below, memory_order_relaxed);
-	} while (!atomic_compare_exchange_weak(&shelf->top, &top, top_of(below, top)));
+			return pool_make(pool, number);
+		below = atomic_load_explicit(&pool->places[first].below, memory_order_relaxed);
+	} while (!atomic_compare_exchange_weak(&pool->top, &top, top_of(below, top)));
 	*number = first;
-	return shelf->places[first].thing;
+	return pool->places[first].thing;
 }
 
 void
-shelf_give(struct shelf *shelf, uint32_t number)
+pool_give(struct pool *pool, uint32_t number)
 {
-	uint64_t top = atomic_load(&shelf->top);
+	uint64_t top = atomic_load(&pool->top);
 
 	do {
-		atomic_store_explicit(&shelf->places[number].below, (uint32_t)top,
+		atomic_store_explicit(&pool->places[number].below, (uint32_t)top,
 				      memory_order_relaxed);
-	} while (!atomic_compare_exchange_weak(&shelf->top, &top, top_of(number, top)));
+	} while (!atomic_compare_exchange_weak(&pool->top, &top, top_of(number, top)));
 }
 
 /* ---- the crew ---- */

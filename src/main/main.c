@@ -1,0 +1,65 @@
+#include <sodium.h>
+
+#include "main/command.h"
+
+#include <locale.h>
+
+static enum lang
+lang_of_environment(void)
+{
+	static const char *const names[] = { "KONTOR_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG" };
+
+	for (size_t i = 0; i < countof(names); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value && *value)
+			return str_starts(str_of(value), S("de")) ? LANG_DE : LANG_EN;
+	}
+	return LANG_EN;
+}
+
+static void
+print_error(const struct cx *cx)
+{
+	const struct err_row *row = err_row(cx->err.code);
+	struct str why = cx->err.why.n ? cx->err.why : str_of(row->text);
+
+	if (!cx->err.fields || cx->err.why.n)
+		fprintf(stderr, "kontor: %.*s\n", STR_FMT(why));
+	for (const struct field_err *at = cx->err.fields; at; at = at->next)
+		fprintf(stderr, "kontor: %.*s: %.*s\n", STR_FMT(at->field), STR_FMT(at->why));
+}
+
+int
+command_done(struct cx *cx, bool ok)
+{
+	if (ok)
+		return 0;
+	print_error(cx);
+	return err_row(cx->err.code)->exit_code ? err_row(cx->err.code)->exit_code : 1;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct cx *cx;
+	struct args args;
+	int code;
+
+	setlocale(LC_CTYPE, "C.UTF-8");
+	if (sodium_init() < 0) {
+		fputs("kontor: there is no source of random numbers\n", stderr);
+		return 1;
+	}
+	cx = cx_new(&env_real, (size_t)1 << 30);
+	cx->lang = lang_of_environment();
+	cx->door = S("cli");
+	if (argc > 1 && str_eq(str_of(argv[1]), S("--help")))
+		argv[1] = (char[]){ "help" };
+	if (!args_parse(cx, argc, argv, &args))
+		code = command_done(cx, false);
+	else
+		code = args.command->run(cx, &args);
+	cx_free(&cx);
+	return code;
+}

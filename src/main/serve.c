@@ -1,0 +1,198 @@
+/* `kontor serve`: a supervisor that parses nothing, and the server as its child. */
+#include "api/api.h"
+#include "http/server.h"
+#include "main/command.h"
+#include "main/features.h"
+#include "main/listen.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+enum {
+	ROUTE_LISTS_MAX = 64,
+	QUICK_DEATH_MS = 5000, /* a child that ends sooner than this counts as broken */
+	QUICK_DEATHS_MAX = 5,
+	PAUSE_MS = 500
+};
+
+/* ---- the server ---- */
+
+static void
+prepare(struct cx *cx)
+{
+	store_model(cx);
+}
+
+static size_t
+route_lists(const struct route *lists[ROUTE_LISTS_MAX])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; FEATURES[i] && n < ROUTE_LISTS_MAX; i++)
+		if (FEATURES[i]->routes)
+			lists[n++] = FEATURES[i]->routes;
+	return n;
+}
+
+static bool
+http_options_of(struct cx *cx, const struct config *config, int socket_fd,
+		const struct route *const *lists, size_t n_lists, struct http_options *out)
+{
+	int64_t threads, workers;
+
+	*out = (struct http_options){ .listen = config->listen,
+				      .socket_fd = socket_fd,
+				      .public_url = config->public_url,
+				      .proxies = config->proxies,
+				      .operators = config->operators,
+				      .routes = lists,
+				      .n_routes = n_lists,
+				      .prepare = prepare,
+				      .actor_load = actor_load,
+				      .problem_more = api_problem_more };
+	if (!config_int(cx, "threads", config->threads, 0, 1000, &threads) ||
+	    !config_int(cx, "workers", config->workers, 1, 1000, &workers) ||
+	    !config_int(cx, "rate_per_minute", config->rate_per_minute, -1, INT64_MAX / 2,
+			&out->rate_per_minute))
+		return false;
+	out->threads = (int)threads;
+	out->workers = (int)workers;
+	if (out->rate_per_minute < 0)
+		out->rate_public_per_minute = -1;
+	return true;
+}
+
+static void
+wait_for_end(const sigset_t *signals)
+{
+	int signal;
+
+	while (sigwait(signals, &signal) || (signal != SIGTERM && signal != SIGINT))
+		;
+}
+
+/* What a script waits for: one line on standard output when the server answers. */
+static void
+print_ready(const struct config *config, const struct http *http)
+{
+	struct str listen = config->listen;
+
+	if (str_starts(listen, S("unix:"))) {
+		printf("kontor: ready at %.*s\n", STR_FMT(listen));
+	} else {
+		while (listen.n && listen.p[listen.n - 1] != ':')
+			listen.n--;
+		printf("kontor: ready at http://%.*s%d\n", STR_FMT(listen), http_port(http));
+	}
+	fflush(stdout);
+}
+
+static int
+serve_child(struct cx *cx, const struct config *config, int socket_fd)
+{
+	const struct route *lists[ROUTE_LISTS_MAX];
+	struct http_options options;
+	struct house house = { 0 };
+	struct http *http = NULL;
+	sigset_t signals;
+	bool ok;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	ok = house_open(cx, config, true, &house) &&
+	     http_options_of(cx, config, socket_fd, lists, route_lists(lists), &options) &&
+	     http_start(cx, &options, &http);
+	if (ok) {
+		print_ready(config, http);
+		wait_for_end(&signals);
+		http_stop(&http);
+	}
+	house_close(cx, &house);
+	return command_done(cx, ok);
+}
+
+/* ---- the supervisor ---- */
+
+static pid_t
+start_child(struct cx *cx, const struct config *config, int socket_fd)
+{
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	if (pid)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	_exit(serve_child(cx, config, socket_fd));
+}
+
+/* Wait for the child's end or a signal to us; true when we are to end. */
+static bool
+wait_child(pid_t child, const sigset_t *signals, int *status)
+{
+	for (;;) {
+		int signal;
+
+		if (waitpid(child, status, WNOHANG) == child)
+			return false;
+		if (sigwait(signals, &signal) || signal == SIGCHLD)
+			continue;
+		kill(child, SIGTERM);
+		while (waitpid(child, status, 0) < 0 && errno == EINTR)
+			;
+		return true;
+	}
+}
+
+static int
+exit_code(int status)
+{
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+/* A child that crashed is started again on the same socket; one that refused to start is not. */
+static int
+supervise(struct cx *cx, const struct config *config, int socket_fd)
+{
+	int quick_deaths = 0, status = 0;
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	for (;;) {
+		int64_t started = cx->env->now_ms(cx->env);
+		pid_t child = start_child(cx, config, socket_fd);
+
+		if (child < 0)
+			return command_done(cx, fail(cx, E_IO, "Cannot start a process"));
+		if (wait_child(child, &signals, &status))
+			return exit_code(status);
+		if (WIFEXITED(status))
+			return exit_code(status);
+		quick_deaths =
+			cx->env->now_ms(cx->env) - started < QUICK_DEATH_MS ? quick_deaths + 1 : 0;
+		fprintf(stderr, "kontor: the server ended by signal %d; it is started again\n",
+			WTERMSIG(status));
+		if (quick_deaths == QUICK_DEATHS_MAX)
+			return command_done(
+				cx, fail(cx, E_BUG, "The server ends as soon as it has started"));
+		cx->env->wait_ms(cx->env, PAUSE_MS * quick_deaths);
+	}
+}
+
+int
+run_serve(struct cx *cx, struct args *args)
+{
+	int socket_fd = listen_open(cx, args->config.listen);
+
+	if (socket_fd < 0)
+		return command_done(cx, false);
+	return supervise(cx, &args->config, socket_fd);
+}
