@@ -80,7 +80,7 @@ EMBEDDED := $(sort $(wildcard model/*.model) $(wildcard templates/*.*) $(wildcar
 
 $(BUILD)/gen/po/%.mo: po/%.po
 	@mkdir -p $(@D)
-	$(Q)msgfmt --no-hash -o $@ $<
+	$(Q)msgfmt --check --no-hash -o $@ $<
 
 $(BUILD)/gen/embedded.c: tools/embed $(EMBEDDED) $(CATALOGUES) FORCE
 	@mkdir -p $(@D)

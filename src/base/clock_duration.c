@@ -44,6 +44,7 @@ static const struct unit {
 	{ S_INIT("d"), DAY },
 	{ S_INIT("day"), DAY },
 	{ S_INIT("days"), DAY },
+	{ S_INIT("tg"), DAY },
 	{ S_INIT("tag"), DAY },
 	{ S_INIT("tage"), DAY },
 	{ S_INIT("w"), WEEK },

@@ -464,6 +464,7 @@ static const struct {
 	{ "1 h 30 min", true, 5400, "PT1H30M" },
 	{ "1h30m", true, 5400, "PT1H30M" },
 	{ "2 Tage 3 Std.", true, 183600, "P2DT3H" },
+	{ "2 Tg. 1 Std. 30 Min.", true, 178200, "P2DT1H30M" },
 	{ "1 Woche", true, 604800, "P7D" },
 	{ "0.5 s", true, 1, "PT1S" },
 	{ "", false, 0, NULL },

@@ -1,5 +1,6 @@
-#define KONTOR_BASE
 #include "base/embed.h"
+
+#include "base/banned.h"
 
 struct str
 embed_bytes(const struct embedded *file)
@@ -10,8 +11,18 @@ embed_bytes(const struct embedded *file)
 const struct embedded *
 embed_find(struct str name)
 {
-	for (const struct embedded *at = EMBEDDED; at->name; at++)
-		if (str_eq_z(name, at->name))
-			return at;
+	size_t low = 0, high = EMBEDDED_COUNT;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		int order = str_cmp(str_of(EMBEDDED[middle].name), name);
+
+		if (!order)
+			return &EMBEDDED[middle];
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
 	return NULL;
 }

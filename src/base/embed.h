@@ -10,6 +10,7 @@ struct embedded {
 	const char *hash; /* twelve hex digits of the content */
 };
 extern const struct embedded EMBEDDED[]; /* ends with { 0 }; sorted by name */
+extern const size_t EMBEDDED_COUNT;
 
 struct str embed_bytes(const struct embedded *file);
 const struct embedded *embed_find(struct str name); /* NULL when there is none */

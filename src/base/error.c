@@ -1,5 +1,6 @@
 #define KONTOR_BASE
 #include "base/cx.h"
+#include "base/i18n.h"
 
 #include <stdarg.h>
 
@@ -18,11 +19,12 @@ err_row(enum err_code code)
 	return &ROWS[code];
 }
 
+/* The format is an English text; its translation is checked to take the same arguments. */
 __attribute__((format(printf, 2, 0))) static struct str
 err_text(struct cx *cx, const char *format, va_list args)
 {
 	char text[WHY_MAX];
-	int n = format ? vsnprintf(text, sizeof text, format, args) : 0;
+	int n = format ? vsnprintf(text, sizeof text, tr(cx, format), args) : 0;
 
 	if (n < 0)
 		n = 0;
