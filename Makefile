@@ -52,7 +52,7 @@ all: $(BUILD)/kontor ## the program, in BUILD (asan unless told)
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 	@echo "  ONLY=floor/name   one unit test          FUZZ=name FUZZ_SECONDS=600   one fuzzer, how long each"
-	@echo "  BUILD= SAN= CC=   another build          KONTOR_TEST_DB=postgres://…  tests on another database"
+	@echo "  BUILD= SAN= CC=   another build          KONTOR_TEST_PG=postgres://…  a server for tests (tools/pg)"
 
 # --- building ---------------------------------------------------------------------------------
 

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Steps with a progress display, and the installing of packages: for ./start and ./check (bash).
 #   LOG       file that takes what the steps print
 #   step TITLE COMMAND…    runs it, showing elapsed time; PROGRESS may name a function that prints how
@@ -5,6 +6,7 @@
 
 LOG=${LOG:-build/steps.log}
 PROGRESS=
+STEP=
 SECONDS=0
 
 say() { printf '%s\n' "$*"; }
@@ -15,10 +17,10 @@ clock() { # seconds → 1:05
 
 # What the terminal shows while a step runs: title, per cent, elapsed time.
 step_watch() { # TITLE PID START
-	local percent frame=0
+	local percent frame=0 frames='|/-+'
 	while kill -0 "$2" 2>/dev/null; do
 		percent=$([ "$PROGRESS" ] && "$PROGRESS" 2>/dev/null)
-		printf '\r\033[K%s %s %s %s' "$(printf '|/-\\' | cut -c $((frame % 4 + 1)))" "$1" \
+		printf '\r\033[K%s %s %s %s' "${frames:frame % 4:1}" "$1" \
 			"${percent:+$percent %}" "$(clock $((SECONDS - $3)))"
 		frame=$((frame + 1))
 		sleep 0.2
@@ -32,11 +34,15 @@ step_run() { # TITLE COMMAND…
 	shift
 	mkdir -p "$(dirname "$LOG")"
 	printf '\n== %s\n' "$title" >>"$LOG"
+	set -m # a process group of its own, so that step_kill reaches all of it
 	"$@" >>"$LOG" 2>&1 </dev/null &
 	pid=$!
+	set +m
+	STEP=$pid
 	if [ -t 1 ]; then step_watch "$title" "$pid" "$start"; else printf '%s …\n' "$title"; fi
 	wait "$pid"
 	code=$?
+	STEP=
 	STEP_SECONDS=$((SECONDS - start))
 	if [ $code = 0 ]; then
 		say "  done   $title ($(clock $STEP_SECONDS))"
@@ -45,6 +51,9 @@ step_run() { # TITLE COMMAND…
 	fi
 	return $code
 }
+
+# End the step that runs, with everything it has begun.
+step_kill() { [ -z "$STEP" ] || kill -TERM -- "-$STEP" 2>/dev/null; }
 
 step() {
 	step_run "$@" && return
