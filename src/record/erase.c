@@ -179,7 +179,7 @@ erase_in_work(struct cx *cx, const struct object *object, int64_t id)
 
 	all.user_id = actor->user_id;
 	cx->actor = &all;
-	ok = erase_rows(cx, object, id) && db_search_optimize(cx);
+	ok = erase_rows(cx, object, id);
 	cx->actor = actor;
 	return ok;
 }
@@ -202,5 +202,5 @@ subject_erase(struct cx *cx, const struct object *object, int64_t id)
 	}
 	if (!keyring_destroy(cx, cx->store->keyring, object->name, id))
 		return false;
-	return db_truncate_log(cx);
+	return db_search_optimize(cx) && db_truncate_log(cx);
 }
