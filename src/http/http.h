@@ -113,8 +113,8 @@ struct request {
 	bool has_cookies, has_form;    /* parsed already */
 	struct pairs cookies;
 	struct form form;
-	uint64_t running; /* idempotency.h: the key this request works on, or 0 */
-	void *transport;  /* the server's own */
+	uint64_t running;             /* idempotency.h: the key this request works on, or 0 */
+	unsigned route_number, verbs; /* the server's own: of the route; what the path allows */
 };
 
 /* The value of a name, empty when absent; `*_has` tells empty from absent. */
@@ -125,8 +125,8 @@ struct str request_header(const struct request *q, const char *name);
 struct str request_cookie(struct cx *cx, struct request *q, const char *name);
 
 /* An id in the path: 1 or more; fails with E_MISSING (there is no such record). */
-bool request_param_int(struct cx *cx, const struct request *q, const char *name,
-		       int64_t *out) CHECKED;
+bool request_param_int(struct cx *cx, const struct request *q, const char *name, int64_t *out)
+	CHECKED;
 /* A whole number of the query; fails with the field named.  Where the name is absent, so is the
  * number: *out = range.absent. */
 struct request_range {
@@ -210,7 +210,7 @@ bool reply_spool(struct cx *cx, const struct request *q, int *out_fd) CHECKED;
 
 /* The answer to cx->err: status, Retry-After, problem document.  Called by the server itself; for
  * tests, and for handlers that answer several (batch). */
-void reply_problem(struct cx *cx, const struct request *q, struct reply *r);
+void reply_problem(struct cx *cx, struct request *q, struct reply *r);
 /* The problem object alone, as JSON, for one part of a larger answer. */
 void problem_write(struct cx *cx, struct str instance, struct buf *out);
 

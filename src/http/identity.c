@@ -4,15 +4,17 @@
 
 enum { WAYS = 8, STRIPES = 64 };
 
-/* A place is free when checked_at is 0. */
+/* A stripe is a lock and the sets of places that it guards.  A place is free when checked_at is 0.
+ */
 struct stripe {
 	_Alignas(64) pthread_mutex_t lock;
 	uint64_t epoch; /* counts what was dropped */
+	struct identity *places, *end;
 };
 
 struct identity_cache {
 	struct stripe stripes[STRIPES];
-	size_t n_sets; /* a multiple of STRIPES */
+	size_t n_sets; /* of each stripe */
 	struct identity *places;
 };
 
@@ -21,10 +23,15 @@ identity_cache_new(size_t places)
 {
 	struct identity_cache *cache = heap_new(sizeof *cache);
 
-	cache->n_sets = (places / WAYS + STRIPES) / STRIPES * STRIPES;
-	cache->places = heap_new(cache->n_sets * WAYS * sizeof *cache->places);
-	for (size_t i = 0; i < STRIPES; i++)
-		pthread_mutex_init(&cache->stripes[i].lock, NULL);
+	cache->n_sets = places / WAYS / STRIPES + 1;
+	cache->places = heap_new(STRIPES * cache->n_sets * WAYS * sizeof *cache->places);
+	for (size_t i = 0; i < STRIPES; i++) {
+		struct stripe *stripe = &cache->stripes[i];
+
+		pthread_mutex_init(&stripe->lock, NULL);
+		stripe->places = cache->places + i * cache->n_sets * WAYS;
+		stripe->end = stripe->places + cache->n_sets * WAYS;
+	}
 	return cache;
 }
 
@@ -40,31 +47,24 @@ identity_cache_free(struct identity_cache **cache)
 	*cache = NULL;
 }
 
-static size_t
-set_of(const struct identity_cache *cache, const unsigned char *hash)
+/* The stripe of a hash, locked, and the first of the places the hash may take. */
+static struct stripe *
+stripe_lock(struct identity_cache *cache, const unsigned char *hash, struct identity **set)
 {
+	struct stripe *stripe;
 	uint64_t first;
 
 	memcpy(&first, hash, sizeof first);
-	return first % cache->n_sets;
-}
-
-/* The stripe of the set, locked. */
-static struct stripe *
-stripe_lock(struct identity_cache *cache, size_t set)
-{
-	struct stripe *stripe = &cache->stripes[set % STRIPES];
-
+	stripe = &cache->stripes[first % STRIPES];
+	*set = stripe->places + first / STRIPES % cache->n_sets * WAYS;
 	pthread_mutex_lock(&stripe->lock);
 	return stripe;
 }
 
 static struct identity *
-place_find(struct identity_cache *cache, size_t set, const unsigned char *hash)
+place_find(struct identity *set, const unsigned char *hash)
 {
-	struct identity *place = &cache->places[set * WAYS];
-
-	for (int i = 0; i < WAYS; i++, place++)
+	for (struct identity *place = set; place < set + WAYS; place++)
 		if (place->checked_at && !memcmp(place->hash, hash, IDENTITY_HASH))
 			return place;
 	return NULL;
@@ -74,9 +74,9 @@ bool
 identity_get(struct identity_cache *cache, const unsigned char *hash, int64_t since, int64_t now,
 	     struct identity *out, uint64_t *epoch)
 {
-	size_t set = set_of(cache, hash);
-	struct stripe *stripe = stripe_lock(cache, set);
-	struct identity *place = place_find(cache, set, hash);
+	struct identity *set;
+	struct stripe *stripe = stripe_lock(cache, hash, &set);
+	struct identity *place = place_find(set, hash);
 	bool found = place && place->checked_at >= since;
 
 	if (found) {
@@ -91,36 +91,33 @@ identity_get(struct identity_cache *cache, const unsigned char *hash, int64_t si
 
 /* The same identity's place, else a free one, else the one that was checked longest ago. */
 static struct identity *
-place_for(struct identity_cache *cache, size_t set, const unsigned char *hash)
+place_for(struct identity *set, const unsigned char *hash)
 {
-	struct identity *place = place_find(cache, set, hash);
+	struct identity *found = place_find(set, hash), *oldest = set;
 
-	if (place)
-		return place;
-	place = &cache->places[set * WAYS];
-	for (int i = 1; i < WAYS; i++)
-		if (cache->places[set * WAYS + (size_t)i].checked_at < place->checked_at)
-			place = &cache->places[set * WAYS + (size_t)i];
-	return place;
+	for (struct identity *place = set + 1; place < set + WAYS; place++)
+		if (place->checked_at < oldest->checked_at)
+			oldest = place;
+	return found ? found : oldest;
 }
 
 void
 identity_put(struct identity_cache *cache, const struct identity *identity, uint64_t epoch)
 {
-	size_t set = set_of(cache, identity->hash);
-	struct stripe *stripe = stripe_lock(cache, set);
+	struct identity *set;
+	struct stripe *stripe = stripe_lock(cache, identity->hash, &set);
 
 	if (stripe->epoch == epoch)
-		*place_for(cache, set, identity->hash) = *identity;
+		*place_for(set, identity->hash) = *identity;
 	pthread_mutex_unlock(&stripe->lock);
 }
 
 void
 identity_drop(struct identity_cache *cache, const unsigned char *hash)
 {
-	size_t set = set_of(cache, hash);
-	struct stripe *stripe = stripe_lock(cache, set);
-	struct identity *place = place_find(cache, set, hash);
+	struct identity *set;
+	struct stripe *stripe = stripe_lock(cache, hash, &set);
+	struct identity *place = place_find(set, hash);
 
 	stripe->epoch++;
 	if (place)
@@ -129,22 +126,21 @@ identity_drop(struct identity_cache *cache, const unsigned char *hash)
 }
 
 static void
+stripe_drop(struct stripe *stripe, bool is_token, int64_t id)
+{
+	pthread_mutex_lock(&stripe->lock);
+	stripe->epoch++;
+	for (struct identity *place = stripe->places; place < stripe->end; place++)
+		if (place->is_token == is_token && (is_token ? place->id : place->user_id) == id)
+			place->checked_at = 0;
+	pthread_mutex_unlock(&stripe->lock);
+}
+
+static void
 drop_all_of(struct identity_cache *cache, bool is_token, int64_t id)
 {
-	for (size_t s = 0; s < STRIPES; s++) {
-		struct stripe *stripe = stripe_lock(cache, s);
-
-		stripe->epoch++;
-		for (size_t set = s; set < cache->n_sets; set += STRIPES)
-			for (size_t i = 0; i < WAYS; i++) {
-				struct identity *place = &cache->places[set * WAYS + i];
-
-				if (place->is_token == is_token &&
-				    (is_token ? place->id : place->user_id) == id)
-					place->checked_at = 0;
-			}
-		pthread_mutex_unlock(&stripe->lock);
-	}
+	for (size_t i = 0; i < STRIPES; i++)
+		stripe_drop(&cache->stripes[i], is_token, id);
 }
 
 void
@@ -165,29 +161,34 @@ is_unsaid(const struct identity *place, int64_t min_ms)
 	return place->checked_at && place->seen_at - place->stored_at > min_ms;
 }
 
+struct seen {
+	struct identity *v;
+	size_t n, cap;
+};
+
+static void
+stripe_take_seen(struct stripe *stripe, struct arena *mem, int64_t min_ms, size_t max,
+		 struct seen *list)
+{
+	pthread_mutex_lock(&stripe->lock);
+	for (struct identity *place = stripe->places; place < stripe->end && list->n < max;
+	     place++) {
+		if (!is_unsaid(place, min_ms))
+			continue;
+		list_add(mem, list, *place);
+		place->stored_at = place->seen_at;
+	}
+	pthread_mutex_unlock(&stripe->lock);
+}
+
 size_t
 identity_take_seen(struct identity_cache *cache, struct arena *mem, int64_t min_ms, size_t max,
 		   struct identity **out)
 {
-	struct {
-		struct identity *v;
-		size_t n, cap;
-	} list = { 0 };
+	struct seen list = { 0 };
 
-	for (size_t s = 0; s < STRIPES; s++) {
-		struct stripe *stripe = stripe_lock(cache, s);
-
-		for (size_t set = s; set < cache->n_sets; set += STRIPES)
-			for (size_t i = 0; i < WAYS && list.n < max; i++) {
-				struct identity *place = &cache->places[set * WAYS + i];
-
-				if (!is_unsaid(place, min_ms))
-					continue;
-				list_add(mem, &list, *place);
-				place->stored_at = place->seen_at;
-			}
-		pthread_mutex_unlock(&stripe->lock);
-	}
+	for (size_t i = 0; i < STRIPES; i++)
+		stripe_take_seen(&cache->stripes[i], mem, min_ms, max, &list);
 	*out = list.v;
 	return list.n;
 }

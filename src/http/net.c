@@ -166,8 +166,7 @@ same_bits(const unsigned char *a, const unsigned char *b, int bits)
 {
 	int whole = bits / 8, rest = bits % 8;
 
-	return !memcmp(a, b, (size_t)whole) &&
-	       (!rest || (a[whole] ^ b[whole]) >> (8 - rest) == 0);
+	return !memcmp(a, b, (size_t)whole) && (!rest || (a[whole] ^ b[whole]) >> (8 - rest) == 0);
 }
 
 bool
@@ -177,8 +176,7 @@ networks_have(const struct networks *networks, const struct address *address)
 		return networks->has_local;
 	for (size_t i = 0; i < networks->n; i++)
 		if (!networks->v[i].address.is_local &&
-		    same_bits(networks->v[i].address.bytes, address->bytes,
-			      networks->v[i].bits))
+		    same_bits(networks->v[i].address.bytes, address->bytes, networks->v[i].bits))
 			return true;
 	return false;
 }
@@ -198,8 +196,7 @@ last_entry(struct str *list)
 }
 
 struct address
-client_address(const struct address *peer, struct str forwarded_for,
-	       const struct networks *proxies)
+client_address(const struct address *peer, struct str forwarded_for, const struct networks *proxies)
 {
 	struct address client = *peer, hop;
 

@@ -22,7 +22,8 @@ struct networks {
 	bool has_local; /* the word "unix" stands in the list */
 };
 
-/* "192.0.2.1", "2001:db8::1", "[::1]", "unix"; a port behind it ("192.0.2.1:4711") is passed over. */
+/* "192.0.2.1", "2001:db8::1", "[::1]", "unix"; a port behind it ("192.0.2.1:4711") is passed over.
+ */
 bool address_parse(struct str text, struct address *out) CHECKED;
 void address_of(const struct sockaddr *socket_address, struct address *out);
 struct str address_text(struct arena *mem, const struct address *address);

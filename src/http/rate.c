@@ -1,9 +1,8 @@
-#include <sodium.h>
-
 #include "http/rate.h"
 
 #include <stdatomic.h>
 
+#include "base/crypt.h"
 #include "base/heap.h"
 
 enum { WAYS = 4, US_PER_MINUTE = 60000000 };
@@ -16,7 +15,7 @@ struct place {
 };
 
 struct rate_table {
-	unsigned char secret[crypto_shorthash_KEYBYTES];
+	struct secret secret;
 	size_t n_sets;
 	struct place places[];
 };
@@ -37,7 +36,7 @@ rate_table_new(struct env *env, size_t places)
 		heap_new(sizeof *table + n_sets * WAYS * sizeof table->places[0]);
 
 	table->n_sets = n_sets;
-	env->random(env, table->secret, sizeof table->secret);
+	secret_new(env, &table->secret);
 	return table;
 }
 
@@ -51,11 +50,10 @@ rate_table_free(struct rate_table **table)
 uint64_t
 rate_key(const struct rate_table *table, struct str who)
 {
-	unsigned char hash[crypto_shorthash_BYTES];
+	struct hash hash = crypt_hash_keyed(&table->secret, who);
 	uint64_t key;
 
-	crypto_shorthash(hash, (const unsigned char *)(who.n ? who.p : ""), who.n, table->secret);
-	memcpy(&key, hash, sizeof key);
+	memcpy(&key, hash.bytes, sizeof key);
 	return key ? key : 1;
 }
 

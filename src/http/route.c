@@ -68,7 +68,7 @@ static struct route_node *
 child_param(struct arena *mem, struct route_node **slot, struct str name)
 {
 	if (!*slot) {
-		*slot = new (mem, struct route_node);
+		*slot = new(mem, struct route_node);
 		(*slot)->name = name;
 	}
 	return *slot;
@@ -124,7 +124,7 @@ route_at(const struct route *const *lists, size_t n_lists, unsigned number)
 const struct route_node *
 routes_build(struct arena *mem, const struct route *const *lists, size_t n_lists)
 {
-	struct route_node *root = new (mem, struct route_node);
+	struct route_node *root = new(mem, struct route_node);
 	unsigned number = 0;
 
 	for (size_t i = 0; i < n_lists; i++)
@@ -225,7 +225,7 @@ tree_fault(struct arena *mem, struct route_node *root, const struct route *row)
 struct str
 http_routes_check(struct arena *mem, const struct route *const *lists, size_t n_lists)
 {
-	struct route_node *root = new (mem, struct route_node);
+	struct route_node *root = new(mem, struct route_node);
 	unsigned n = 0;
 
 	for (size_t i = 0; i < n_lists; i++)

@@ -2,49 +2,49 @@
 #ifndef KONTOR_HTTP_SERVER_H
 #define KONTOR_HTTP_SERVER_H
 
+#include "base/crypt.h"
 #include "http/http.h"
 
 struct actor;
 struct http;
 
-/* Who answers what: set by main/.  Zero means the default in brackets. */
+/* How the server is set up.  Zero means the default in brackets. */
 struct http_options {
-	struct str listen;     /* "127.0.0.1:8080", "[::1]:8080", "unix:/run/kontor.sock"
-				* [127.0.0.1:8080];     port 0: any free one, see http_port */
-	int socket_fd;         /* a listening socket handed in; -1 or 0: none */
-	struct str public_url; /* "https://crm.example.com": origin check, Secure cookies, HSTS
-				  [none] */
-	struct str proxies;   /* networks whose X-Forwarded-For and -Proto are believed: "10.0.0.0/8
-				 ::1" [none] */
-	struct str operators; /* networks that may read /metrics [127.0.0.0/8 ::1, local sockets] */
-	struct str spool_dir; /* temporary files of large bodies [/tmp] */
-	int threads;          /* that answer reads [cores, at least 2] */
-	int workers;          /* that run writes [16] */
-	int slow_workers;     /* that run what may take long [4] */
-	int connections;      /* open at once [1000] */
-	int idle_s;           /* a silent connection is closed [30] */
-	int stop_s;           /* how long http_stop lets requests finish [20] */
+	/* "127.0.0.1:8080", "[::1]:8080", "unix:/run/kontor.sock" [127.0.0.1:8080]; port 0: any
+	 * free one, see http_port. */
+	struct str listen;
+	int socket_fd;         /* a listening socket handed in; 0: none */
+	struct str public_url; /* "https://crm.example.com": origin, Secure cookies, HSTS [none] */
+	struct str proxies;    /* whose X-Forwarded-For and -Proto are believed: "10.0.0.0/8 ::1" */
+	struct str operators;  /* who may read /metrics [127.0.0.0/8 ::1 unix] */
+	struct str spool_dir;  /* temporary files of large bodies [/tmp] */
+
+	int threads;             /* that answer reads [cores, at least 2] */
+	int workers;             /* that run writes [16] */
+	int slow_workers;        /* that run what may take long [4] */
+	int connections;         /* open at once [1000] */
+	int idle_s;              /* a silent connection is closed [30] */
+	int stop_s;              /* how long http_stop lets requests finish [20] */
 	size_t memory_max_bytes; /* arena of one request [64 MiB] */
 	size_t gzip_min_bytes;   /* smaller replies stay as they are [2048] */
-	int64_t session_idle_s;  /* [8 hours] */
-	int64_t session_max_s;   /* [7 days] */
-	int64_t recheck_ms; /* how long a session or token is believed without asking the database
-			       [2000] */
+
+	int64_t session_idle_s; /* [8 hours] */
+	int64_t session_max_s;  /* [7 days] */
+	int64_t recheck_ms;     /* how long sessions and tokens are believed unasked [2000] */
+
 	int64_t rate_per_minute;        /* of one person or token [12000]; -1: no limit */
 	int64_t rate_burst;             /* [2000] */
-	int64_t rate_public_per_minute; /* of one address that has not signed in [1200]; -1: no
-					 * limit
-					 */
+	int64_t rate_public_per_minute; /* of one address, not signed in [1200]; -1: no limit */
 	int64_t rate_public_burst;      /* [300] */
-	int64_t sign_in_tries; /* wrong passwords per name and address in sign_in_window_s [10] */
-	int64_t sign_in_window_s; /* [900] */
-	int password_checks;      /* that may be computed at once [2] */
-	bool no_log;              /* no line per request (benchmarks) */
+	int64_t sign_in_tries;          /* wrong passwords for one name from one address [10] … */
+	int64_t sign_in_window_s;       /* … in so many seconds [900] */
+	int password_checks;            /* that may be computed at once [2] */
+	struct password_cost password_cost; /* [HTTP_PASSWORD_COST] */
+	bool no_log;                        /* no line per request (benchmarks) */
 
 	const struct route *const *routes; /* the lists of all features */
 	size_t n_routes;
-	/* Begin using the current model (store_model), and the actor of a user (actor_load). */
-	void (*prepare)(struct cx *cx);
+	/* The actor of a user [actor_load of record/]. */
 	bool (*actor_load)(struct cx *cx, int64_t user_id, const struct actor **out);
 	/* The error page for people, from cx->err; r->status is set.  NULL: a problem document. */
 	void (*problem_page)(struct cx *cx, struct request *q, struct reply *r);
@@ -56,8 +56,9 @@ struct http_options {
  * table or setting and E_IO where it cannot listen, naming the address and the remedy. */
 bool http_start(struct cx *cx, const struct http_options *options, struct http **out) CHECKED;
 
-/* Accept nothing more, let what runs finish within stop_s, then close everything. */
-void http_stop(struct http **http);
+/* Accept nothing more, let what runs finish within stop_s, then close everything.  False: something
+ * still runs; the process should end, nothing was given back. */
+bool http_stop(struct http **http);
 
 int http_port(const struct http *http); /* the TCP port it listens on; 0 for a local socket */
 

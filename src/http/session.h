@@ -6,19 +6,24 @@
 #ifndef KONTOR_HTTP_SESSION_H
 #define KONTOR_HTTP_SESSION_H
 
+#include "base/crypt.h"
 #include "http/http.h"
 
 struct session {
 	int64_t user_id;
 	int64_t created_at, expires_at;
-	unsigned char hash[32]; /* what the database knows it by */
-	unsigned char csrf[32]; /* what form tokens are made from */
+	unsigned char hash[32];     /* what the database knows it by */
+	unsigned char form_key[16]; /* what form tokens are made from */
 };
 
 /* The password of a user: set within a write unit (sys_login).  Fails with the field `password`
- * when it is shorter than PASSWORD_MIN or longer than PASSWORD_MAX bytes. */
-enum { PASSWORD_MIN = 8, PASSWORD_MAX = 1024 };
-bool login_set_password(struct cx *cx, int64_t user_id, struct str password) CHECKED;
+ * when it is shorter than PASSWORD_MIN characters or longer than PASSWORD_MAX_BYTES.  The cost is
+ * that of the server (http_password_cost); without one, HTTP_PASSWORD_COST. */
+enum { PASSWORD_MIN = 8 };
+extern const struct password_cost HTTP_PASSWORD_COST; /* 2 passes, 19 MiB (OWASP, 2023) */
+struct password_cost http_password_cost(const struct http *http);
+bool login_set_password(struct cx *cx, int64_t user_id, struct str password,
+			struct password_cost cost) CHECKED;
 
 /* Is this the password of the user?  user_id 0: there is no such user; takes the same time and
  * fails the same way (E_AUTH).  E_LIMIT with Retry-After after too many tries for this name from
@@ -30,8 +35,10 @@ bool login_check(struct cx *cx, const struct request *q, struct str name, int64_
  * Opens a write unit of its own. */
 bool session_begin(struct cx *cx, struct request *q, struct reply *r, int64_t user_id) CHECKED;
 
-/* Sign out: this session, its cookie; or every session of a user (after a new password). */
+/* Sign out: this session, its cookie; or every session of a user (after a new password was kept),
+ * `except` one, or NULL.  Both open a write unit of their own. */
 bool session_end(struct cx *cx, struct request *q, struct reply *r) CHECKED;
-bool session_end_all(struct cx *cx, struct http *http, int64_t user_id) CHECKED;
+bool session_end_all(struct cx *cx, struct http *http, int64_t user_id,
+		     const struct session *except) CHECKED;
 
 #endif

@@ -7,7 +7,7 @@
 
 #include "http/http.h"
 
-enum { TOKEN_NAME_MAX = 200, TOKEN_SCOPES_MAX = 64 };
+enum { TOKEN_NAME_MAX = 200, TOKEN_SCOPES_MAX = 256 /* bytes */ };
 
 enum token_right { TOKEN_READ, TOKEN_WRITE, TOKEN_ADMIN };
 
@@ -17,12 +17,13 @@ struct token {
 };
 
 /* A new token of the user, within a write unit.  *out is the secret itself, to be shown once.
- * Fails with the field `scopes` or `name` when they cannot be. */
+ * Fails with the field `scopes` or `name` when they cannot be.  A face in a scope means its object.
+ */
 bool token_create(struct cx *cx, int64_t user_id, struct str name, struct str scopes,
 		  int64_t expires_at, struct str *out) CHECKED;
 
-/* Within a write unit; counts at once in this process (http may be NULL), in others within seconds.
- * E_MISSING when the user has no such token (user_id 0: anyone's). */
+/* Opens a write unit of its own; counts at once in this process (http may be NULL), in others
+ * within seconds.  E_MISSING when the user has no such token (user_id 0: anyone's). */
 bool token_revoke(struct cx *cx, struct http *http, int64_t user_id, int64_t id) CHECKED;
 
 struct token_row {
@@ -33,9 +34,12 @@ struct token_rows {
 	struct token_row *v;
 	size_t n, cap;
 };
+/* In an open unit; newest first. */
 bool token_list(struct cx *cx, int64_t user_id, struct token_rows *out) CHECKED;
 
-/* Do these scopes allow this on the object?  Empty object: on everything. */
+/* Do these scopes allow this on the object?  Empty object: on any; what is then read or written is
+ * still narrowed to the objects of the scopes, by the actor's rights.  ADMIN is never for one
+ * object. */
 bool token_allows(struct str scopes, enum token_right right, struct str object);
 
 #endif

@@ -1,4 +1,4 @@
-#include "http/pool.h"
+#include "http/crew.h"
 
 #include <signal.h>
 #include <stdatomic.h>
@@ -10,19 +10,19 @@ static const uint32_t NOTHING = UINT32_MAX;
 
 /* ---- the stack: Treiber 1986, with a counter beside the top against ABA ---- */
 
-struct pool_place {
+struct shelf_place {
 	void *thing;
 	_Atomic uint32_t below;
 };
 
-struct pool {
+struct shelf {
 	void *(*make)(void *state);
 	void (*drop)(void *thing);
 	void *state;
 	size_t max;
 	_Atomic uint64_t top; /* number below, counter above */
 	_Atomic uint32_t n_made;
-	struct pool_place places[];
+	struct shelf_place places[];
 };
 
 static uint64_t
@@ -31,69 +31,69 @@ top_of(uint32_t number, uint64_t before)
 	return ((before >> 32) + 1) << 32 | number;
 }
 
-struct pool *
-pool_new(size_t max, void *(*make)(void *state), void (*drop)(void *thing), void *state)
+struct shelf *
+shelf_new(size_t max, void *(*make)(void *state), void (*drop)(void *thing), void *state)
 {
-	struct pool *pool = heap_new(sizeof *pool + max * sizeof pool->places[0]);
+	struct shelf *shelf = heap_new(sizeof *shelf + max * sizeof shelf->places[0]);
 
-	pool->make = make;
-	pool->drop = drop;
-	pool->state = state;
-	pool->max = max;
-	atomic_store(&pool->top, NOTHING);
-	return pool;
+	shelf->make = make;
+	shelf->drop = drop;
+	shelf->state = state;
+	shelf->max = max;
+	atomic_store(&shelf->top, NOTHING);
+	return shelf;
 }
 
 void
-pool_free(struct pool **pool)
+shelf_free(struct shelf **shelf)
 {
-	if (!*pool)
+	if (!*shelf)
 		return;
-	for (uint32_t i = 0; i < (*pool)->n_made && i < (*pool)->max; i++)
-		(*pool)->drop((*pool)->places[i].thing);
-	heap_free(*pool);
-	*pool = NULL;
+	for (uint32_t i = 0; i < (*shelf)->n_made && i < (*shelf)->max; i++)
+		(*shelf)->drop((*shelf)->places[i].thing);
+	heap_free(*shelf);
+	*shelf = NULL;
 }
 
 static void *
-pool_make(struct pool *pool, uint32_t *number)
+shelf_make(struct shelf *shelf, uint32_t *number)
 {
-	uint32_t n = atomic_load(&pool->n_made);
+	uint32_t n = atomic_load(&shelf->n_made);
 
 	do {
-		if (n >= pool->max)
+		if (n >= shelf->max)
 			return NULL;
-	} while (!atomic_compare_exchange_weak(&pool->n_made, &n, n + 1));
-	pool->places[n].thing = pool->make(pool->state);
+	} while (!atomic_compare_exchange_weak(&shelf->n_made, &n, n + 1));
+	shelf->places[n].thing = shelf->make(shelf->state);
 	*number = n;
-	return pool->places[n].thing;
+	return shelf->places[n].thing;
 }
 
 void *
-pool_take(struct pool *pool, uint32_t *number)
+shelf_take(struct shelf *shelf, uint32_t *number)
 {
-	uint64_t top = atomic_load(&pool->top);
+	uint64_t top = atomic_load(&shelf->top);
 	uint32_t first, below;
 
 	do {
 		first = (uint32_t)top;
 		if (first == NOTHING)
-			return pool_make(pool, number);
-		below = atomic_load_explicit(&pool->places[first].below, memory_order_relaxed);
-	} while (!atomic_compare_exchange_weak(&pool->top, &top, top_of(below, top)));
+			return shelf_make(shelf, number);
+		below = atomic_load_explicit(&shelf->places[first].below, memory_order_relaxed);
+	} while (!atomic_compare_exchange_weak(&shelf->top, &top, top_of(below, top)));
 	*number = first;
-	return pool->places[first].thing;
+	return shelf->places[first].thing;
 }
 
 void
-pool_give(struct pool *pool, uint32_t number)
+shelf_give(struct shelf *shelf, uint32_t number)
 {
-	uint64_t top = atomic_load(&pool->top);
+	uint64_t top = atomic_load(&shelf->top);
 
 	do {
-		atomic_store_explicit(&pool->places[number].below, (uint32_t)top,
+		atomic_store_explicit(&shelf->places[number].below, (uint32_t)top,
 				      memory_order_relaxed);
-	} while (!atomic_compare_exchange_weak(&pool->top, &top, top_of(number, top)));
+	} while (!atomic_compare_exchange_weak(&shelf->top, &top, top_of(number, top)));
 }
 
 /* ---- the crew ---- */

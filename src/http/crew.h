@@ -1,18 +1,18 @@
 /* Things that are taken and given back very often by many threads: a stack without a lock.
  * And a queue of work for threads that may wait, and a gate that lets few in at a time. */
-#ifndef KONTOR_HTTP_POOL_H
-#define KONTOR_HTTP_POOL_H
+#ifndef KONTOR_HTTP_CREW_H
+#define KONTOR_HTTP_CREW_H
 
 #include "http/http.h"
 
 /* A stack of at most `max` heap things that were made by `make`; the one that was given back last
- * comes first.  pool_take gives NULL when all are taken. */
-struct pool;
-struct pool *pool_new(size_t max, void *(*make)(void *state), void (*drop)(void *thing),
-		      void *state);
-void pool_free(struct pool **pool); /* all must have been given back */
-void *pool_take(struct pool *pool, uint32_t *number);
-void pool_give(struct pool *pool, uint32_t number);
+ * comes first.  shelf_take gives NULL when all are taken. */
+struct shelf;
+struct shelf *shelf_new(size_t max, void *(*make)(void *state), void (*drop)(void *thing),
+			void *state);
+void shelf_free(struct shelf **shelf); /* all must have been given back */
+void *shelf_take(struct shelf *shelf, uint32_t *number);
+void shelf_give(struct shelf *shelf, uint32_t number);
 
 /* Threads that run what is queued, in its order.  `next` is the thing's own link. */
 struct task {
