@@ -23,6 +23,12 @@ static const struct {
 	[FAULT_IO] = { E_IO, "The database could not be read or written: look at its disk (%s)." },
 	[FAULT_LOST] = { E_IO,
 			 "The connection to the database was lost; try again in a moment (%s)." },
+	[FAULT_CONNECT] = { E_IO,
+			    "The server of the database cannot be reached: look whether it runs and at its address (%s)." },
+	[FAULT_UNKNOWN] = { E_IO,
+			    "The connection to the database was lost while the change was being kept: look "
+			    "whether it is there before you try again (%s)." },
+	[FAULT_STALE] = { E_CONFLICT, "The tables were changed at the same time; try again (%s)." },
 	[FAULT_READ_ONLY] = { E_IO,
 			      "The database may only be read here: look at its rights and at the role of the server (%s)." },
 	[FAULT_TOO_BIG] = { E_TOO_BIG, "This is too big for the database (%s)." },
@@ -65,7 +71,8 @@ static const struct {
 	struct str start;
 	const struct driver *driver;
 } SCHEMES[] = {
-
+	{ S_INIT("postgres://"), &driver_postgres },
+	{ S_INIT("postgresql://"), &driver_postgres },
 	{ S_INIT(""), &driver_sqlite },
 };
 
@@ -362,8 +369,6 @@ step_failed(struct cx *cx, struct stmt *stmt)
 static bool
 step_may_start(struct cx *cx, struct stmt *stmt)
 {
-	if (stmt->conn != cx->conn)
-		return bug(cx, "a statement of another unit of work");
 	if (!unit_ready(cx, stmt->conn))
 		return false;
 	if (stmt->bad_index)
@@ -390,6 +395,8 @@ db_step(struct cx *cx, struct stmt *stmt, bool *out_row)
 {
 	bool row;
 
+	if (stmt->conn != cx->conn)
+		return bug(cx, "a statement of another unit of work");
 	if (!stmt->started && !step_start(cx, stmt))
 		return step_failed(cx, stmt);
 	if (!stmt->driver->step(cx, stmt, &row))

@@ -24,6 +24,9 @@ enum fault {
 	FAULT_FULL,
 	FAULT_IO,
 	FAULT_LOST,
+	FAULT_CONNECT,
+	FAULT_UNKNOWN, /* lost while it was being committed */
+	FAULT_STALE,   /* the tables are not those that the statement was prepared for */
 	FAULT_READ_ONLY,
 	FAULT_TOO_BIG,
 	FAULT_BUG,
