@@ -56,8 +56,9 @@ help: ## this list
 
 # --- building ---------------------------------------------------------------------------------
 
+# The whole archive, so that two functions of one name are an error.
 $(BUILD)/kontor: $(BUILD)/src/main/main.o $(BUILD)/libkontor.a
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $< -Wl,--whole-archive $(BUILD)/libkontor.a -Wl,--no-whole-archive $(LDLIBS)
 
 $(BUILD)/libkontor.a: $(LIB_OBJECTS)
 	$(Q)rm -f $@ && ar rcs $@ $^

@@ -4,6 +4,7 @@
 
 #include "http/crew.h"
 #include "http/identity.h"
+#include "http/listen.h"
 #include "http/metrics.h"
 #include "http/net.h"
 #include "http/rate.h"
@@ -98,7 +99,6 @@ void keeper_stop(struct keeper **keeper);
 
 /* ---- listen.c, serve.c ---- */
 /* A socket that listens at "127.0.0.1:8080", "[::1]:8080", "unix:/path". */
-bool listen_open(struct cx *cx, struct str where, int *out_fd) CHECKED;
 bool listener_start(struct http *http, struct cx *cx, struct listener **out) CHECKED;
 bool listener_stop(struct listener **listener); /* false: something still runs */
 int listener_port(const struct listener *listener);

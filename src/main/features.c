@@ -2,7 +2,8 @@
 
 #include <stddef.h>
 
-extern const struct feature feature_api, feature_http;
+#include "api/api.h"
+#include "http/feature.h"
 
 const struct feature *const FEATURES[] = {
 	&feature_http,

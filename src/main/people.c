@@ -1,4 +1,5 @@
 /* Users, their passwords and tokens. */
+#include "base/crypt.h"
 #include "base/file.h"
 #include "http/session.h"
 #include "http/token.h"
@@ -127,7 +128,7 @@ user_add(struct cx *cx, const struct args *args, struct str password)
 	if (!set_link(cx, c, "team", args_get(args, "team")) ||
 	    !set_link(cx, c, "unit", args_get(args, "unit")) || !record_save(cx, c))
 		return false;
-	if (password.n && !login_set_password(cx, c->id, password))
+	if (password.n && !login_set_password(cx, c->id, password, HTTP_PASSWORD_COST))
 		return false;
 	printf("%lld\n", (long long)c->id);
 	return true;
@@ -185,7 +186,8 @@ run_user_password(struct cx *cx, struct args *args)
 	struct row *user;
 	bool ok = read_password(cx, &password) && house_open(cx, &args->config, false, &house) &&
 		  work_begin(cx, S("user password")) && need_user(cx, args->words[0], &user) &&
-		  login_set_password(cx, user->id, password) && work_commit(cx, NULL);
+		  login_set_password(cx, user->id, password, HTTP_PASSWORD_COST) &&
+		  work_commit(cx, NULL);
 
 	house_close(cx, &house);
 	return command_done(cx, ok);

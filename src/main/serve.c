@@ -1,9 +1,9 @@
 /* `kontor serve`: a supervisor that parses nothing, and the server as its child. */
 #include "api/api.h"
+#include "http/listen.h"
 #include "http/server.h"
 #include "main/command.h"
 #include "main/features.h"
-#include "main/listen.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -18,12 +18,6 @@ enum {
 };
 
 /* ---- the server ---- */
-
-static void
-prepare(struct cx *cx)
-{
-	store_model(cx);
-}
 
 static size_t
 route_lists(const struct route *lists[ROUTE_LISTS_MAX])
@@ -49,8 +43,6 @@ http_options_of(struct cx *cx, const struct config *config, int socket_fd,
 				      .operators = config->operators,
 				      .routes = lists,
 				      .n_routes = n_lists,
-				      .prepare = prepare,
-				      .actor_load = actor_load,
 				      .problem_more = api_problem_more };
 	if (!config_int(cx, "threads", config->threads, 0, 1000, &threads) ||
 	    !config_int(cx, "workers", config->workers, 1, 1000, &workers) ||
@@ -190,9 +182,9 @@ supervise(struct cx *cx, const struct config *config, int socket_fd)
 int
 run_serve(struct cx *cx, struct args *args)
 {
-	int socket_fd = listen_open(cx, args->config.listen);
+	int socket_fd;
 
-	if (socket_fd < 0)
+	if (!listen_open(cx, args->config.listen, &socket_fd))
 		return command_done(cx, false);
 	return supervise(cx, &args->config, socket_fd);
 }

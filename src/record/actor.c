@@ -100,6 +100,13 @@ ids_order(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
+static void
+ids_sort(struct ids *ids)
+{
+	if (ids->n)
+		qsort(ids->v, ids->n, sizeof *ids->v, ids_order);
+}
+
 static bool
 ids_have(const struct ids *ids, int64_t id)
 {
@@ -172,7 +179,7 @@ load_units(struct cx *cx, struct arena *mem, int64_t unit, struct ids *out)
 		if (!record_each(cx, &query, tree_row, &tree))
 			return false;
 	}
-	qsort(out->v, out->n, sizeof *out->v, ids_order);
+	ids_sort(out);
 	return true;
 }
 
@@ -204,7 +211,7 @@ load_teams(struct cx *cx, struct arena *mem, int64_t user, int64_t team, struct 
 	if (!cond_parse(cx, cx->mem, cx->model, object, str_of(text), NULL, &query.where) ||
 	    !record_each(cx, &query, led_team, &tree))
 		return false;
-	qsort(out->v, out->n, sizeof *out->v, ids_order);
+	ids_sort(out);
 	return true;
 }
 
