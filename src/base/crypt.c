@@ -22,8 +22,6 @@ const struct password_cost PASSWORD_COST = { 2, (size_t)64 << 20 };
 const struct password_cost PASSWORD_COST_TEST = { crypto_pwhash_OPSLIMIT_MIN,
 						  crypto_pwhash_MEMLIMIT_MIN };
 
-static pthread_once_t library_once = PTHREAD_ONCE_INIT;
-
 static void
 library_begin(void)
 {
@@ -37,7 +35,9 @@ library_begin(void)
 static void
 library(void)
 {
-	pthread_once(&library_once, library_begin);
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, library_begin);
 }
 
 static const unsigned char *

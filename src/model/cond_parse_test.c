@@ -253,6 +253,8 @@ static const struct {
 	  "Character 9: “owner” leads to a record, so its number stands here; for its login write "
 	  "owner.login = \"x\"." },
 	{ "team = me", "link", "Character 8: “me” stands for a user, but “team” leads to team." },
+	{ "any(followers where id > me)", "format",
+	  "Character 26: “me” does not fit “id”; write a number, or compare with = or in." },
 	{ "about = 12", "format",
 	  "Character 9: “12” does not fit “about”; write an object and a number, such as party:12." },
 	{ "about = nothing:12", "format",

@@ -333,6 +333,9 @@ read_me(struct parser *p, const struct cond *test, struct token *t, struct opera
 					  "“%s” stands for a %s, but “%.*s” leads to %.*s.",
 					  ROWS[i].word, ROWS[i].object, STR_FMT(test->field->name),
 					  STR_FMT(name));
+		if (test->relation != REL_EQ && test->relation != REL_IN &&
+		    test->relation != REL_CONTAINS)
+			return fail_value(p, test, t, "a number, or compare with = or in");
 		out->kind = ROWS[i].kind;
 		*is = true;
 	}
