@@ -128,7 +128,7 @@ attribute_word(struct check *c, struct statement *st, const struct field *field,
 			    attribute->name);
 		return false;
 	}
-	if (!attribute->set == (word->key.n > 0)) {
+	if (!attribute->set == (word->key.n > 0) || (attribute->set && !word->text.n)) {
 		check_error(c, st,
 			    attribute->set ? "the attribute needs a value: %s=…"
 					   : "the attribute takes no value: %s",
@@ -181,7 +181,7 @@ attributes_apply(struct check *c, struct statement *st, struct field *field, enu
 		for (size_t i = first_attribute(st); i < st->n_words; i++) {
 			if (!good[i] || !str_eq_z(word_name(&st->words[i]), a->name))
 				continue;
-			if (a->set && st->words[i].key.n)
+			if (a->set && st->words[i].text.n && st->words[i].key.n)
 				a->set(c, st, field, st->words[i].text);
 			else if (!a->set)
 				*(bool *)((char *)field + a->flag) = true;
@@ -195,8 +195,7 @@ attributes_apply(struct check *c, struct statement *st, struct field *field, enu
 static void
 set_label(struct check *c, struct statement *st, struct field *field, struct str value)
 {
-	if (!value.n)
-		check_error(c, st, "a label must not be empty");
+	(void)st;
 	field->label = str_dup(c->mem, value);
 }
 
@@ -239,15 +238,19 @@ limit_read(struct check *c, struct statement *st, const struct field *field, str
 	   int64_t *out)
 {
 	struct check_trial trial = check_try(c);
+	struct field free_of_limits = *field;
 	struct value v = { 0 };
 	bool ok;
+
+	free_of_limits.has_min = free_of_limits.has_max = false;
 
 	if (1u << field->type & STRINGS)
 		ok = str_int(value, 0, LENGTH_MAX, out);
 	else if (field->type == FT_MONEY || field->type == FT_DECIMAL || field->type == FT_PERCENT)
 		ok = str_decimal(value, field->scale, out);
 	else {
-		ok = TYPES[field->type].parse(c->cx, field, value, NULL, &v) && v.kind == V_INT;
+		ok = TYPES[field->type].parse(c->cx, &free_of_limits, value, NULL, &v) &&
+		     v.kind == V_INT;
 		if (ok)
 			*out = v.i;
 	}
@@ -390,6 +393,16 @@ static const struct {
 	{ "max", true, NUMBERS | T(DATE) | T(DATETIME) },
 };
 
+static const char *
+hint_sets(struct check *c, const struct object *object, struct str word)
+{
+	struct hint hint = hint_for(word);
+
+	for (unsigned i = 0; i < object->n_reverses; i++)
+		hint_offer(&hint, object->reverses[i].name);
+	return hint_text(c->scratch, &hint);
+}
+
 /* The path "orders" or "orders.total" of a rollup. */
 static bool
 rollup_path(struct check *c, struct statement *st, struct field *field, struct str path,
@@ -401,8 +414,9 @@ rollup_path(struct check *c, struct statement *st, struct field *field, struct s
 
 	field->rollup_over = reverse_find(field->object, set);
 	if (!field->rollup_over) {
-		check_error(c, st, "%.*s has no set of records: %.*s", STR_FMT(field->object->name),
-			    STR_FMT(str_first(set, WORD_SHOWN_MAX)));
+		check_error(c, st, "%.*s has no set of records: %.*s%s",
+			    STR_FMT(field->object->name), STR_FMT(str_first(set, WORD_SHOWN_MAX)),
+			    hint_sets(c, field->object, set));
 		return false;
 	}
 	if (has_field != ROLLUPS[function].takes_field) {

@@ -4,7 +4,7 @@
 
 #include <stdarg.h>
 
-enum { WORD_SHOWN_MAX = 60 };
+enum { WORD_SHOWN_MAX = 60, MESSAGE_MAX = 1000, LINE_ROOM = 100 };
 
 static void object_declare(struct check *c, struct statement *st);
 static void extend_open(struct check *c, struct statement *st);
@@ -17,74 +17,115 @@ static void help_set(struct check *c, struct statement *st);
 /* The grammar: every statement there is. */
 /* clang-format off */
 static const struct grammar GRAMMAR[] = {
-	{ "object", PLACE_TOP, 1, 1, true, false, "object NAME",
+	{ "object", PLACE_TOP, 1, 1, OPENS, "object NAME",
 		{ [PHASE_NAME] = object_declare } },
-	{ "extend", PLACE_TOP, 1, 1, true, false, "extend OBJECT",
+	{ "extend", PLACE_TOP, 1, 1, OPENS, "extend OBJECT",
 		{ [PHASE_FACE] = extend_open } },
-	{ "role", PLACE_TOP, 1, 3, false, false, "role NAME \"Label\" [admin]",
+	{ "role", PLACE_TOP, 1, 3, 0, "role NAME \"Label\" [admin]",
 		{ [PHASE_NAME] = role_declare } },
-	{ "label", PLACE_OBJECT, 1, 2, false, true, "label \"One\" \"Many\"",
+	{ "label", PLACE_OBJECT, 1, 2, OWNED | ONCE | HEAD, "label \"One\" \"Many\"",
 		{ [PHASE_MAKE] = label_set } },
-	{ "help", PLACE_OBJECT, 1, 1, false, true, "help \"Sentence.\"",
+	{ "help", PLACE_OBJECT, 1, 1, OWNED | ONCE | HEAD, "help \"Sentence.\"",
 		{ [PHASE_MAKE] = help_set } },
-	{ "title", PLACE_OBJECT, 1, 1, false, true, "title FIELD",
+	{ "title", PLACE_OBJECT, 1, 1, OWNED | ONCE | HEAD, "title FIELD",
 		{ [PHASE_USE] = statement_title } },
-	{ "sort", PLACE_OBJECT, 1, 8, false, true, "sort [-]FIELD …",
+	{ "sort", PLACE_OBJECT, 1, 8, OWNED | ONCE | HEAD, "sort [-]FIELD …",
 		{ [PHASE_USE] = statement_sort } },
-	{ "search", PLACE_OBJECT, 1, 40, false, true, "search FIELD …",
+	{ "search", PLACE_OBJECT, 1, 40, OWNED | ONCE, "search FIELD …",
 		{ [PHASE_USE] = statement_search } },
-	{ "features", PLACE_OBJECT, 1, 0, false, true, "features WORD …",
+	{ "features", PLACE_OBJECT, 1, 0, OWNED | ONCE | HEAD, "features WORD …",
 		{ [PHASE_MAKE] = statement_features } },
-	{ "subject", PLACE_OBJECT, 1, 1, false, true, "subject self, or subject LINK",
+	{ "subject", PLACE_OBJECT, 1, 1, OWNED | ONCE | HEAD, "subject self, or subject LINK",
 		{ [PHASE_MAKE] = statement_subject_self, [PHASE_USE] = statement_subject } },
-	{ "parent", PLACE_OBJECT, 1, 1, false, true, "parent LINK",
+	{ "parent", PLACE_OBJECT, 1, 1, OWNED | ONCE | HEAD, "parent LINK",
 		{ [PHASE_ROLLUP] = statement_parent } },
-	{ "owner", PLACE_OBJECT, 1, 1, false, true, "owner LINK",
+	{ "owner", PLACE_OBJECT, 1, 1, OWNED | ONCE | HEAD, "owner LINK",
 		{ [PHASE_ROLLUP] = statement_owner } },
-	{ "team", PLACE_OBJECT, 1, 1, false, true, "team LINK",
+	{ "team", PLACE_OBJECT, 1, 1, OWNED | ONCE | HEAD, "team LINK",
 		{ [PHASE_ROLLUP] = statement_team } },
-	{ "unit", PLACE_OBJECT, 1, 1, false, true, "unit LINK",
+	{ "unit", PLACE_OBJECT, 1, 1, OWNED | ONCE | HEAD, "unit LINK",
 		{ [PHASE_ROLLUP] = statement_unit } },
-	{ "field", IN_OBJECT, 2, 0, false, true, "field NAME TYPE [attributes]",
+	{ "field", IN_OBJECT, 2, 0, OWNED, "field NAME TYPE [attributes]",
 		{ [PHASE_MAKE] = statement_field, [PHASE_LINK] = field_late_link,
 		  [PHASE_FORMULA] = field_late_formula, [PHASE_ROLLUP] = field_late_rollup,
 		  [PHASE_USE] = field_late_use } },
-	{ "link", IN_OBJECT, 3, 0, false, true, "link NAME one|many OBJECT[.SET] [attributes]",
+	{ "link", IN_OBJECT, 3, 0, OWNED, "link NAME one|many OBJECT[.SET] [attributes]",
 		{ [PHASE_MAKE] = statement_link, [PHASE_LINK] = statement_link_target,
 		  [PHASE_USE] = field_late_use } },
-	{ "option", PLACE_FIELD, 1, 4, false, true, "option KEY [\"Label\"] [tone] [final]",
+	{ "option", PLACE_FIELD, 1, 4, OWNED, "option KEY [\"Label\"] [tone] [final]",
 		{ [PHASE_MAKE] = statement_option } },
-	{ "view", IN_OBJECT, 2, 0, false, true, "view list FIELD …, or view filter NAME [\"Label\"] [when] CONDITION",
+	{ "view", IN_OBJECT, 2, 0, OWNED, "view list FIELD …, or view filter NAME [\"Label\"] [when] CONDITION",
 		{ [PHASE_USE] = statement_view } },
-	{ "face", IN_OBJECT, 4, 0, false, true, "face NAME \"One\" \"Many\" when CONDITION",
+	{ "face", IN_OBJECT, 4, 0, OWNED, "face NAME \"One\" \"Many\" when CONDITION",
 		{ [PHASE_FACE] = statement_face, [PHASE_USE] = statement_face_when } },
-	{ "grant", IN_OBJECT, 2, 0, false, true, "grant ROLE read=all|unit|team|own …",
+	{ "grant", IN_OBJECT, 2, 0, OWNED, "grant ROLE read=all|unit|team|own …",
 		{ [PHASE_USE] = statement_grant } },
 };
 /* clang-format on */
+_Static_assert(countof(GRAMMAR) <= 32, "a bit a row");
+
+bool
+check_is_full(const struct check *c)
+{
+	return c->n_mistakes >= CHECK_ERRORS_MAX;
+}
 
 void
 check_error_line(struct check *c, const struct model_text *text, unsigned line, const char *format,
 		 ...)
 {
-	char message[1000];
+	char message[MESSAGE_MAX];
 	va_list args;
 
-	if (++c->n_errors > CHECK_ERRORS_MAX)
+	if (check_is_full(c))
 		return;
+	if (!c->mistakes)
+		c->mistakes = new_array(c->scratch, CHECK_ERRORS_MAX, struct mistake);
 	va_start(args, format);
 	vsnprintf(message, sizeof message, format, args);
 	va_end(args);
-	if (c->errors.n)
-		buf_char(&c->errors, '\n');
-	buf_printf(&c->errors, "%.*s:%u: ", STR_FMT(text->name), line);
-	buf_z(&c->errors, message);
+	c->mistakes[c->n_mistakes] =
+		(struct mistake){ text, line, c->n_mistakes, str_dup(c->scratch, str_of(message)) };
+	c->n_mistakes++;
+}
+
+/* Shipped texts first, then as they were given, then by line. */
+static int
+mistake_order(const void *a, const void *b)
+{
+	const struct mistake *x = a, *y = b;
+
+	if (x->text->custom != y->text->custom)
+		return x->text->custom ? 1 : -1;
+	if (x->text != y->text)
+		return x->text < y->text ? -1 : 1;
+	if (x->line != y->line)
+		return x->line < y->line ? -1 : 1;
+	return x->order < y->order ? -1 : 1;
+}
+
+void
+check_report(struct check *c, struct buf *out)
+{
+	qsort(c->mistakes, c->n_mistakes, sizeof *c->mistakes, mistake_order);
+	for (unsigned i = 0; i < c->n_mistakes; i++) {
+		const struct mistake *m = &c->mistakes[i];
+
+		if (out->max - out->n < m->why.n + m->text->name.n + LINE_ROOM)
+			break;
+		if (out->n)
+			buf_char(out, '\n');
+		buf_printf(out, "%.*s:%u: ", STR_FMT(m->text->name), m->line);
+		buf_str(out, m->why);
+	}
+	if (check_is_full(c))
+		BUF_LIT(out, "\n(further mistakes are not listed)");
 }
 
 void
 check_error(struct check *c, const struct statement *at, const char *format, ...)
 {
-	char message[1000];
+	char message[MESSAGE_MAX];
 	va_list args;
 
 	va_start(args, format);
@@ -345,9 +386,35 @@ statement_stands(const struct statement *st)
 {
 	if (!st->parent)
 		return PLACE_TOP;
-	return st->parent->depth == 0 && st->parent->grammar && st->parent->grammar->opens
-		       ? PLACE_OBJECT
-		       : PLACE_FIELD;
+	return st->parent->depth == 0 && (st->parent->grammar->flags & OPENS) ? PLACE_OBJECT
+									      : PLACE_FIELD;
+}
+
+static const char *
+place_text(unsigned places)
+{
+	if (places & PLACE_FIELD)
+		return "indented below a field";
+	return places == PLACE_TOP ? "at the beginning of a line" : "indented below an object";
+}
+
+static bool
+statement_stands_right(struct check *c, struct statement *st, const struct grammar *row, bool open)
+{
+	unsigned bit = 1u << (row - GRAMMAR);
+
+	if (!(row->places & statement_stands(st)))
+		check_error(c, st, "%s cannot stand here; write it %s", row->keyword,
+			    place_text(row->places));
+	else if ((row->flags &OWNED)&&!open)
+		check_error(c, st, "%s stands before any object", row->keyword);
+	else if ((row->flags & HEAD) && str_eq(st->parent->words[0].raw, S("extend")))
+		check_error(c, st, "%s cannot stand below extend", row->keyword);
+	else if ((row->flags & ONCE) && (st->parent->seen & bit))
+		check_error(c, st, "%s stands twice", row->keyword);
+	else
+		return true;
+	return false;
 }
 
 /* Give the statement its row of the grammar, unless its form or place is wrong. */
@@ -357,16 +424,11 @@ statement_recognise(struct check *c, struct statement *st, bool open)
 	const struct grammar *row = grammar_find(c, st);
 	size_t n = st->n_words - 1;
 
-	if (!row)
+	if (!row || !statement_stands_right(c, st, row, open))
 		return;
-	if (!(row->places & statement_stands(st)))
-		check_error(c, st, "%s cannot stand here; write it %s", row->keyword,
-			    row->places & PLACE_FIELD  ? "indented below a field"
-			    : row->places == PLACE_TOP ? "at the beginning of a line"
-						       : "indented below an object");
-	else if (row->owned && !open)
-		check_error(c, st, "%s stands before any object", row->keyword);
-	else if (n < row->min || (row->max && n > row->max))
+	if (st->parent)
+		st->parent->seen |= 1u << (row - GRAMMAR);
+	if (n < row->min || (row->max && n > row->max))
 		check_error(c, st, "too %s words; write: %s", n < row->min ? "few" : "many",
 			    row->usage);
 	else
@@ -379,15 +441,15 @@ statements_recognise(struct check *c)
 	const struct model_text *source = NULL;
 	bool open = false;
 
-	for (struct statement *st = c->first; st; st = st->next) {
+	for (struct statement *st = c->first; st && !check_is_full(c); st = st->next) {
 		if (st->source != source)
 			open = false;
 		source = st->source;
 		/* What stands below an unknown statement was reported with it. */
-		if (st->parent && !st->parent->grammar)
+		if (st->lost || (st->parent && !st->parent->grammar))
 			continue;
 		statement_recognise(c, st, open);
-		if (st->depth == 0 && (!st->grammar || st->grammar->opens))
+		if (st->depth == 0 && (!st->grammar || (st->grammar->flags & OPENS)))
 			open = true;
 	}
 }
@@ -397,7 +459,7 @@ phase_run(struct check *c, enum phase phase)
 {
 	const struct model_text *source = NULL;
 
-	for (struct statement *st = c->first; st; st = st->next) {
+	for (struct statement *st = c->first; st && !check_is_full(c); st = st->next) {
 		const struct grammar *row = st->grammar;
 
 		if (st->source != source)
@@ -405,9 +467,9 @@ phase_run(struct check *c, enum phase phase)
 		source = st->source;
 		if (!row)
 			continue;
-		if (row->apply[phase] && (c->object || !row->owned))
+		if (row->apply[phase] && (c->object || !(row->flags &OWNED)))
 			row->apply[phase](c, st);
-		if (row->opens)
+		if (row->flags & OPENS)
 			c->object = st->made;
 	}
 }
@@ -426,6 +488,17 @@ index_objects(struct check *c)
 				  model_entry(c->mem, object, &object->faces[j]));
 	}
 	c->model->index = names;
+}
+
+/* Whoever makes records is a user, where there are users. */
+static void
+link_creators(struct check *c)
+{
+	const struct object *user = object_find(c->model, S("user"), NULL);
+
+	for (unsigned i = 0; i < c->model->n_objects && user; i++)
+		c->model->objects[i]->fields[SF_CREATED_BY]->target =
+			c->model->objects[user->index];
 }
 
 static void
@@ -448,6 +521,7 @@ check_model(struct check *c)
 	phase_run(c, PHASE_NAME);
 	phase_run(c, PHASE_FACE);
 	index_objects(c);
+	link_creators(c);
 	phase_run(c, PHASE_MAKE);
 	index_fields(c);
 	for (enum phase phase = PHASE_LINK; phase < PHASE__MAX; phase++)

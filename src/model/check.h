@@ -15,6 +15,8 @@ enum {
 	NAME_MAX_BYTES = 40,
 	OPTIONS_MAX = 500,
 	FACES_MAX = 8,
+	REVERSES_MAX = 500,
+	SEARCH_MAX = 60,
 	VIEWS_MAX = 100,
 	GRANTS_MAX = 500,
 	PARENTS_MAX = 4
@@ -40,22 +42,40 @@ struct check {
 	struct arena *scratch; /* for the time of checking */
 	struct snapshot *model;
 	struct statement *first;
-	struct object *object; /* whose statements are being read; NULL: unknown */
-	struct buf errors;
-	unsigned n_errors;
+	struct object *object;    /* whose statements are being read; NULL: unknown */
+	struct mistake *mistakes; /* the first CHECK_ERRORS_MAX, in scratch */
+	unsigned n_mistakes;
+};
+
+struct mistake {
+	const struct model_text *text;
+	unsigned line, order;
+	struct str why;
 };
 
 enum place { PLACE_TOP = 1, PLACE_OBJECT = 2, PLACE_FIELD = 4 };
+
+enum grammar_flag {
+	OPENS = 1, /* begins an object: what follows belongs to it */
+	OWNED = 2, /* belongs to an object */
+	ONCE = 4,  /* at most once below an object */
+	HEAD = 8,  /* of the object's own text, not below extend */
+};
 
 struct grammar {
 	const char *keyword;
 	unsigned places;   /* bits of enum place: below what it may stand */
 	unsigned min, max; /* words behind the keyword; max 0: any number */
-	bool opens;        /* begins an object: what follows belongs to it */
-	bool owned;        /* belongs to an object */
+	unsigned flags;    /* of enum grammar_flag */
 	const char *usage;
 	void (*apply[PHASE__MAX])(struct check *c, struct statement *st);
 };
+
+/* So many mistakes that looking on is of no use. */
+bool check_is_full(const struct check *c);
+
+/* The mistakes in the order of texts and lines, one a line; whole lines only. */
+void check_report(struct check *c, struct buf *out);
 
 /* Apply all statements from c->first to c->model. */
 void check_model(struct check *c);

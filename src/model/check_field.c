@@ -221,6 +221,11 @@ reverse_add(struct check *c, const struct statement *st, struct field *field, st
 			    STR_FMT(target->name), STR_FMT(name));
 		return;
 	}
+	if (target->n_reverses == REVERSES_MAX) {
+		check_error(c, st, "more than %d sets of %.*s", REVERSES_MAX,
+			    STR_FMT(target->name));
+		return;
+	}
 	field->reverse = str_dup(c->mem, name);
 	target->reverses =
 		items_grow(c->mem, target->reverses, target->n_reverses, sizeof *target->reverses);

@@ -33,9 +33,15 @@ check_condition(struct check *c, const struct statement *st, const struct object
 		struct str text, bool rollups)
 {
 	struct model_sight sight = { { model_sees }, rollups };
-	struct check_trial trial = check_try(c);
+	struct check_trial trial;
 	const struct cond *cond = NULL;
 
+	/* To the parser, nothing means always. */
+	if (!str_trim(text).n) {
+		check_error(c, st, "the condition is empty");
+		return NULL;
+	}
+	trial = check_try(c);
 	if (!cond_parse(c->cx, c->mem, c->model, object, text, &sight.sight, &cond))
 		cond = NULL;
 	check_tried(c, st, trial, "condition");
@@ -105,11 +111,29 @@ statement_sort(struct check *c, struct statement *st)
 	}
 }
 
+/* Once; a text that extends an object adds to what it has. */
+static void
+search_add(struct check *c, struct statement *st, struct field *field)
+{
+	struct object *object = c->object;
+
+	for (unsigned i = 0; i < object->n_search; i++)
+		if (object->search[i] == field) {
+			check_error(c, st, "the field stands twice: %.*s", STR_FMT(field->name));
+			return;
+		}
+	if (object->n_search == SEARCH_MAX) {
+		check_error(c, st, "more than %d searched fields", SEARCH_MAX);
+		return;
+	}
+	object->search =
+		items_grow(c->mem, object->search, object->n_search, sizeof *object->search);
+	object->search[object->n_search++] = field;
+}
+
 void
 statement_search(struct check *c, struct statement *st)
 {
-	c->object->search = new_array(c->mem, st->n_words - 1, struct field *);
-	c->object->n_search = 0;
 	for (size_t i = 1; i < st->n_words; i++) {
 		struct field *field = check_field(c, st, st->words[i].text);
 
@@ -122,7 +146,7 @@ statement_search(struct check *c, struct statement *st)
 			check_error(c, st, "a %s is not searched: %.*s", TYPES[field->type].name,
 				    STR_FMT(field->name));
 		else
-			c->object->search[c->object->n_search++] = field;
+			search_add(c, st, field);
 	}
 }
 
@@ -296,8 +320,8 @@ view_place(struct check *c, struct statement *st, const struct view *view)
 			continue;
 		if (st->source->custom && !view->name.n)
 			return old;
-		check_error(c, st, "the view is there already: %.*s %.*s", STR_FMT(view->kind),
-			    STR_FMT(view->name));
+		check_error(c, st, "the view is there already: %.*s%s%.*s", STR_FMT(view->kind),
+			    view->name.n ? " " : "", STR_FMT(view->name));
 		return NULL;
 	}
 	if (object->n_views == VIEWS_MAX) {

@@ -63,7 +63,9 @@ struct parser {
 #define NUMBERS                                                                                    \
 	(1u << FT_INT | 1u << FT_DECIMAL | 1u << FT_MONEY | 1u << FT_PERCENT | 1u << FT_DURATION | \
 	 1u << FT_SEQUENCE)
-#define NO_OPERAND (1u << FT_MANY | 1u << FT_ANY | 1u << FT_FILE | 1u << FT_TAGS | 1u << FT_ROLLUP)
+#define NO_OPERAND                                                                     \
+	(1u << FT_ONE | 1u << FT_MANY | 1u << FT_ANY | 1u << FT_FILE | 1u << FT_TAGS | \
+	 1u << FT_ROLLUP)
 
 static const struct node *parse_join(struct parser *p);
 
@@ -71,7 +73,7 @@ static const struct node *
 parser_fail(struct parser *p, const char *why, struct str at)
 {
 	if (!p->failed)
-		check_error(p->c, p->st, "formula: %s: %.*s", why,
+		check_error(p->c, p->st, at.n ? "formula: %s: %.*s" : "formula: %s", why,
 			    STR_FMT(str_first(at, SHOWN_MAX)));
 	p->failed = true;
 	return NULL;

@@ -150,6 +150,7 @@ statement_place(struct check *c, struct statement *st, struct statement *above)
 		parent = parent->parent;
 	st->parent = parent;
 	st->depth = parent ? parent->depth + 1 : 0;
+	st->lost = (!parent && st->indent) || st->depth >= MODEL_DEPTH_MAX;
 	if (!parent && st->indent)
 		check_error(c, st,
 			    "the line is indented, but there is no line above that it belongs to");
@@ -171,7 +172,7 @@ parse_text(struct check *c, const struct model_text *text, struct statement **en
 		check_error_line(c, text, 1, "the text is longer than %d bytes", MODEL_TEXT_MAX);
 		return end;
 	}
-	for (unsigned line_number = 1; rest.n; line_number++) {
+	for (unsigned line_number = 1; rest.n && !check_is_full(c); line_number++) {
 		struct str line = str_cut(&rest, '\n');
 		struct statement *st = new(c->scratch, struct statement);
 

@@ -35,11 +35,13 @@ struct statement {
 	size_t n_words;
 	struct str body; /* the line without indentation and comment */
 	unsigned line, indent, depth;
-	void *made; /* what the statement became: struct object, struct field … */
+	unsigned seen; /* which rows of the grammar stand below it */
+	bool lost;     /* its place is wrong, and was reported */
+	void *made;    /* what the statement became: struct object, struct field … */
 };
 
 /* Append the statements of one text to the list that ends at *end; returns the new end.  Mistakes
- * of the form are reported through check_error_line. */
+ * of the form are reported; the rest of a hopeless text is left out. */
 struct statement **parse_text(struct check *c, const struct model_text *text,
 			      struct statement **end);
 

@@ -91,6 +91,7 @@ struct load {
 	struct check check;
 	struct arena *mem, *scratch, *unit;
 	struct err err; /* of the unit, before */
+	struct buf report;
 	bool full;
 };
 
@@ -126,6 +127,8 @@ load_run(struct load *load, const struct model_text *texts, size_t n)
 		return;
 	load->check.cx->mem = load->scratch;
 	texts_check(load, texts, n);
+	if (load->check.n_mistakes)
+		check_report(&load->check, &load->report);
 	load->full = false;
 }
 
@@ -150,15 +153,10 @@ load_outcome(struct cx *cx, struct load *load)
 		return fail(cx, E_TOO_BIG,
 			    "the model needs more than %d MiB of memory; split or shorten it",
 			    SNAPSHOT_BYTES_MAX >> 20);
-	if (!c->n_errors)
+	if (!c->n_mistakes)
 		return true;
-	if (c->n_errors > CHECK_ERRORS_MAX || c->errors.full) {
-		c->errors.full = false;
-		c->errors.max += 100;
-		buf_printf(&c->errors, "\n(%u mistakes; the list is cut here)", c->n_errors);
-	}
 	if (cx->err.code == E_OK)
-		cx->err = (struct err){ .code = E_INPUT, .why = buf_done(&c->errors) };
+		cx->err = (struct err){ .code = E_INPUT, .why = buf_done(&load->report) };
 	return false;
 }
 
@@ -174,10 +172,10 @@ model_load(struct cx *cx, const struct model_text *texts, size_t n, struct snaps
 			    MODEL_TEXTS_MAX, MODEL_BYTES_MAX >> 20);
 	/* All that the unit's arena must hold is taken before the others exist: were it full later,
 	 * they would be lost. */
-	c->errors = (struct buf){ .p = arena_alloc(cx->mem, CHECK_ERRORS_BYTES_MAX + 100),
-				  .cap = CHECK_ERRORS_BYTES_MAX + 100,
-				  .max = CHECK_ERRORS_BYTES_MAX,
-				  .mem = cx->mem };
+	load->report = (struct buf){ .p = arena_alloc(cx->mem, CHECK_ERRORS_BYTES_MAX),
+				     .cap = CHECK_ERRORS_BYTES_MAX,
+				     .max = CHECK_ERRORS_BYTES_MAX,
+				     .mem = cx->mem };
 	c->cx = cx;
 	load->unit = cx->mem;
 	load->err = cx->err;

@@ -74,6 +74,8 @@ number_read(struct str text, const struct reading *how, int scale, int64_t *out)
 	char point;
 
 	text = str_trim(text);
+	if (!how && !scale)
+		return str_int(text, INT64_MIN, INT64_MAX, out) ? NUMBER_OK : NUMBER_BAD;
 	if (!how)
 		return str_decimal(text, scale, out) ? NUMBER_OK : NUMBER_BAD;
 	point = decimal_point(text, how->decimal, scale);
@@ -136,14 +138,15 @@ json_units(const json_t *json, int scale, int64_t *out)
 	struct buf b = { .p = text, .cap = sizeof text, .max = sizeof text };
 
 	if (json_is_string(json))
-		return str_decimal(
-			(struct str){ json_string_value(json), json_string_length(json) }, scale,
-			out);
-	if (json_is_integer(json))
+		buf_str(&b, (struct str){ json_string_value(json), json_string_length(json) });
+	else if (json_is_integer(json))
 		buf_int(&b, json_integer_value(json));
 	else if (json_is_real(json))
 		buf_real(&b, json_real_value(json));
-	return str_decimal(buf_done(&b), scale, out);
+	if (b.full)
+		return false;
+	return (!scale && str_int(buf_done(&b), INT64_MIN, INT64_MAX, out)) ||
+	       str_decimal(buf_done(&b), scale, out);
 }
 
 static bool
@@ -285,13 +288,15 @@ TYPE_SCHEMA(decimal_schema)
 
 TYPE_PARSE(percent_parse)
 {
-	text = str_trim(text);
-	if (str_ends(text, S("%")))
-		text.n--;
-	text = str_trim(text);
-	if (str_ends(text, S("\u00a0")))
-		text.n -= sizeof "\u00a0" - 1;
-	return number_parse(cx, f, text, how, f->scale, out);
+	struct str number = str_trim(text);
+
+	if (str_ends(number, S("%")))
+		number = str_trim(str_first(number, number.n - 1));
+	if (str_ends(number, S("\u00a0")))
+		number.n -= sizeof "\u00a0" - 1;
+	if (!number.n && str_trim(text).n)
+		return number_refuse(cx, f, text, NUMBER_BAD);
+	return number_parse(cx, f, number, how, f->scale, out);
 }
 
 /* Without zeros behind the point: "12.5 %". */
@@ -407,6 +412,8 @@ TYPE_FROM_JSON(money_from_json)
 			return type_refuse_json(cx, f,
 						tr(cx, "an object with amount and currency"));
 	}
+	if (!json_is_number(amount) && !json_is_string(amount))
+		return type_refuse_json(cx, f, tr(cx, "an object with amount and currency"));
 	if (named && !json_is_null(named)) {
 		if (!json_is_string(named))
 			return type_refuse_json(cx, f,
