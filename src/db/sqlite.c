@@ -20,6 +20,7 @@ static const struct {
 	{ SQLITE_LOCKED, FAULT_BUSY },
 	{ SQLITE_FULL, FAULT_FULL },
 	{ SQLITE_IOERR, FAULT_IO },
+	{ SQLITE_CORRUPT_VTAB, FAULT_OTHER }, /* the search index alone, which can be built anew */
 	{ SQLITE_CORRUPT, FAULT_IO },
 	{ SQLITE_NOTADB, FAULT_IO },
 	{ SQLITE_CANTOPEN, FAULT_IO },

@@ -314,6 +314,8 @@ writer_failed(struct conn *conn, int code)
 	struct writer *writer = writer_of(conn->db);
 	int primary = code & PRIMARY;
 
+	if (code == SQLITE_CORRUPT_VTAB)
+		primary = SQLITE_ERROR;
 	if (primary == SQLITE_IOERR || primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB)
 		writer->is_suspect = true;
 	if (writer->is_suspect || sqlite3_get_autocommit(writer->conn->handle))

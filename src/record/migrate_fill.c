@@ -290,19 +290,52 @@ signature_is_new(const struct known_object *known)
 	return !str_eq(known->signature, known->new_signature);
 }
 
+static bool
+rebuild_new(struct migration *m, const struct known_object *known, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (signature_is_new(&known[i]) && !rebuild_object(m, &known[i], true))
+			return false;
+	return true;
+}
+
+/* *kept is false where the index does not hold what it should: then all of it is built anew. */
+static bool
+rebuild_some(struct migration *m, const struct known_object *known, size_t n, bool *kept)
+{
+	struct cx *cx = m->cx;
+
+	*kept = true;
+	if (m->plan)
+		return rebuild_new(m, known, n);
+	if (!db_savepoint(cx))
+		return false;
+	if (rebuild_new(m, known, n))
+		return db_release(cx);
+	if (cx->err.code != E_DB)
+		return false;
+	*kept = false;
+	fail_clear(cx);
+	return db_rollback_to(cx);
+}
+
 bool
 fill_search(struct migration *m, const struct known_object *known, size_t n, bool *all)
 {
 	struct search_fields fields;
-	bool whole = false;
+	bool kept = true;
 
 	for (size_t i = 0; i < n; i++)
-		whole |= signature_is_new(&known[i]) && !signature_fields(m, &known[i], &fields);
-	if (whole && !m->plan && !db_search_clear(m->cx))
+		kept &= !signature_is_new(&known[i]) || signature_fields(m, &known[i], &fields);
+	if (kept && !rebuild_some(m, known, n, &kept))
+		return false;
+	*all = !kept;
+	if (kept)
+		return true;
+	if (!m->plan && !db_search_clear(m->cx))
 		return false;
 	for (size_t i = 0; i < n; i++)
-		if ((whole || signature_is_new(&known[i])) && !rebuild_object(m, &known[i], !whole))
+		if (!rebuild_object(m, &known[i], false))
 			return false;
-	*all = whole;
 	return true;
 }
