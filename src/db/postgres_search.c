@@ -10,6 +10,8 @@ static const char *const CREATE[] = {
 	NULL,
 };
 
+static const char *const CLEAR[] = { "TRUNCATE sys_search", NULL };
+
 #define WORDS " words @@ CAST(?1 AS tsquery) AND NOT title @@ CAST(?1 AS tsquery)"
 #define TITLE " title @@ CAST(?1 AS tsquery)"
 #define FIND(condition)                                         \
@@ -82,6 +84,7 @@ const struct search_driver pg_search = {
 		.quotes_documents = true,
 	},
 	.create_sql = CREATE,
+	.clear_sql = CLEAR,
 	.put = put,
 	.drop = drop,
 	.find = find,

@@ -1,7 +1,7 @@
 /* For tests of this floor and above: a store in a throw-away database of either engine, with the
  * model that the test writes down. */
-#ifndef KONTOR_RECORD_TEST_H
-#define KONTOR_RECORD_TEST_H
+#ifndef KONTOR_RECORD_TEST_STORE_H
+#define KONTOR_RECORD_TEST_STORE_H
 
 #include "db/test.h"
 
@@ -54,7 +54,7 @@ test_store_make(struct test_store *t, enum test_engine engine)
 	*t = (struct test_store){ 0 };
 	if (!test_db_make(&t->place, engine))
 		return false;
-	snprintf(t->folder, sizeof t->folder, "/tmp/kontor-store-XXXXXX");
+	memcpy(t->folder, "/tmp/kontor-store-XXXXXX", sizeof "/tmp/kontor-store-XXXXXX");
 	assert_non_null(mkdtemp(t->folder));
 	env_fake_init(&t->fake, 1500000000000, (uint64_t)getpid());
 	t->cx = cx_new(&t->fake.env, TEST_MEM);
