@@ -4,6 +4,10 @@
 
 #include <stdarg.h>
 
+#undef fail
+#undef fail_field
+#undef bug
+
 enum { WHY_MAX = 1000 };
 
 static const struct err_row ROWS[] = {

@@ -71,4 +71,16 @@ bool bug(struct cx *cx, const char *format, ...) __attribute__((format(printf, 2
 /* Forget the failure (a caller that can do without). */
 void fail_clear(struct cx *cx);
 
+/* The compiler may know that these return false: what a function leaves untouched on failure is
+ * then no "may be used uninitialized". */
+static inline bool
+fail_is_false(bool failed)
+{
+	(void)failed;
+	return false;
+}
+#define fail(...) fail_is_false(fail(__VA_ARGS__))
+#define fail_field(...) fail_is_false(fail_field(__VA_ARGS__))
+#define bug(...) fail_is_false(bug(__VA_ARGS__))
+
 #endif
