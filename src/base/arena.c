@@ -203,3 +203,17 @@ arena_unguard(struct arena *arena)
 {
 	arena->guarded = false;
 }
+
+void
+arena_guard_keep(const struct arena *arena, struct arena_outer *out)
+{
+	memcpy(&out->guard, &arena->guard, sizeof out->guard);
+	out->guarded = arena->guarded;
+}
+
+void
+arena_guard_back(struct arena *arena, const struct arena_outer *outer)
+{
+	memcpy(&arena->guard, &outer->guard, sizeof arena->guard);
+	arena->guarded = outer->guarded;
+}

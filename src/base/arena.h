@@ -8,6 +8,7 @@
 #define KONTOR_BASE_ARENA_H
 
 #include <setjmp.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -50,6 +51,14 @@ void arena_rewind(struct arena *arena, struct arena_mark mark);
  * the guard holds until arena_unguard or arena_free. */
 jmp_buf *arena_guard(struct arena *arena);
 void arena_unguard(struct arena *arena);
+
+/* Guards nest: keep the outer one, set another, and put the outer one back when done. */
+struct arena_outer {
+	jmp_buf guard;
+	bool guarded;
+};
+void arena_guard_keep(const struct arena *arena, struct arena_outer *out);
+void arena_guard_back(struct arena *arena, const struct arena_outer *outer);
 
 #define new(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
 #define new_array(arena, n, type) ((type *)arena_alloc_n((arena), (n), sizeof(type)))

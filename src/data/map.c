@@ -1,5 +1,6 @@
 #include "data/map.h"
 
+#include "base/clock.h"
 #include "base/hint.h"
 #include "data/words.h"
 
@@ -140,6 +141,13 @@ option_of(struct reader *r, struct map_rule *rule, struct str text)
 }
 
 static void
+option_where(struct reader *r, struct map_rule *rule, struct str text)
+{
+	(void)r;
+	rule->where = text;
+}
+
+static void
 option_create(struct reader *r, struct map_rule *rule, struct str text)
 {
 	(void)r;
@@ -158,6 +166,7 @@ static const struct option_row OPTIONS[] = {
 	{ "currency-from", .argument = true, .field_only = true, .apply = option_currency_from },
 	{ "by", .argument = true, .link_only = true, .apply = option_by },
 	{ "of", .argument = true, .link_only = true, .apply = option_of },
+	{ "where", .argument = true, .link_only = true, .apply = option_where },
 	{ "create", .link_only = true, .apply = option_create },
 	{ 0 },
 };
@@ -204,6 +213,17 @@ take_pairs(struct reader *r, struct map_rule *rule, size_t at)
 }
 
 static void
+option_check(struct reader *r, const struct map_rule *rule, const struct option_row *row)
+{
+	if (rule->kind == MAP_CONSTANT && !row->link_only)
+		mistake(r, "%s does not belong to constant", row->name);
+	else if (row->link_only && rule->kind == MAP_FIELD)
+		mistake(r, "%s belongs to link, not to field", row->name);
+	else if (row->field_only && rule->kind == MAP_LINK)
+		mistake(r, "%s belongs to field, not to link", row->name);
+}
+
+static void
 take_options(struct reader *r, struct map_rule *rule, size_t at)
 {
 	while (at < r->words->n) {
@@ -214,10 +234,7 @@ take_options(struct reader *r, struct map_rule *rule, size_t at)
 			option_unknown(r, word->text);
 			return;
 		}
-		if (row->link_only && rule->kind != MAP_LINK)
-			mistake(r, "%s belongs to link, not to field", row->name);
-		if (row->field_only && rule->kind != MAP_FIELD)
-			mistake(r, "%s belongs to field, not to link", row->name);
+		option_check(r, rule, row);
 		if (row->argument && at == r->words->n) {
 			mistake(r, "%s needs a word behind it", row->name);
 			return;
@@ -291,8 +308,10 @@ statement_constant(struct reader *r)
 {
 	struct map_rule *rule = rule_add(r, MAP_CONSTANT);
 
-	if (rule)
-		rule->constant = r->words->v[2].text;
+	if (!rule)
+		return;
+	rule->constant = r->words->v[2].text;
+	take_options(r, rule, 3);
 }
 
 static void
@@ -398,18 +417,30 @@ static void
 statement_dates(struct reader *r)
 {
 	r->map->dates = r->words->v[1].text;
+	if (!date_format_is_good(r->map->dates))
+		mistake(r, "a date has YYYY, MM and DD once each, such as DD.MM.YYYY: %.*s",
+			STR_FMT(shown(r->map->dates)));
 }
 
 static void
 statement_zone(struct reader *r)
 {
 	r->map->zone = r->words->v[1].text;
+	if (!zone_find(r->map->zone))
+		mistake(r, "unknown zone: %.*s; write one such as Europe/Berlin",
+			STR_FMT(shown(r->map->zone)));
 }
 
 static void
 statement_region(struct reader *r)
 {
-	r->map->region = r->words->v[1].text;
+	struct str region = r->words->v[1].text;
+
+	r->map->region = region;
+	if (region.n != 2 || region.p[0] < 'A' || region.p[0] > 'Z' || region.p[1] < 'A' ||
+	    region.p[1] > 'Z')
+		mistake(r, "a region is two capital letters, such as DE: %.*s",
+			STR_FMT(shown(region)));
 }
 
 static void
@@ -441,8 +472,11 @@ statement_match(struct reader *r)
 			map->creates = false;
 		else if (str_eq_z(word, "clear"))
 			map->clears = true;
+		else if (str_eq_z(word, "where") && at + 1 < r->words->n)
+			map->match_where = r->words->v[++at].text;
 		else if (!str_eq_z(word, "both"))
-			mistake(r, "unknown word: %.*s; known are create, update, both, clear",
+			mistake(r,
+				"unknown word: %.*s; known are create, update, both, clear, where",
 				STR_FMT(shown(word)));
 	}
 	if (!map->updates && !map->creates)
@@ -464,11 +498,12 @@ static const struct statement {
 	{ "zone", 1, 1, "zone Europe/Berlin", statement_zone },
 	{ "region", 1, 1, "region DE", statement_region },
 	{ "empty", 1, WORDS_MAX, "empty TEXT …", statement_empty },
-	{ "match", 1, 3, "match FIELD [create|update] [clear]", statement_match },
+	{ "match", 1, 5, "match FIELD [create|update] [clear] [where CONDITION]", statement_match },
 	{ "field", 2, WORDS_MAX, "field FIELD COLUMN … [options]", statement_field },
 	{ "link", 2, WORDS_MAX, "link FIELD COLUMN [by KEY] [of OBJECT] [create] [options]",
 	  statement_link },
-	{ "constant", 2, 2, "constant FIELD VALUE", statement_constant },
+	{ "constant", 2, WORDS_MAX, "constant FIELD VALUE [by KEY] [of OBJECT] [create]",
+	  statement_constant },
 	{ "skip", 1, WORDS_MAX, "skip COLUMN …", statement_skip },
 	{ 0 },
 };

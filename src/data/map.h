@@ -10,14 +10,17 @@
  *   zone     Europe/Berlin              of moments without an offset
  *   region   US                         of telephone numbers without a country
  *   empty    null -                     texts that mean "nothing" (besides no text at all)
- *   match    external_id [create|update] [clear]
- *            a record with the same value is changed, else one is made; create, update: only that;
- *            clear: an empty cell empties the field (else it leaves the field as it is)
- *   field    FIELD COLUMN… [option…]    several columns are joined by a blank
- *   link     FIELD COLUMN [by KEY] [of OBJECT] [create] [option…]
- *            the record whose KEY (default: its title) equals the cell; create: made when missing
- *   constant FIELD VALUE
- *   skip     COLUMN…                    not used, and that is right
+ *   match    external_id [create|update] [clear] [where CONDITION]
+ *            a record with the same value (among those of the condition) is changed, else one is
+ *            made; create, update: only that; clear: an empty cell empties the field of a record
+ *            that is there (else it leaves the field as it is)
+ *   field    FIELD COLUMN… [option…]    several columns are joined by a blank; @row is the number
+ * of the row link     FIELD COLUMN [by KEY] [of OBJECT] [where CONDITION] [create] [option…] the
+ * record whose KEY (default: its title) equals the cell; create: made when missing constant FIELD
+ * VALUE [by KEY] [of OBJECT] [where CONDITION] [create] skip     COLUMN…                    not
+ * used, and that is right
+ *
+ * A CONDITION is one word, so it stands in quotes: where "pipeline.name = Sales".
  *
  * Options of field and link:
  *   replace a=b c=d     these texts become others, the rest stays (compared folded)
@@ -59,7 +62,7 @@ struct map_rule {
 	struct str prefix, slug, split, currency, currency_from;
 	bool has_slug;
 	int64_t scale; /* 1: none */
-	struct str by, of;
+	struct str by, of, where;
 	bool create;
 };
 
@@ -73,7 +76,7 @@ struct map {
 	struct str dates, zone, region;
 	char decimal;
 	struct strs empty;
-	struct str match;
+	struct str match, match_where;
 	unsigned match_line;
 	bool creates, updates, clears;
 	struct map_rule *rules;

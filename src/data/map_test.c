@@ -32,6 +32,8 @@ print_rule(struct buf *b, const struct map_rule *rule)
 			   STR_FMT(rule->currency_from));
 	if (rule->by.n || rule->of.n)
 		buf_printf(b, " by %.*s of %.*s", STR_FMT(rule->by), STR_FMT(rule->of));
+	if (rule->where.n)
+		buf_printf(b, " where %.*s", STR_FMT(rule->where));
 	if (rule->create)
 		BUF_LIT(b, " create");
 	BUF_LIT(b, "; ");
@@ -62,6 +64,8 @@ shown_map(struct cx *cx, struct str text)
 	if (map.match.n)
 		buf_printf(&b, "%u match %.*s %d%d%d; ", map.match_line, STR_FMT(map.match),
 			   map.creates, map.updates, map.clears);
+	if (map.match_where.n)
+		buf_printf(&b, "where %.*s; ", STR_FMT(map.match_where));
 	for (size_t i = 0; i < map.n_rules; i++)
 		print_rule(&b, &map.rules[i]);
 	for (size_t i = 0; i < map.skip.n; i++)
@@ -105,6 +109,10 @@ static const struct {
 	  "1 link parent_party <parent> by name of organisation create; " },
 	{ S_INIT("constant roles customer\nskip a \"b c\"\nskip d"),
 	  "1 constant roles <customer>; 2 skip a; 2 skip b c; 3 skip d; " },
+	{ S_INIT("constant pipeline \"B2B sales\" by name create"),
+	  "1 constant pipeline <B2B sales> by name of  create; " },
+	{ S_INIT("link stage s where \"pipeline.name = B2B\"\nmatch name where \"a = 1\""),
+	  "2 match name 110; where a = 1; 1 link stage <s> where pipeline.name = B2B; " },
 	/* mistakes */
 	{ S_INIT("objekt party\nfield\nformat xml\n"),
 	  "a.map:1: unknown statement: objekt (did you mean object?)\na.map:2: write: field FIELD COLUMN … [options]\n"
@@ -134,7 +142,12 @@ static const struct {
 	{ S_INIT("match a create update"),
 	  "a.map:1: create and update together are said by neither" },
 	{ S_INIT("match a sometimes"),
-	  "a.map:1: unknown word: sometimes; known are create, update, both, clear" },
+	  "a.map:1: unknown word: sometimes; known are create, update, both, clear, where" },
+	{ S_INIT("constant a b scale 2"), "a.map:1: scale does not belong to constant" },
+	{ S_INIT("dates DD-MM\nzone Mars\nregion Germany"),
+	  "a.map:1: a date has YYYY, MM and DD once each, such as DD.MM.YYYY: DD-MM\n"
+	  "a.map:2: unknown zone: Mars; write one such as Europe/Berlin\n"
+	  "a.map:3: a region is two capital letters, such as DE: Germany" },
 	{ S_INIT("numbers x"), "a.map:1: the decimal sign of numbers is . or , : x" },
 	{ S_INIT("field name \xfc"), "a.map:1: byte 12 of the line is not UTF-8 text" },
 	{ S_INIT("field name a\0b"), "a.map:1: byte 13 of the line is not UTF-8 text" },

@@ -4,6 +4,9 @@
 #define KONTOR_RECORD_TEST_HOUSE_H
 
 #include "db/test.h"
+
+#include <ftw.h>
+
 #include "model/ids.h"
 #include "record/internal.h"
 #include "record/log.h"
@@ -66,22 +69,25 @@ test_house_next(struct test_house *h)
 	h->cx->door = S("test");
 }
 
+static inline int
+test_remove(const char *path, const struct stat *status, int kind, struct FTW *walk)
+{
+	(void)status;
+	(void)kind;
+	(void)walk;
+	return remove(path);
+}
+
 static inline void
 test_house_close(struct test_house *h)
 {
-	char command[128];
-
 	work_abandon(h->cx);
 	db_rollback(h->cx);
 	store_close(&h->store);
 	db_close(&h->db);
 	cx_free(&h->cx);
 	test_db_drop(&h->at);
-	snprintf(command, sizeof command, "%s/master", h->keyring);
-	unlink(command);
-	snprintf(command, sizeof command, "%s/party.keys", h->keyring);
-	unlink(command);
-	rmdir(h->keyring);
+	nftw(h->keyring, test_remove, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 static inline const struct object *

@@ -1,0 +1,224 @@
+#include "data/import.h"
+
+#include "base/file.h"
+#include "data/import_private.h"
+
+enum { KEPT_MAX = 512 << 20, PROGRESS_ROWS = 1000 };
+
+static void
+progress(struct import *im)
+{
+	const struct import_options *o = im->options;
+
+	if (o->progress && im->report.rows % PROGRESS_ROWS == 0)
+		o->progress(o->progress_to, im->report.rows, csv_bytes(im->csv));
+}
+
+/* The parser's memory grows outside of the mark, for it outlives the row. */
+static bool
+rows_import(struct import *im, bool first_is_data)
+{
+	struct cx *cx = im->cx;
+	bool more = true;
+
+	for (bool have = first_is_data;; have = false) {
+		if (!have && !csv_next(cx, im->csv, &im->row, &more))
+			return false;
+		if (!more)
+			return pending_all(im);
+		im->mark = arena_mark(cx->mem);
+		if (!row_import(im))
+			return false;
+		progress(im);
+		arena_rewind(cx->mem, im->mark);
+	}
+}
+
+static void
+note_unused(struct import *im)
+{
+	for (size_t i = 0; i < im->plan.unused.n; i++)
+		import_note(im, false, (struct place){ 0, im->plan.unused.v[i], S("") },
+			    "The map does not use this column; write “skip” where that is right.");
+}
+
+static bool
+may_import(struct cx *cx, const struct map *map, const struct object *object)
+{
+	bool creates = map->creates && can_object(cx, object, OP_CREATE);
+	bool updates = map->match.n && map->updates && can_object(cx, object, OP_EDIT);
+
+	return creates || updates ||
+	       fail(cx, E_FORBIDDEN, "You may not import %.*s", STR_FMT(object->label_many));
+}
+
+static bool
+import_object(struct import *im, const struct map *map, const struct object **object,
+	      const struct face **face)
+{
+	struct cx *cx = im->cx;
+	struct str name = im->options->object.n ? im->options->object : map->object;
+
+	if (!name.n)
+		return fail(cx, E_INPUT, "%.*s: say what the rows are: object NAME",
+			    STR_FMT(map->name));
+	if (map->object.n && !str_eq(name, map->object))
+		return fail(cx, E_INPUT, "%.*s:%u: the map is for %.*s, not for %.*s",
+			    STR_FMT(map->name), map->object_line, STR_FMT(map->object),
+			    STR_FMT(name));
+	if (!object_open(cx, name, object, face) || !may_import(cx, map, *object))
+		return false;
+	im->report.object = *face ? (*face)->name.p : (*object)->name.p;
+	return true;
+}
+
+static bool
+import_begin(struct import *im, const struct map *map)
+{
+	struct cx *cx = im->cx;
+	const struct object *object;
+	const struct face *face = NULL;
+	bool more;
+
+	if (!import_object(im, map, &object, &face))
+		return false;
+	im->csv = csv_open(cx, cx->mem, im->options->source, map->csv);
+	if (!im->csv || !csv_next(cx, im->csv, &im->row, &more))
+		return false;
+	if (!more)
+		return fail(cx, E_INPUT, "The file is empty: there is not even a header");
+	if (!plan_make(cx, map, object, face, &im->row, &im->plan))
+		return false;
+	im->texts = new_array(cx->mem, im->plan.n, struct str);
+	note_unused(im);
+	return true;
+}
+
+static bool
+import_all(struct import *im, const struct map *map)
+{
+	struct cx *cx = im->cx;
+	struct str file = im->options->file;
+
+	if (!import_begin(im, map) ||
+	    !work_begin(cx,
+			file.n ? str_printf(cx->mem, "import %.*s", STR_FMT(file)) : S("import")))
+		return false;
+	return rows_import(im, !map->header);
+}
+
+/* A row that needs too much memory is told by its number; see arena.h. */
+static bool
+import_guarded(struct import *im, const struct map *map)
+{
+	struct cx *cx = im->cx;
+	struct arena_outer outer;
+	bool done;
+
+	arena_guard_keep(cx->mem, &outer);
+	if (setjmp(*arena_guard(cx->mem))) {
+		arena_guard_back(cx->mem, &outer);
+		fail_clear(cx);
+		arena_rewind(cx->mem, im->mark);
+		return fail(cx, E_TOO_BIG, "row %lld: this row is too big; divide it",
+			    (long long)im->row.number);
+	}
+	im->mark = arena_mark(cx->mem);
+	done = import_all(im, map);
+	arena_guard_back(cx->mem, &outer);
+	return done;
+}
+
+static void
+report_give(struct import *im, struct import_report *out)
+{
+	struct arena *mem = im->cx->mem;
+	struct import_report report = im->report;
+
+	report.lines = new_array(mem, report.n_lines, struct import_line);
+	for (size_t i = 0; i < report.n_lines; i++) {
+		struct import_line line = im->report.lines[i];
+
+		line.column = str_dup(mem, line.column);
+		line.why = str_dup(mem, line.why);
+		line.text = str_dup(mem, line.text);
+		report.lines[i] = line;
+	}
+	*out = report;
+}
+
+bool
+data_import(struct cx *cx, const struct import_options *options, struct import_report *out)
+{
+	struct import im = { .cx = cx, .options = options, .kept = arena_new(KEPT_MAX) };
+	struct map none = map_default(S("import"));
+	bool done = import_guarded(&im, options->map ? options->map : &none);
+
+	im.report.dry_run = options->dry_run;
+	if (done && !options->dry_run)
+		done = work_commit(cx, &im.report.changeset);
+	else
+		work_abandon(cx);
+	if (done)
+		report_give(&im, out);
+	plan_free(&im.plan);
+	arena_free(&im.kept);
+	return done;
+}
+
+/* ---- from files ---- */
+
+static FILE *
+file_open(struct cx *cx, const char *path)
+{
+	FILE *file = strcmp(path, "-") ? fopen(path, "re") : stdin;
+
+	if (!file)
+		fail(cx, E_MISSING, "The file %s cannot be opened for reading", path);
+	return file;
+}
+
+static void
+file_close(FILE **file)
+{
+	if (*file && *file != stdin)
+		fclose(*file);
+}
+
+static struct str
+base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return str_of(slash ? slash + 1 : path);
+}
+
+static bool
+map_read(struct cx *cx, const char *path, struct map *out)
+{
+	struct str text;
+
+	return file_read(cx, str_of(path), MAP_TEXT_MAX, &text) &&
+	       map_parse(cx, base_name(path), text, out);
+}
+
+bool
+data_import_file(struct cx *cx, const char *path, const char *map_path,
+		 struct import_options options, struct import_report *out)
+{
+	OWNED(file_close) FILE *file = NULL;
+	struct map map;
+
+	if (map_path) {
+		if (!map_read(cx, map_path, &map))
+			return false;
+		options.map = &map;
+	}
+	file = file_open(cx, path);
+	if (!file)
+		return false;
+	options.source = (struct source){ source_file, file };
+	if (!options.file.n)
+		options.file = base_name(path);
+	return data_import(cx, &options, out);
+}

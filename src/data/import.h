@@ -1,0 +1,64 @@
+/* Import: the rows of a file become records, in one changeset that an undo takes back.
+ *
+ * Nothing is refused that can be kept, and everything doubtful is reported by row: a value that
+ * cannot be read is left out (the report has its text), a link that leads nowhere is left empty or
+ * its record created; only a row that cannot be kept at all is an error and passed over.  What is
+ * wrong with the file as a whole (encoding, quotes, header) or with the map stops the import, and
+ * nothing of it remains. */
+#ifndef KONTOR_DATA_IMPORT_H
+#define KONTOR_DATA_IMPORT_H
+
+#include "data/map.h"
+
+enum {
+	IMPORT_LINES_MAX = 10000,    /* of the report; the rest is counted */
+	IMPORT_PENDING_MAX = 200000, /* links to later rows of the same file */
+};
+
+struct import_line {
+	int64_t row;       /* as in the file, the header is 1; 0: the file as a whole */
+	struct str column; /* its name, or empty: the whole row */
+	struct str why;    /* a sentence */
+	struct str text;   /* what stood there, cut to a few words */
+	bool error;        /* the row was passed over; else it was kept */
+};
+
+struct import_report {
+	const char *object;
+	int64_t rows; /* of data, blank ones not counted */
+	int64_t created, updated, unchanged, skipped;
+	int64_t linked;            /* other records made for links (`create` in the map) */
+	int64_t warnings, errors;  /* all of them, also those that lines do not show */
+	struct import_line *lines; /* in the order of the rows (links to later rows last) */
+	size_t n_lines;
+	int64_t changeset; /* 0: nothing was changed, or a dry run */
+	bool dry_run;
+};
+
+struct import_options {
+	struct str object; /* or face; empty: the map says */
+	struct source source;
+	struct str file;       /* its name, for the log; may be empty */
+	const struct map *map; /* NULL: each column fills the field that is called so */
+	bool dry_run;          /* do everything, keep nothing */
+	/* Called now and then with what is done so far. */
+	void (*progress)(void *to, int64_t rows, int64_t bytes);
+	void *progress_to;
+};
+
+/* In a unit that has an actor and no work; the work begins and ends here.  *out lives in cx->mem.
+ */
+bool data_import(struct cx *cx, const struct import_options *options, struct import_report *out)
+	CHECKED;
+
+/* The same from files: map_path may be NULL; path "-" is standard input.  E_MISSING where one
+ * cannot be opened. */
+bool data_import_file(struct cx *cx, const char *path, const char *map_path,
+		      struct import_options options, struct import_report *out) CHECKED;
+
+/* For people: the lines ("row 17, sector: … (text)"), then one line of figures. */
+void import_report_print(struct cx *cx, const struct import_report *report, struct buf *out);
+/* {"rows":…,"created":…,…,"lines":[{"row":17,"column":"sector","level":"warning","detail":…}]} */
+void import_report_json(const struct import_report *report, struct buf *out);
+
+#endif
