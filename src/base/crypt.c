@@ -153,31 +153,29 @@ crypt_seal(struct arena *mem, struct env *env, const struct secret *key, struct 
 	   struct str clear)
 {
 	unsigned char *out = arena_alloc(mem, clear.n + SEAL_EXTRA_BYTES);
-	unsigned long long n = 0;
 
 	library();
 	env->random(env, out, NONCE);
-	crypto_aead_xchacha20poly1305_ietf_encrypt(out + NONCE, &n, bytes_of(clear), clear.n,
+	crypto_aead_xchacha20poly1305_ietf_encrypt(out + NONCE, NULL, bytes_of(clear), clear.n,
 						   bytes_of(bound), bound.n, NULL, out, key->bytes);
-	return (struct str){ (const char *)out, NONCE + (size_t)n };
+	return (struct str){ (const char *)out, clear.n + SEAL_EXTRA_BYTES };
 }
 
 bool
 crypt_unseal(struct arena *mem, const struct secret *key, struct str bound, struct str sealed,
 	     struct str *out)
 {
-	unsigned long long n = 0;
 	unsigned char *clear;
 
 	if (sealed.n < SEAL_EXTRA_BYTES)
 		return false;
 	library();
 	clear = arena_alloc(mem, sealed.n - SEAL_EXTRA_BYTES + 1);
-	if (crypto_aead_xchacha20poly1305_ietf_decrypt(clear, &n, NULL, bytes_of(sealed) + NONCE,
+	if (crypto_aead_xchacha20poly1305_ietf_decrypt(clear, NULL, NULL, bytes_of(sealed) + NONCE,
 						       sealed.n - NONCE, bytes_of(bound), bound.n,
 						       bytes_of(sealed), key->bytes) != 0)
 		return false;
-	*out = (struct str){ (const char *)clear, (size_t)n };
+	*out = (struct str){ (const char *)clear, sealed.n - SEAL_EXTRA_BYTES };
 	return true;
 }
 

@@ -178,29 +178,48 @@ trim(struct str s)
 	return s;
 }
 
-/* Takes a sign or the parentheses of book-keepers; false where there are two of them. */
+static bool
+has_sign(struct str s)
+{
+	return s.n && (s.p[0] == '-' || s.p[0] == '+');
+}
+
+/* "(3)", as book-keepers write -3. */
+static bool
+take_parentheses(struct str *s)
+{
+	if (s->n < 2 || s->p[0] != '(' || s->p[s->n - 1] != ')')
+		return false;
+	*s = trim((struct str){ s->p + 1, s->n - 2 });
+	return true;
+}
+
+/* "3-", but not "3,-", which is a price without cents. */
+static bool
+take_minus_behind(struct str *s)
+{
+	if (s->n < 2 || s->p[s->n - 1] != '-' || s->p[s->n - 2] < '0' || s->p[s->n - 2] > '9')
+		return false;
+	s->n--;
+	return true;
+}
+
+/* Takes the sign, wherever it stands; false where there are two or nothing is left. */
 static bool
 take_minus(struct str *s, bool *out_negative)
 {
 	bool before, behind;
 
 	*s = trim(*s);
-	if (s->n >= 2 && s->p[0] == '(' && s->p[s->n - 1] == ')') {
-		*s = trim((struct str){ s->p + 1, s->n - 2 });
-		*out_negative = true;
-		return s->n && s->p[0] != '-' && s->p[0] != '+';
-	}
-	before = take_start(s, MINUS_MARKS, countof(MINUS_MARKS));
-	if (!before && s->n && s->p[0] == '+') {
+	before = take_parentheses(s) || take_start(s, MINUS_MARKS, countof(MINUS_MARKS));
+	if (!before && has_sign(*s)) {
 		*s = trim(str_from(*s, 1));
-		return s->n && s->p[0] != '-' && s->p[0] != '+';
+		return s->n && !has_sign(*s);
 	}
-	behind = s->n > 1 && s->p[s->n - 2] >= '0' && s->p[s->n - 2] <= '9' && str_ends(*s, S("-"));
-	if (behind)
-		s->n--;
-	*out_negative = before || behind;
+	behind = take_minus_behind(s);
 	*s = trim(*s);
-	return !(before && behind) && s->n && s->p[0] != '-' && s->p[0] != '+';
+	*out_negative = before || behind;
+	return s->n && !has_sign(*s) && !(before && behind);
 }
 
 /* One digit more, towards minus infinity, so that the smallest number fits too. */
@@ -342,26 +361,36 @@ take_currency(struct str *s, bool at_end, char out[static CURRENCY_LEN + 1])
 	*s = at_end ? str_first(*s, s->n - letters) : str_from(*s, letters);
 }
 
+/* Takes the currency from both ends; false where there are two different ones. */
+static bool
+take_currencies(struct str *s, bool *out_negative, char out[static CURRENCY_LEN + 1])
+{
+	char before[CURRENCY_LEN + 1] = { 0 }, behind[CURRENCY_LEN + 1] = { 0 };
+
+	*s = trim(*s);
+	take_currency(s, true, behind);
+	if (!take_minus(s, out_negative))
+		return false;
+	take_currency(s, false, before);
+	if (!behind[0])
+		take_currency(s, true, behind);
+	if (before[0] && behind[0] && strcmp(before, behind) != 0)
+		return false;
+	if (before[0] || behind[0])
+		memcpy(out, behind[0] ? behind : before, sizeof behind);
+	return true;
+}
+
 bool
 money_parse(struct str text, char decimal_point, struct str currency, struct money *out)
 {
-	char before[CURRENCY_LEN + 1] = { 0 }, behind[CURRENCY_LEN + 1] = { 0 };
 	bool negative = false, inner = false;
 	struct money money = { 0 };
 
-	text = trim(text);
-	take_currency(&text, true, behind);
-	if (!take_minus(&text, &negative))
+	if (!take_currencies(&text, &negative, money.currency) ||
+	    (!money.currency[0] && !code_of(currency, money.currency)))
 		return false;
-	take_currency(&text, false, before);
-	if (!behind[0])
-		take_currency(&text, true, behind);
-	if (before[0] && behind[0] && strcmp(before, behind) != 0)
-		return false;
-	if (behind[0] || before[0])
-		currency = str_of(behind[0] ? behind : before);
-	if (!code_of(currency, money.currency) || !take_minus(&text, &inner) ||
-	    (negative && inner) ||
+	if (!take_minus(&text, &inner) || (negative && inner) ||
 	    !parse_magnitude(text, decimal_point, currency_digits(str_of(money.currency)),
 			     &money.units))
 		return false;

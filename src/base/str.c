@@ -189,31 +189,6 @@ str_word(struct str *s)
 }
 
 bool
-str_int(struct str s, int64_t min, int64_t max, int64_t *out)
-{
-	bool negative = s.n && s.p[0] == '-';
-	int64_t value = 0;
-
-	if (s.n && (s.p[0] == '-' || s.p[0] == '+'))
-		s = str_from(s, 1);
-	if (!s.n)
-		return false;
-	for (size_t i = 0; i < s.n; i++) {
-		int digit = s.p[i] - '0';
-
-		if (digit < 0 || digit > 9 || __builtin_mul_overflow(value, 10, &value) ||
-		    __builtin_sub_overflow(value, digit, &value))
-			return false;
-	}
-	if (!negative && __builtin_sub_overflow(0, value, &value))
-		return false;
-	if (value < min || value > max)
-		return false;
-	*out = value;
-	return true;
-}
-
-bool
 str_real(struct str s, double *out)
 {
 	char text[REAL_TEXT_MAX], *end;
@@ -233,43 +208,62 @@ str_real(struct str s, double *out)
 	return true;
 }
 
+/* Towards minus infinity, so that the smallest number fits too. */
+static bool
+add_digits(struct str s, int64_t *value)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		int digit = s.p[i] - '0';
+
+		if (digit < 0 || digit > 9 || __builtin_mul_overflow(*value, 10, value) ||
+		    __builtin_sub_overflow(*value, digit, value))
+			return false;
+	}
+	return true;
+}
+
+static struct str
+skip_sign(struct str s)
+{
+	return str_from(s, s.n && (s.p[0] == '-' || s.p[0] == '+'));
+}
+
+bool
+str_int(struct str s, int64_t min, int64_t max, int64_t *out)
+{
+	bool negative = s.n && s.p[0] == '-';
+	int64_t value = 0;
+
+	s = skip_sign(s);
+	if (!s.n || !add_digits(s, &value))
+		return false;
+	if (!negative && __builtin_sub_overflow(0, value, &value))
+		return false;
+	if (value < min || value > max)
+		return false;
+	*out = value;
+	return true;
+}
+
 bool
 str_decimal(struct str s, int scale, int64_t *out)
 {
 	bool negative = s.n && s.p[0] == '-';
+	struct str places = skip_sign(s), whole = str_cut(&places, '.');
 	int64_t value = 0;
-	int places = -1;
-	bool any = false;
 
-	if (scale < 0 || scale > DECIMAL_SCALE_MAX)
+	if (scale < 0 || scale > DECIMAL_SCALE_MAX || (!whole.n && !places.n))
 		return false;
-	if (s.n && (s.p[0] == '-' || s.p[0] == '+'))
-		s = str_from(s, 1);
-	for (size_t i = 0; i < s.n; i++) {
-		int digit = s.p[i] - '0';
-
-		if (s.p[i] == '.' && places < 0) {
-			places = 0;
-			continue;
-		}
-		if (digit < 0 || digit > 9)
-			return false;
-		any = true;
-		if (places >= scale && digit)
-			return false;
-		if (places >= scale)
-			continue;
-		places += places >= 0;
-		if (__builtin_mul_overflow(value, 10, &value) ||
-		    __builtin_add_overflow(value, digit, &value))
-			return false;
-	}
-	if (!any)
+	while (places.n > (size_t)scale && places.p[places.n - 1] == '0')
+		places.n--;
+	if (places.n > (size_t)scale || !add_digits(whole, &value) || !add_digits(places, &value))
 		return false;
-	for (int i = places < 0 ? 0 : places; i < scale; i++)
+	for (size_t i = places.n; i < (size_t)scale; i++)
 		if (__builtin_mul_overflow(value, 10, &value))
 			return false;
-	*out = negative ? -value : value;
+	if (!negative && __builtin_sub_overflow(0, value, &value))
+		return false;
+	*out = value;
 	return true;
 }
 
