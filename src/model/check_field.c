@@ -3,6 +3,7 @@
 #include "model/names.h"
 #include "model/type.h"
 
+#include "base/i18n.h"
 #include "base/money.h"
 
 enum { WORD_SHOWN_MAX = 60, SCALE_DEFAULT = 2 };
@@ -307,6 +308,8 @@ statement_option(struct check *c, struct statement *st)
 	option.label = label_of(c->mem, key);
 	for (size_t i = 2; i < st->n_words; i++)
 		option_word(c, st, &option, &st->words[i]);
+	for (int lang = 0; lang < LANG__MAX; lang++)
+		option.labels[lang] = tr_str((enum lang)lang, option.label);
 	field->options = items_grow(c->mem, field->options, field->n_options, sizeof option);
 	field->options[field->n_options++] = option;
 	if (!field->option_names)

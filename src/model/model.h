@@ -76,8 +76,9 @@ struct column {
 };
 
 struct option {
-	struct str key, label, tone; /* tone: "", info, success, warning, danger, muted */
-	bool final;                  /* an end state */
+	struct str key, label, tone;  /* tone: "", info, success, warning, danger, muted */
+	struct str labels[LANG__MAX]; /* the label in each language */
+	bool final;                   /* an end state */
 };
 
 struct field {

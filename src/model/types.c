@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/fold.h"
+#include "base/i18n.h"
 #include "base/money.h"
 #include "base/phone.h"
 
@@ -63,13 +64,13 @@ const struct type_row TYPES[FT__MAX] = {
 		result_parse, result_print, result_text, result_to_json, result_from_json,
 		int_compare, result_schema },
 	[FT_ONE] = { "one", COLUMN_INT, CO_CHOICE, "link", false,
-		one_parse, int_print, int_text, one_to_json, one_from_json, int_compare, one_schema },
+		one_parse, one_print, int_text, one_to_json, one_from_json, int_compare, one_schema },
 	[FT_MANY] = { "many", COLUMN_INT, CO_CONTAINS | CO_EMPTY, "links", false,
 		many_parse, many_print, many_text, many_to_json, many_from_json, many_compare, many_schema },
 	[FT_ANY] = { "any", COLUMN_INT, CO_EQ | CO_EMPTY, "reference", false,
 		any_parse, any_print, any_text, any_to_json, any_from_json, any_compare, any_schema },
 	[FT_ID] = { "id", COLUMN_INT, CO_ORDERED, "readonly", false,
-		one_parse, int_print, int_text, one_to_json, one_from_json, int_compare, one_schema },
+		one_parse, one_print, int_text, one_to_json, one_from_json, int_compare, one_schema },
 };
 /* clang-format on */
 _Static_assert(countof(TYPES) == FT__MAX, "one row a type");
@@ -120,8 +121,7 @@ TYPE_SCHEMA(result_schema)
 bool
 type_refuse_json(struct cx *cx, const struct field *f, const char *expected)
 {
-	return fail_field(cx, f->name, "type", tr(cx, "“%s” must be %s."), tr(cx, f->label.p),
-			  expected);
+	return fail_field(cx, f->name, "type", "“%s” must be %s.", tr(cx, f->label.p), expected);
 }
 
 void
@@ -167,11 +167,11 @@ check_length(struct cx *cx, const struct field *f, struct str text)
 
 	if (length > max)
 		return fail_field(cx, f->name, "length",
-				  tr(cx, "“%s” has %lld characters; at most %lld are allowed."),
+				  "“%s” has %lld characters; at most %lld are allowed.",
 				  tr(cx, f->label.p), (long long)length, (long long)max);
 	if (f->has_min && length < f->min)
 		return fail_field(cx, f->name, "length",
-				  tr(cx, "“%s” has %lld characters; at least %lld are needed."),
+				  "“%s” has %lld characters; at least %lld are needed.",
 				  tr(cx, f->label.p), (long long)length, (long long)f->min);
 	return true;
 }
@@ -183,7 +183,7 @@ check_bytes(struct cx *cx, const struct field *f, struct str text, bool lines)
 
 	if (!str_is_utf8(text, &bad_at))
 		return fail_field(cx, f->name, "format",
-				  tr(cx, "“%s” is not valid text (UTF-8), from byte %zu on."),
+				  "“%s” is not valid text (UTF-8), from byte %zu on.",
 				  tr(cx, f->label.p), bad_at + 1);
 	for (size_t i = 0; i < text.n; i++) {
 		unsigned char c = (unsigned char)text.p[i];
@@ -191,8 +191,8 @@ check_bytes(struct cx *cx, const struct field *f, struct str text, bool lines)
 		if ((c >= ' ' && c != 127) || (lines && (c == '\n' || c == '\t')))
 			continue;
 		return fail_field(cx, f->name, "format",
-				  tr(cx, "“%s” holds a control character (byte %zu)."),
-				  tr(cx, f->label.p), i + 1);
+				  "“%s” holds a control character (byte %zu).", tr(cx, f->label.p),
+				  i + 1);
 	}
 	return true;
 }
@@ -237,7 +237,7 @@ check_email(struct cx *cx, const struct field *f, const struct value *v)
 		return false;
 	if (email_is_formed(v->s))
 		return true;
-	return fail_field(cx, f->name, "format", tr(cx, "“%.*s” is not an e-mail address."),
+	return fail_field(cx, f->name, "format", "“%.*s” is not an e-mail address.",
 			  STR_FMT(str_first(v->s, SHOWN_MAX)));
 }
 
@@ -252,7 +252,7 @@ check_phone(struct cx *cx, const struct field *f, const struct value *v)
 		digits += v->s.p[i] >= '0' && v->s.p[i] <= '9';
 	if (digits >= 2)
 		return true;
-	return fail_field(cx, f->name, "format", tr(cx, "“%.*s” is not a telephone number."),
+	return fail_field(cx, f->name, "format", "“%.*s” is not a telephone number.",
 			  STR_FMT(str_first(v->s, SHOWN_MAX)));
 }
 
@@ -270,10 +270,9 @@ check_url(struct cx *cx, const struct field *f, const struct value *v)
 		    !memchr(rest.p, '<', rest.n) && !memchr(rest.p, '>', rest.n) &&
 		    (i > 1 || (rest.n > 2 && str_starts(rest, S("//")))))
 			return true;
-	return fail_field(
-		cx, f->name, "format",
-		tr(cx, "“%.*s” is not an address that begins with https, http, mailto or tel."),
-		STR_FMT(str_first(v->s, SHOWN_MAX)));
+	return fail_field(cx, f->name, "format",
+			  "“%.*s” is not an address that begins with https, http, mailto or tel.",
+			  STR_FMT(str_first(v->s, SHOWN_MAX)));
 }
 
 static bool
@@ -284,16 +283,15 @@ check_file(struct cx *cx, const struct field *f, const struct value *v)
 	for (size_t i = 0; i < v->s.n; i++)
 		formed = formed && ((v->s.p[i] >= '0' && v->s.p[i] <= '9') ||
 				    (v->s.p[i] >= 'a' && v->s.p[i] <= 'f'));
-	return formed ||
-	       fail_field(cx, f->name, "format", tr(cx, "“%s” does not name a stored file."),
-			  tr(cx, f->label.p));
+	return formed || fail_field(cx, f->name, "format", "“%s” does not name a stored file.",
+				    tr(cx, f->label.p));
 }
 
 static bool
 check_enum(struct cx *cx, const struct field *f, const struct value *v)
 {
 	return option_find(f, v->s) ||
-	       fail_field(cx, f->name, "option", tr(cx, "“%.*s” is no choice of “%s”."),
+	       fail_field(cx, f->name, "option", "“%.*s” is no choice of “%s”.",
 			  STR_FMT(str_first(v->s, SHOWN_MAX)), tr(cx, f->label.p));
 }
 
@@ -309,14 +307,13 @@ check_tags(struct cx *cx, const struct field *f, const struct value *v)
 		if (f->n_options && !option_find(f, tag))
 			return check_enum(cx, f, &(struct value){ .s = tag });
 		if (str_utf8_length(tag) > TAG_LENGTH_MAX || memchr(tag.p, ',', tag.n))
-			return fail_field(
-				cx, f->name, "length",
-				tr(cx, "“%.*s” is longer than %d characters or holds a comma."),
-				STR_FMT(str_first(tag, SHOWN_MAX)), TAG_LENGTH_MAX);
+			return fail_field(cx, f->name, "length",
+					  "“%.*s” is longer than %d characters or holds a comma.",
+					  STR_FMT(str_first(tag, SHOWN_MAX)), TAG_LENGTH_MAX);
 		n++;
 	}
 	return n <= TAGS_COUNT_MAX ||
-	       fail_field(cx, f->name, "length", tr(cx, "“%s” has more than %d entries."),
+	       fail_field(cx, f->name, "length", "“%s” has more than %d entries.",
 			  tr(cx, f->label.p), TAGS_COUNT_MAX);
 }
 
@@ -326,7 +323,7 @@ check_date(struct cx *cx, const struct field *f, const struct value *v)
 	int64_t date;
 
 	return date_parse(v->s, &date, NULL) ||
-	       fail_field(cx, f->name, "range", tr(cx, "The day “%.*s” does not exist."),
+	       fail_field(cx, f->name, "range", "The day “%.*s” does not exist.",
 			  STR_FMT(str_first(v->s, SHOWN_MAX)));
 }
 
@@ -334,7 +331,7 @@ static bool
 check_datetime(struct cx *cx, const struct field *f, const struct value *v)
 {
 	return (v->i >= DATE_MIN * MS_PER_DAY && v->i < (DATE_MAX + 1) * MS_PER_DAY) ||
-	       fail_field(cx, f->name, "range", tr(cx, "“%s” lies outside the years 1 to 9999."),
+	       fail_field(cx, f->name, "range", "“%s” lies outside the years 1 to 9999.",
 			  tr(cx, f->label.p));
 }
 
@@ -355,10 +352,10 @@ static bool
 check_number(struct cx *cx, const struct field *f, const struct value *v)
 {
 	if (f->has_min && v->i < f->min)
-		return fail_field(cx, f->name, "range", tr(cx, "“%s” must be at least %s."),
+		return fail_field(cx, f->name, "range", "“%s” must be at least %s.",
 				  tr(cx, f->label.p), limit_text(cx, f, f->min));
 	if (f->has_max && v->i > f->max)
-		return fail_field(cx, f->name, "range", tr(cx, "“%s” must be at most %s."),
+		return fail_field(cx, f->name, "range", "“%s” must be at most %s.",
 				  tr(cx, f->label.p), limit_text(cx, f, f->max));
 	return true;
 }
@@ -367,7 +364,7 @@ static bool
 check_duration(struct cx *cx, const struct field *f, const struct value *v)
 {
 	if (v->i < 0)
-		return fail_field(cx, f->name, "range", tr(cx, "“%s” must not be negative."),
+		return fail_field(cx, f->name, "range", "“%s” must not be negative.",
 				  tr(cx, f->label.p));
 	return check_number(cx, f, v);
 }
@@ -376,7 +373,7 @@ static bool
 check_money(struct cx *cx, const struct field *f, const struct value *v)
 {
 	if (v->currency[0] && currency_digits(str_of(v->currency)) < 0)
-		return fail_field(cx, f->name, "format", tr(cx, "The currency “%s” is not known."),
+		return fail_field(cx, f->name, "format", "The currency “%s” is not known.",
 				  v->currency);
 	return check_number(cx, f, v);
 }
@@ -417,8 +414,7 @@ value_check(struct cx *cx, const struct field *f, const struct value *v)
 	if (v->kind == V_NONE)
 		return true;
 	if (v->kind != CHECKS[f->result].kind)
-		return fail_field(cx, f->name, "type",
-				  tr(cx, "“%s” does not take a value of this kind."),
+		return fail_field(cx, f->name, "type", "“%s” does not take a value of this kind.",
 				  tr(cx, f->label.p));
 	return !CHECKS[f->result].check || CHECKS[f->result].check(cx, f, v);
 }

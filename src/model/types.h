@@ -4,19 +4,6 @@
 
 #include "model/type.h"
 
-static inline __attribute__((format_arg(2))) const char *
-tr(const struct cx *cx, const char *text)
-{
-	(void)cx;
-	return text;
-}
-static inline const char *
-tr_lang(enum lang lang, const char *text)
-{
-	(void)lang;
-	return text;
-}
-
 enum {
 	TEXT_LENGTH_MAX = 200, /* code points, where the field names no max */
 	LONGTEXT_LENGTH_MAX = 100000,
@@ -110,6 +97,7 @@ TYPE_SCHEMA(duration_schema);
 
 /* types_link.c */
 TYPE_PARSE(one_parse);
+TYPE_PRINT(one_print);
 TYPE_TEXT(one_to_json);
 TYPE_FROM_JSON(one_from_json);
 TYPE_SCHEMA(one_schema);

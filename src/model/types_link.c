@@ -1,11 +1,13 @@
 #include "model/types.h"
 
+#include "base/i18n.h"
+
 enum { SHOWN_MAX = 60 };
 
 static bool
 id_refuse(struct cx *cx, const struct field *f, struct str text)
 {
-	return fail_field(cx, f->name, "format", tr(cx, "“%.*s” is not the id of a record."),
+	return fail_field(cx, f->name, "format", "“%.*s” is not the id of a record.",
 			  STR_FMT(str_first(text, SHOWN_MAX)));
 }
 
@@ -46,6 +48,14 @@ TYPE_PARSE(one_parse)
 		return id_refuse(cx, f, text);
 	*out = value_int(id);
 	return true;
+}
+
+TYPE_PRINT(one_print)
+{
+	(void)cx;
+	(void)f;
+	if (v->kind == V_INT)
+		buf_int(out, v->i);
 }
 
 TYPE_TEXT(one_to_json)
@@ -113,7 +123,7 @@ ids_value(int64_t *ids, size_t n)
 static bool
 ids_too_many(struct cx *cx, const struct field *f)
 {
-	return fail_field(cx, f->name, "length", tr(cx, "“%s” has more than %d entries."),
+	return fail_field(cx, f->name, "length", "“%s” has more than %d entries.",
 			  tr(cx, f->label.p), LINKS_COUNT_MAX);
 }
 
@@ -225,7 +235,7 @@ any_accept(struct cx *cx, const struct field *f, struct str name, int64_t id, st
 	const struct object *object = cx->model ? object_find(cx->model, name, NULL) : NULL;
 
 	if (cx->model && !object)
-		return fail_field(cx, f->name, "link", tr(cx, "There are no records named “%.*s”."),
+		return fail_field(cx, f->name, "link", "There are no records named “%.*s”.",
 				  STR_FMT(str_first(name, SHOWN_MAX)));
 	*out = (struct value){ .kind = V_ANY,
 			       .i = id,
@@ -245,7 +255,7 @@ TYPE_PARSE(any_parse)
 	}
 	if (!id_read(rest, &id))
 		return fail_field(cx, f->name, "format",
-				  tr(cx, "“%.*s” is not a reference; write for example party:12."),
+				  "“%.*s” is not a reference; write for example party:12.",
 				  STR_FMT(str_first(str_trim(text), SHOWN_MAX)));
 	return any_accept(cx, f, str_trim(name), id, out);
 }

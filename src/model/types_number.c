@@ -1,9 +1,9 @@
 #include "model/types.h"
 
-#include "base/fold.h"
+#include "base/i18n.h"
 #include "base/money.h"
 
-enum { SHOWN_MAX = 60, REAL_TEXT_MAX = 64, GROUP = 3 };
+enum { SHOWN_MAX = 60, REAL_TEXT_MAX = 64, GROUP = 3, UNGROUPED = 10000 };
 
 /* --- How a number is written --- */
 
@@ -97,12 +97,10 @@ number_refuse(struct cx *cx, const struct field *f, struct str text, enum number
 			STR_FMT(shown));
 	if (!f->scale || f->result == FT_INT)
 		return fail_field(cx, f->name, "format",
-				  tr(cx, "“%.*s” is not a whole number that fits here."),
-				  STR_FMT(shown));
-	return fail_field(
-		cx, f->name, "format",
-		tr(cx, "“%.*s” is not a number with at most %d decimal places that fits here."),
-		STR_FMT(shown), f->scale);
+				  "“%.*s” is not a whole number that fits here.", STR_FMT(shown));
+	return fail_field(cx, f->name, "format",
+			  "“%.*s” is not a number with at most %d decimal places that fits here.",
+			  STR_FMT(shown), f->scale);
 }
 
 static bool
@@ -190,11 +188,14 @@ TYPE_PARSE(int_parse)
 	return number_parse(cx, f, text, how, 0, out);
 }
 
+/* Four digits stay together: most of them are years. */
 TYPE_PRINT(int_print)
 {
 	(void)f;
-	if (v->kind == V_INT)
-		decimal_print(out, v->i, 0, cx->lang);
+	if (v->kind == V_INT && v->i > -UNGROUPED && v->i < UNGROUPED)
+		buf_int(out, v->i);
+	else if (v->kind == V_INT)
+		fmt_int(out, cx, v->i);
 }
 
 TYPE_TEXT(int_text)
@@ -252,7 +253,7 @@ TYPE_PARSE(decimal_type_parse)
 TYPE_PRINT(decimal_type_print)
 {
 	if (v->kind == V_INT)
-		decimal_print(out, v->i, f->scale, cx->lang);
+		fmt_decimal(out, cx, v->i, f->scale);
 }
 
 TYPE_TEXT(decimal_text)
@@ -299,20 +300,10 @@ TYPE_PARSE(percent_parse)
 	return number_parse(cx, f, number, how, f->scale, out);
 }
 
-/* Without zeros behind the point: "12.5 %". */
 TYPE_PRINT(percent_print)
 {
-	int64_t units = v->i;
-	int scale = f->scale;
-
-	if (v->kind != V_INT)
-		return;
-	while (scale > 0 && units % 10 == 0) {
-		units /= 10;
-		scale--;
-	}
-	decimal_print(out, units, scale, cx->lang);
-	buf_z(out, cx->lang == LANG_DE ? "\u00a0%" : "%");
+	if (v->kind == V_INT)
+		fmt_percent(out, cx, v->i, f->scale);
 }
 
 /* --- money --- */
@@ -350,7 +341,7 @@ TYPE_PARSE(money_type_parse)
 	if (!money_parse(text, point, currency, &money))
 		return fail_field(
 			cx, f->name, "format",
-			tr(cx, "“%.*s” is not an amount of money; write for example 1250.00 EUR."),
+			"“%.*s” is not an amount of money; write for example 1250.00 EUR.",
 			STR_FMT(str_first(text, SHOWN_MAX)));
 	v.i = money.units;
 	value_currency(&v, str_of(money.currency));
@@ -364,11 +355,11 @@ TYPE_PRINT(money_type_print)
 	if (v->kind != V_INT)
 		return;
 	if (!v->currency[0]) {
-		decimal_print(out, v->i, f->scale, cx->lang);
+		fmt_decimal(out, cx, v->i, f->scale);
 		return;
 	}
 	memcpy(money.currency, v->currency, sizeof money.currency);
-	money_print(out, money, cx->lang);
+	fmt_money(out, cx, money);
 }
 
 TYPE_TEXT(money_text)
@@ -422,8 +413,7 @@ TYPE_FROM_JSON(money_from_json)
 	}
 	digits = currency_digits(currency);
 	if (digits < 0)
-		return fail_field(cx, f->name, "format",
-				  tr(cx, "The currency “%.*s” is not known."),
+		return fail_field(cx, f->name, "format", "The currency “%.*s” is not known.",
 				  STR_FMT(str_first(currency, SHOWN_MAX)));
 	if (!json_units(amount, digits, &v.i))
 		return number_refuse(cx, f,
@@ -468,7 +458,7 @@ TYPE_PARSE(bool_parse)
 			*out = value_int(WORDS[i].is);
 			return true;
 		}
-	return fail_field(cx, f->name, "format", tr(cx, "“%.*s” is neither yes nor no."),
+	return fail_field(cx, f->name, "format", "“%.*s” is neither yes nor no.",
 			  STR_FMT(str_first(text, SHOWN_MAX)));
 }
 

@@ -1,6 +1,7 @@
 #include "model/types.h"
 
 #include "base/fold.h"
+#include "base/i18n.h"
 
 enum { COMPARE_BYTES_MAX = 64 << 20, SHOWN_MAX = 60 };
 
@@ -198,12 +199,10 @@ option_match(struct cx *cx, const struct field *f, struct str text)
 		return option;
 	key = fold_key(cx->mem, text);
 	for (unsigned i = 0; i < f->n_options; i++) {
-		struct str label = f->options[i].label;
-
-		if (str_eq(key, f->options[i].key) || str_eq(key, fold_key(cx->mem, label)))
+		if (str_eq(key, f->options[i].key))
 			return &f->options[i];
-		for (enum lang lang = 0; lang < LANG__MAX; lang++)
-			if (str_eq(key, fold_key(cx->mem, str_of(tr_lang(lang, label.p)))))
+		for (int lang = 0; lang < LANG__MAX; lang++)
+			if (str_eq(key, fold_key(cx->mem, f->options[i].labels[lang])))
 				return &f->options[i];
 	}
 	return NULL;
@@ -212,7 +211,7 @@ option_match(struct cx *cx, const struct field *f, struct str text)
 static bool
 option_refuse(struct cx *cx, const struct field *f, struct str text)
 {
-	return fail_field(cx, f->name, "option", tr(cx, "“%.*s” is no choice of “%s”."),
+	return fail_field(cx, f->name, "option", "“%.*s” is no choice of “%s”.",
 			  STR_FMT(str_first(text, SHOWN_MAX)), tr(cx, f->label.p));
 }
 
@@ -237,7 +236,7 @@ TYPE_PRINT(enum_print)
 {
 	const struct option *option = option_find(f, v->s);
 
-	buf_str(out, option ? str_of(tr(cx, option->label.p)) : v->s);
+	buf_str(out, option ? option->labels[cx->lang] : v->s);
 }
 
 TYPE_FROM_JSON(enum_from_json)
@@ -362,7 +361,7 @@ tags_accept(struct cx *cx, const struct field *f, struct str *tags, size_t n, st
 static bool
 tags_too_many(struct cx *cx, const struct field *f)
 {
-	return fail_field(cx, f->name, "length", tr(cx, "“%s” has more than %d entries."),
+	return fail_field(cx, f->name, "length", "“%s” has more than %d entries.",
 			  tr(cx, f->label.p), TAGS_COUNT_MAX);
 }
 
@@ -399,7 +398,7 @@ TYPE_PRINT(tags_print)
 		if (!first)
 			BUF_LIT(out, ", ");
 		first = false;
-		buf_str(out, option ? str_of(tr(cx, option->label.p)) : tag);
+		buf_str(out, option ? option->labels[cx->lang] : tag);
 	}
 }
 

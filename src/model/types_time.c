@@ -1,6 +1,7 @@
 #include "model/types.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
 
 enum { SHOWN_MAX = 60, ISO_DATE_LEN = 10, MONTHS = 12 };
 
@@ -14,11 +15,10 @@ time_refuse(struct cx *cx, const struct field *f, struct str text, enum date_fau
 	struct str shown = str_first(text, SHOWN_MAX);
 
 	if (fault == DATE_NO_SUCH_DAY)
-		return fail_field(cx, f->name, "range", tr(cx, "The day “%.*s” does not exist."),
+		return fail_field(cx, f->name, "range", "The day “%.*s” does not exist.",
 				  STR_FMT(shown));
-	return fail_field(cx, f->name, "format",
-			  tr(cx, "“%.*s” cannot be read; write for example %s."), STR_FMT(shown),
-			  example);
+	return fail_field(cx, f->name, "format", "“%.*s” cannot be read; write for example %s.",
+			  STR_FMT(shown), example);
 }
 
 /* "28 Feb 2026", as printed in English. */
@@ -89,38 +89,13 @@ TYPE_PARSE(date_type_parse)
 	return true;
 }
 
-/* "28.02.2026" or "28 Feb 2026". */
-static void
-date_print_for(const struct cx *cx, int year, int month, int day, struct buf *out)
-{
-	if (cx->lang == LANG_DE) {
-		buf_pad(out, day, 2);
-		buf_char(out, '.');
-		buf_pad(out, month, 2);
-		buf_char(out, '.');
-	} else {
-		buf_int(out, day);
-		buf_char(out, ' ');
-		buf_z(out, month >= 1 && month <= MONTHS ? MONTH_NAMES[month - 1] : "?");
-		buf_char(out, ' ');
-	}
-	buf_pad(out, year, 4);
-}
-
 TYPE_PRINT(date_type_print)
 {
 	int64_t date;
-	struct ymd ymd;
 
 	(void)f;
-	if (v->kind != V_TEXT)
-		return;
-	if (!date_parse(v->s, &date, NULL)) {
-		buf_str(out, v->s);
-		return;
-	}
-	ymd = date_ymd(date);
-	date_print_for(cx, ymd.year, ymd.month, ymd.day, out);
+	if (v->kind == V_TEXT && date_parse(v->s, &date, NULL))
+		fmt_date(out, cx, date);
 }
 
 TYPE_FROM_JSON(date_from_json)
@@ -210,20 +185,9 @@ TYPE_PARSE(datetime_parse)
 
 TYPE_PRINT(datetime_print)
 {
-	const struct zone *zone = reading_zone(cx, NULL);
-	struct ymd ymd;
-	int64_t minutes;
-
 	(void)f;
-	if (v->kind != V_INT)
-		return;
-	ymd = date_ymd(moment_date(zone, v->i));
-	date_print_for(cx, ymd.year, ymd.month, ymd.day, out);
-	minutes = moment_time_of_day(zone, v->i) / MS_PER_MINUTE;
-	buf_char(out, ' ');
-	buf_pad(out, minutes / 60, 2);
-	buf_char(out, ':');
-	buf_pad(out, minutes % 60, 2);
+	if (v->kind == V_INT)
+		fmt_datetime(out, cx, v->i);
 }
 
 TYPE_TEXT(datetime_text)
@@ -287,35 +251,20 @@ TYPE_PARSE(duration_type_parse)
 		return true;
 	}
 	if (!duration_parse(text, &v.i))
-		return fail_field(
-			cx, f->name, "format",
-			tr(cx, "“%.*s” is not a duration; write for example 1:30 or 90 min."),
-			STR_FMT(str_first(text, SHOWN_MAX)));
+		return fail_field(cx, f->name, "format",
+				  "“%.*s” is not a duration; write for example 1:30 or 90 min.",
+				  STR_FMT(str_first(text, SHOWN_MAX)));
 	if (!value_check(cx, f, &v))
 		return false;
 	*out = v;
 	return true;
 }
 
-/* "1:30", hours and minutes; with seconds only where there are some. */
 TYPE_PRINT(duration_type_print)
 {
-	int64_t seconds = v->i;
-
-	(void)cx;
 	(void)f;
-	if (v->kind != V_INT)
-		return;
-	if (seconds < 0)
-		buf_char(out, '-');
-	seconds = seconds < 0 ? -seconds : seconds;
-	buf_int(out, seconds / 3600);
-	buf_char(out, ':');
-	buf_pad(out, seconds / 60 % 60, 2);
-	if (seconds % 60) {
-		buf_char(out, ':');
-		buf_pad(out, seconds % 60, 2);
-	}
+	if (v->kind == V_INT)
+		fmt_duration(out, cx, v->i);
 }
 
 TYPE_TEXT(duration_text)
