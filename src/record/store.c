@@ -174,8 +174,10 @@ role_save(struct cx *cx, const struct object *object, const struct role *role)
 	struct change *change;
 	bool exists;
 
-	if (!role_exists(cx, object, role->name, &exists) || exists)
-		return exists;
+	if (!role_exists(cx, object, role->name, &exists))
+		return false;
+	if (exists)
+		return true;
 	change = change_new(cx, object, NULL);
 	change_put(change, name, value_text(role->name));
 	if (label)
