@@ -64,6 +64,7 @@ int run_jobs(struct cx *cx, struct args *args);
 int run_model(struct cx *cx, struct args *args);
 int run_model_check(struct cx *cx, struct args *args);
 int run_model_apply(struct cx *cx, struct args *args);
+int run_test_sql(struct cx *cx, struct args *args); /* test_sql.c */
 int run_version(struct cx *cx, struct args *args);
 int run_help(struct cx *cx, struct args *args);
 

@@ -21,6 +21,8 @@ const struct command COMMANDS[] = {
 	{ "routes", "", "All addresses that are answered.", "", 0, 0, run_routes },
 	{ "settings", "", "All settings: name, environment, default, purpose.", "", 0, 0, run_settings },
 	{ "errors", "", "All errors: name, HTTP status, exit code.", "", 0, 0, run_errors },
+	{ "test-sql", "", "Let the database check the statements on standard input (lines FILE:LINE, tab, SQL).",
+	  "", 0, 0, run_test_sql },
 	{ "version", "", "The program's version.", "", 0, 0, run_version },
 	{ "help", "", "This list.", "", 0, 1, run_help },
 	{ 0 }
