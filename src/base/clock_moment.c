@@ -250,7 +250,7 @@ take_offset(struct str *s, int64_t *out_ms)
 	if (!take_char(s, "+-") || !take_number(s, 2, HOURS - 1, &hours) || !take_char(s, ":") ||
 	    !take_number(s, 2, MINUTES - 1, &minutes))
 		return false;
-	*out_ms = (hours * MINUTES + minutes) * (west ? -1 : 1) * (int64_t)MS_PER_MINUTE;
+	*out_ms = ((int64_t)hours * MINUTES + minutes) * (west ? -MS_PER_MINUTE : MS_PER_MINUTE);
 	return true;
 }
 

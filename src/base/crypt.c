@@ -22,6 +22,8 @@ const struct password_cost PASSWORD_COST = { 2, (size_t)64 << 20 };
 const struct password_cost PASSWORD_COST_TEST = { crypto_pwhash_OPSLIMIT_MIN,
 						  crypto_pwhash_MEMLIMIT_MIN };
 
+static pthread_once_t library_once = PTHREAD_ONCE_INIT;
+
 static void
 library_begin(void)
 {
@@ -35,9 +37,7 @@ library_begin(void)
 static void
 library(void)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-	pthread_once(&once, library_begin);
+	pthread_once(&library_once, library_begin);
 }
 
 static const unsigned char *

@@ -71,14 +71,16 @@ test_catalogue_is_complete_and_has_the_plural_rule_assumed(void **state)
 	const struct embedded *file = embed_find(S("po/de.mo"));
 	struct str bytes;
 	uint32_t head[5];
+	size_t n;
 
 	(void)state;
 	assert_non_null(file);
 	bytes = embed_bytes(file);
 	assert_true(bytes.n > sizeof head);
 	memcpy(head, bytes.p, sizeof head);
-	assert_true(head[2] > 1);
-	for (uint32_t i = 0; i < head[2]; i++) {
+	n = head[2];
+	assert_true(n > 1);
+	for (size_t i = 0; i < n; i++) {
 		uint32_t text[2], translation[2];
 
 		memcpy(text, bytes.p + head[3] + 8 * i, sizeof text);

@@ -2,9 +2,10 @@
 
 #include <stdarg.h>
 
+#include "base/i18n.h"
 #include "base/mustache_node.h"
 
-enum { DELIMITER_MAX = 16, NAME_SHOWN_MAX = 60, TOKENS_MAX = 400000 };
+enum { DELIMITER_MAX = 16, NAME_SHOWN_MAX = 60, TOKENS_MAX = 400000, WHY_MAX = 300 };
 
 /* A piece of text that stays within one line (its end belongs to it), or a tag. */
 struct token {
@@ -45,11 +46,11 @@ struct parser {
 __attribute__((format(printf, 3, 4))) static bool
 refuse(struct parser *parser, int line, const char *format, ...)
 {
-	char text[200];
+	char text[WHY_MAX];
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof text, format, args);
+	vsnprintf(text, sizeof text, tr(parser->cx, format), args);
 	va_end(args);
 	return fail(parser->cx, E_INPUT, "%.*s:%d: %s", STR_FMT(parser->name), line, text);
 }
@@ -74,7 +75,7 @@ static bool
 add_token(struct parser *parser, struct token token)
 {
 	if (parser->tokens.n >= TOKENS_MAX)
-		return refuse(parser, parser->line, "the template has too many parts");
+		return refuse(parser, parser->line, N_("the template has too many parts"));
 	list_add(parser->mem, &parser->tokens, token);
 	return true;
 }
@@ -120,7 +121,7 @@ set_delimiters(struct parser *parser, struct str text)
 	    close.n > DELIMITER_MAX || memchr(open.p, '=', open.n) || memchr(close.p, '=', close.n))
 		return refuse(
 			parser, parser->line,
-			"new delimiters must be two signs, as in {{=<< >>=}}, without an equals sign");
+			N_("new delimiters must be two signs, as in {{=<< >>=}}, without an equals sign"));
 	parser->open = open;
 	parser->close = close;
 	return true;
@@ -142,10 +143,11 @@ name_is_good(struct parser *parser, struct token *token)
 		token->text = str_trim(str_from(token->text, 1));
 	}
 	if (!token->text.n)
-		return refuse(parser, token->line, "a tag has no name");
+		return refuse(parser, token->line, N_("a tag has no name"));
 	for (size_t i = 0; i < token->text.n; i++)
 		if (is_blank(str_first(str_from(token->text, i), 1)))
-			return refuse(parser, token->line, "the name \"%.*s\" has a blank in it",
+			return refuse(parser, token->line,
+				      N_("the name \"%.*s\" has a blank in it"),
 				      STR_FMT(str_first(token->text, NAME_SHOWN_MAX)));
 	return true;
 }
@@ -214,7 +216,7 @@ take_translation(struct parser *parser, struct str *rest)
 		*rest = str_from(*rest, i + length);
 		return true;
 	}
-	return refuse(parser, parser->line, "{{#t}} is never closed");
+	return refuse(parser, parser->line, N_("{{#t}} is never closed"));
 }
 
 /* One tag; *rest begins behind its opening delimiter. */
@@ -233,7 +235,8 @@ take_tag(struct parser *parser, struct str *rest)
 		end = str_printf(parser->mem, "%c%.*s", token.type == '{' ? '}' : '=',
 				 STR_FMT(parser->close));
 	if (!str_find(body, end, &at))
-		return refuse(parser, token.line, "a tag is not closed with %.*s", STR_FMT(end));
+		return refuse(parser, token.line, N_("a tag is not closed with %.*s"),
+			      STR_FMT(end));
 	token.text = str_first(body, at);
 	skipped = rest->n - body.n + at + end.n;
 	parser->line += count_lines(str_first(*rest, skipped));
@@ -427,7 +430,8 @@ open_tag(struct parser *parser, size_t at, struct str dedent)
 	if (!has_inside)
 		return true;
 	if (parser->depth >= MUSTACHE_NESTING_MAX)
-		return refuse(parser, token->line, "more than %d sections stand within each other",
+		return refuse(parser, token->line,
+			      N_("more than %d sections stand within each other"),
 			      MUSTACHE_NESTING_MAX);
 	parser->levels[parser->depth++] = level;
 	return true;
@@ -440,12 +444,12 @@ close_tag(struct parser *parser, const struct token *token)
 	struct node *open;
 
 	if (!parser->depth)
-		return refuse(parser, token->line, "{{/%.*s}} closes nothing", STR_FMT(shown));
+		return refuse(parser, token->line, N_("{{/%.*s}} closes nothing"), STR_FMT(shown));
 	open = &parser->out->v[parser->levels[--parser->depth].node];
 	if (open->is_dynamic && str_starts(name, S("*")))
 		name = str_trim(str_from(name, 1));
 	if (!str_eq(open->text, name))
-		return refuse(parser, token->line, "{{/%.*s}} closes \"%.*s\" of line %d",
+		return refuse(parser, token->line, N_("{{/%.*s}} closes \"%.*s\" of line %d"),
 			      STR_FMT(shown), STR_FMT(str_first(open->text, NAME_SHOWN_MAX)),
 			      open->line);
 	open->end = parser->out->n;
@@ -454,30 +458,36 @@ close_tag(struct parser *parser, const struct token *token)
 }
 
 static bool
+make_node(struct parser *parser, size_t at)
+{
+	const struct token *token = &parser->tokens.v[at];
+	struct str dedent = { 0 };
+
+	if (parser->depth)
+		dedent = parser->levels[parser->depth - 1].dedent;
+	if (!token->type) {
+		add_text_node(parser, token,
+			      token->starts_line ? minus(token->text, dedent) : token->text);
+		return true;
+	}
+	if (token->type == '/')
+		return close_tag(parser, token);
+	return node_kind(token->type) == NODE_TEXT || open_tag(parser, at, dedent);
+}
+
+static bool
 make_nodes(struct parser *parser)
 {
-	for (size_t i = 0; i < parser->tokens.n; i++) {
-		const struct token *token = &parser->tokens.v[i];
-		struct str dedent = { 0 };
+	const struct node *open;
 
-		if (parser->depth)
-			dedent = parser->levels[parser->depth - 1].dedent;
-		if (!token->type)
-			add_text_node(parser, token,
-				      token->starts_line ? minus(token->text, dedent)
-							 : token->text);
-		else if (token->type == '/' && !close_tag(parser, token))
+	for (size_t i = 0; i < parser->tokens.n; i++)
+		if (!make_node(parser, i))
 			return false;
-		else if (node_kind(token->type) != NODE_TEXT && !open_tag(parser, i, dedent))
-			return false;
-	}
-	if (parser->depth) {
-		const struct node *open = &parser->out->v[parser->levels[parser->depth - 1].node];
-
-		return refuse(parser, open->line, "\"%.*s\" is never closed",
-			      STR_FMT(str_first(open->text, NAME_SHOWN_MAX)));
-	}
-	return true;
+	if (!parser->depth)
+		return true;
+	open = &parser->out->v[parser->levels[parser->depth - 1].node];
+	return refuse(parser, open->line, N_("\"%.*s\" is never closed"),
+		      STR_FMT(str_first(open->text, NAME_SHOWN_MAX)));
 }
 
 static void
@@ -506,7 +516,7 @@ mustache_compile(struct cx *cx, struct arena *mem, struct str name, struct str t
 				 .out = new(mem, struct mustache) };
 
 	if (text.n > MUSTACHE_TEXT_MAX)
-		return refuse(&parser, 1, "the template is longer than %d bytes",
+		return refuse(&parser, 1, N_("the template is longer than %d bytes"),
 			      MUSTACHE_TEXT_MAX);
 	if (!tokenize(&parser, text))
 		return false;
