@@ -183,7 +183,7 @@ print:
 format: ## write all C as .clang-format says
 	@tools/format $(or $(FILES),$(wildcard src/*/*.[ch] src/*/*.cc tests/*/*.[ch]))
 
-pot: ## po/kontor.pot: all texts that are translated
+pot: ## build/kontor.pot: all texts that are translated
 	@tools/pot
 
 dist: ## build/kontor-VERSION.tar.gz
