@@ -71,7 +71,7 @@ open_operation(struct cx *cx, json_t *item, const struct operation_name *operati
 	const char *name = json_string_value(json_object_get(item, "object"));
 	const struct object *object;
 	const struct face *face;
-	int64_t id, version;
+	int64_t id, version = 0;
 
 	if (!name)
 		return fail_field(cx, S("object"), "required", "object names what is written");

@@ -204,7 +204,7 @@ api_undo(struct cx *cx, struct request *q, struct reply *r)
 {
 	struct conflicts conflicts = { 0 };
 	int64_t id, changeset;
-	bool force;
+	bool force = false;
 
 	if (!request_param_int(cx, q, "id", &id) || !undo_force(cx, q, &force) ||
 	    !work_begin(cx, S("undo")))

@@ -72,7 +72,7 @@ parse_query(struct cx *cx, const struct request *q, struct query *out,
 {
 	static const char *const known[] = { "where", "sort",  "fields", "limit",
 					     "after", "total", "trash",  NULL };
-	const struct field **fields;
+	const struct field **fields = NULL;
 
 	*out = (struct query){ .after = request_query(q, "after"), .sort = sort };
 	if (!api_query_only(cx, q, known) || !api_object(cx, q, &out->object, &out->face) ||

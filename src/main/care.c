@@ -24,7 +24,7 @@ run_undo(struct cx *cx, struct args *args)
 	struct house house = { 0 };
 	int64_t changeset, undone = 0;
 	bool ok = parse_id(cx, args->words[0], &changeset) &&
-		  house_open(cx, &args->config, false, &house) && work_begin(cx, S("undo")) &&
+		  house_open(cx, &args->config, 0, &house) && work_begin(cx, S("undo")) &&
 		  changeset_undo(cx, changeset, args_has(args, "force"), &conflicts) &&
 		  work_commit(cx, &undone);
 
@@ -40,7 +40,7 @@ run_check(struct cx *cx, struct args *args)
 {
 	struct house house = { 0 };
 	struct strs findings = { 0 };
-	bool ok = house_open(cx, &args->config, false, &house) && db_begin_read(cx) &&
+	bool ok = house_open(cx, &args->config, 0, &house) && db_begin_read(cx) &&
 		  store_check(cx, &findings);
 	int code;
 
@@ -59,8 +59,7 @@ run_erase(struct cx *cx, struct args *args)
 	struct house house = { 0 };
 	const struct object *object;
 	int64_t id;
-	bool ok = parse_id(cx, args->words[1], &id) &&
-		  house_open(cx, &args->config, false, &house) &&
+	bool ok = parse_id(cx, args->words[1], &id) && house_open(cx, &args->config, 0, &house) &&
 		  object_open(cx, args->words[0], &object, NULL) && subject_erase(cx, object, id);
 
 	house_close(cx, &house);
@@ -72,7 +71,7 @@ run_set(struct cx *cx, struct args *args)
 {
 	struct house house = { 0 };
 	struct str value;
-	bool ok = house_open(cx, &args->config, false, &house);
+	bool ok = house_open(cx, &args->config, 0, &house);
 
 	if (ok && args->n == 1) {
 		ok = db_begin_read(cx) && setting_get(cx, args->words[0], &value);

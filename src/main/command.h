@@ -40,14 +40,18 @@ struct house {
 	struct db *db;
 	struct store *store;
 };
-/* Open the data folder that the configuration names; made when `create`. */
-bool house_open(struct cx *cx, const struct config *config, bool create, struct house *out) CHECKED;
+/* Open the data folder that the configuration names; HOUSE_MAKE: made when absent; HOUSE_FAST:
+ * without syncing to the disk (for data that can be made again). */
+enum { HOUSE_MAKE = 1, HOUSE_FAST = 2 };
+bool house_open(struct cx *cx, const struct config *config, unsigned how, struct house *out)
+	CHECKED;
 void house_close(struct cx *cx, struct house *house);
 
 /* For `return`: 0, or the exit code of cx->err. */
 int command_done(struct cx *cx, bool ok);
 
 int run_serve(struct cx *cx, struct args *args);    /* serve.c */
+int run_demo(struct cx *cx, struct args *args);     /* demo_command.c */
 int run_user_add(struct cx *cx, struct args *args); /* people.c */
 int run_user_list(struct cx *cx, struct args *args);
 int run_user_password(struct cx *cx, struct args *args);

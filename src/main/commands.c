@@ -4,6 +4,7 @@
 const struct command COMMANDS[] = {
 	{ "serve", "--data DIR [--listen 127.0.0.1:8080] [--db postgres://…]",
 	  "Serve the data folder; made when absent.", "no_work!", 0, 0, run_serve },
+	{ "demo", "--data DIR [--parties N]", "Make the demonstration company.", "parties", 0, 0, run_demo },
 	{ "user add", "NAME --role ROLE[,ROLE] [--password-stdin] [--name …] [--email …] [--team …] [--unit …]",
 	  "Add a user; prints his id.", "role password_stdin! name email team unit", 1, 1, run_user_add },
 	{ "user list", "", "All users: id, sign-in name, name.", "", 0, 0, run_user_list },

@@ -4,7 +4,7 @@
 #include "model/ids.h"
 
 bool
-house_open(struct cx *cx, const struct config *config, bool create, struct house *out)
+house_open(struct cx *cx, const struct config *config, unsigned how, struct house *out)
 {
 	struct db_options options = { 0 };
 	struct store_options store = { .features = FEATURES,
@@ -13,7 +13,7 @@ house_open(struct cx *cx, const struct config *config, bool create, struct house
 	int64_t connections;
 
 	*out = (struct house){ 0 };
-	if (!create && !config->db.n && !file_exists(cx, address))
+	if (!(how & HOUSE_MAKE) && !config->db.n && !file_exists(cx, address))
 		return fail(
 			cx, E_MISSING,
 			"There is no data folder %.*s; `kontor serve` or `kontor demo` makes it",
@@ -22,6 +22,7 @@ house_open(struct cx *cx, const struct config *config, bool create, struct house
 	    !folder_make(cx, config->data, 0700))
 		return false;
 	options.connections = (int)connections;
+	options.unsafe_no_sync = how & HOUSE_FAST;
 	cx->zone = config->zone;
 	store.texts = model_shipped(cx->mem, &store.n_texts);
 	if (!db_open(cx, address, options, &out->db))

@@ -144,7 +144,7 @@ run_user_add(struct cx *cx, struct args *args)
 	if (!args_has(args, "role"))
 		return command_done(cx, fail(cx, E_USAGE, "Name the role: --role admin"));
 	ok = (!args_has(args, "password_stdin") || read_password(cx, &password)) &&
-	     house_open(cx, &args->config, true, &house) && work_begin(cx, S("user add")) &&
+	     house_open(cx, &args->config, HOUSE_MAKE, &house) && work_begin(cx, S("user add")) &&
 	     user_add(cx, args, password) && work_commit(cx, NULL);
 	house_close(cx, &house);
 	return command_done(cx, ok);
@@ -168,7 +168,7 @@ run_user_list(struct cx *cx, struct args *args)
 {
 	struct house house = { 0 };
 	struct query query = { .limit = -1 };
-	bool ok = house_open(cx, &args->config, false, &house) && db_begin_read(cx);
+	bool ok = house_open(cx, &args->config, 0, &house) && db_begin_read(cx);
 
 	if (ok) {
 		query.object = object_find(cx->model, S("user"), NULL);
@@ -184,7 +184,7 @@ run_user_password(struct cx *cx, struct args *args)
 	struct house house = { 0 };
 	struct str password;
 	struct row *user;
-	bool ok = read_password(cx, &password) && house_open(cx, &args->config, false, &house) &&
+	bool ok = read_password(cx, &password) && house_open(cx, &args->config, 0, &house) &&
 		  work_begin(cx, S("user password")) && need_user(cx, args->words[0], &user) &&
 		  login_set_password(cx, user->id, password, HTTP_PASSWORD_COST) &&
 		  work_commit(cx, NULL);
@@ -206,7 +206,7 @@ run_token_create(struct cx *cx, struct args *args)
 		return command_done(cx, fail(cx, E_USAGE, "Name the user: --user NAME"));
 	ok = (!args_has(args, "days") ||
 	      config_int(cx, "days", args_get(args, "days"), 1, 36500, &days)) &&
-	     house_open(cx, &args->config, false, &house) && work_begin(cx, S("token create")) &&
+	     house_open(cx, &args->config, 0, &house) && work_begin(cx, S("token create")) &&
 	     need_user(cx, args_get(args, "user"), &user) &&
 	     token_create(cx, user->id, name.n ? name : S("command line"),
 			  scope.n ? scope : S("admin"), days ? cx->now + days * 86400000 : 0,
@@ -224,9 +224,8 @@ run_token_revoke(struct cx *cx, struct args *args)
 	struct house house = { 0 };
 	int64_t id;
 	bool ok = config_int(cx, "ID", args->words[0], 1, INT64_MAX, &id) &&
-		  house_open(cx, &args->config, false, &house) &&
-		  work_begin(cx, S("token revoke")) && token_revoke(cx, NULL, 0, id) &&
-		  work_commit(cx, NULL);
+		  house_open(cx, &args->config, 0, &house) && work_begin(cx, S("token revoke")) &&
+		  token_revoke(cx, NULL, 0, id) && work_commit(cx, NULL);
 
 	house_close(cx, &house);
 	return command_done(cx, ok);

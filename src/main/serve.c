@@ -95,7 +95,7 @@ serve_child(struct cx *cx, const struct config *config, int socket_fd)
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
-	ok = house_open(cx, config, true, &house) &&
+	ok = house_open(cx, config, HOUSE_MAKE, &house) &&
 	     http_options_of(cx, config, socket_fd, lists, route_lists(lists), &options) &&
 	     http_start(cx, &options, &http);
 	if (ok) {

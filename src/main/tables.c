@@ -62,7 +62,7 @@ run_model(struct cx *cx, struct args *args)
 	bool ok = true;
 
 	if (file_exists(cx, config_database(cx, &args->config)) || args->config.db.n) {
-		ok = house_open(cx, &args->config, false, &house);
+		ok = house_open(cx, &args->config, 0, &house);
 		if (ok)
 			model_print(cx->model, &text);
 	} else {
@@ -82,7 +82,7 @@ preview(struct cx *cx, const struct args *args, struct str text)
 {
 	struct house house = { 0 };
 	struct strs plan = { 0 };
-	bool ok = house_open(cx, &args->config, false, &house) && db_begin_write(cx) &&
+	bool ok = house_open(cx, &args->config, 0, &house) && db_begin_write(cx) &&
 		  store_preview_custom_text(cx, text, &plan);
 
 	for (size_t i = 0; i < plan.n; i++)
@@ -132,7 +132,7 @@ run_model_apply(struct cx *cx, struct args *args)
 	struct house house = { 0 };
 	struct str text;
 	bool ok = file_read(cx, args->words[0], MODEL_TEXT_MAX, &text) &&
-		  house_open(cx, &args->config, false, &house) && store_set_custom_text(cx, text);
+		  house_open(cx, &args->config, 0, &house) && store_set_custom_text(cx, text);
 
 	house_close(cx, &house);
 	return command_done(cx, ok);

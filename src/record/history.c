@@ -101,7 +101,7 @@ add_entry(struct cx *cx, struct read *read, struct change_rows *out)
 	struct str json;
 
 	if (!log_open(cx, &read->raw, &json, &read->row.erased) ||
-	    !log_fields(cx, read->row.object, json, &read->row))
+	    !log_read_fields(cx, read->row.object, json, &read->row))
 		return false;
 	out->v[out->n++] = read->row;
 	return true;

@@ -198,7 +198,7 @@ log_field(struct cx *cx, const struct field *f, const json_t *pair, struct field
 
 /* A value that the model of today no longer understands (an option that is gone) is left out. */
 bool
-log_fields(struct cx *cx, const struct object *object, struct str text, struct change_row *out)
+log_read_fields(struct cx *cx, const struct object *object, struct str text, struct change_row *out)
 {
 	json_t *json = json_loadb(text.p, text.n, 0, NULL);
 	const char *name;

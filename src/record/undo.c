@@ -98,7 +98,7 @@ undo_row(struct cx *cx, struct undo *undo, const struct log_row *raw)
 		return true;
 	}
 	cx->actor = actor_system(cx);
-	ok = log_fields(cx, row.object, json, &row);
+	ok = log_read_fields(cx, row.object, json, &row);
 	cx->actor = actor;
 	return ok && undo_record(cx, undo, raw, &row);
 }

@@ -1,0 +1,28 @@
+#include "main/command.h"
+#include "main/demo.h"
+
+static void
+show_progress(int thousandths)
+{
+	if (!isatty(STDERR_FILENO))
+		return;
+	fprintf(stderr, "\r%3d.%d %%", thousandths / 10, thousandths % 10);
+	if (thousandths == 1000)
+		fputs("\n", stderr);
+}
+
+int
+run_demo(struct cx *cx, struct args *args)
+{
+	struct house house = { 0 };
+	int64_t parties = DEMO_PARTIES;
+	bool ok = !args_has(args, "parties") || config_int(cx, "parties", args_get(args, "parties"),
+							   1, DEMO_PARTIES_MAX, &parties);
+
+	ok = ok && house_open(cx, &args->config, HOUSE_MAKE | HOUSE_FAST, &house) &&
+	     demo_fill(cx, parties, show_progress);
+	if (ok)
+		printf("sign in as %s with the password %s\n", DEMO_LOGIN, DEMO_PASSWORD);
+	house_close(cx, &house);
+	return command_done(cx, ok);
+}
