@@ -54,6 +54,9 @@ extern const struct system_table record_tables[]; /* ends with { 0 } */
  * only tell, one line each.  In a write unit. */
 bool migrate_model(struct cx *cx, struct snapshot *model, struct strs *plan) CHECKED;
 bool migrate_system(struct cx *cx, const struct feature *const *features) CHECKED;
+/* Migrations, and what follows from them, are done by one process at a time: held until the unit
+ * ends. */
+bool migrate_lock(struct cx *cx) CHECKED;
 /* Do the tables fit already?  Then objects have their numbers.  Three short statements; fails where
  * the system tables do not exist yet. */
 bool migrate_is_done(struct cx *cx, struct snapshot *model, const struct feature *const *features,

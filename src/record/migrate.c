@@ -139,6 +139,12 @@ migrate_is_done(struct cx *cx, struct snapshot *model, const struct feature *con
 
 /* ---- the system's own tables ---- */
 
+bool
+migrate_lock(struct cx *cx)
+{
+	return db_lock(cx, MIGRATE_LOCK);
+}
+
 static bool
 migrate_begin(struct cx *cx, struct strs *plan, struct migration *m)
 {
@@ -146,7 +152,7 @@ migrate_begin(struct cx *cx, struct strs *plan, struct migration *m)
 				 .dialect = db_dialect(cx->db),
 				 .plan = plan,
 				 .refused = buf_in(cx->mem, REFUSED_BYTES_MAX) };
-	return db_introspect(cx, &m->schema);
+	return (plan || migrate_lock(cx)) && db_introspect(cx, &m->schema);
 }
 
 static bool
@@ -164,7 +170,7 @@ migrate_system(struct cx *cx, const struct feature *const *features)
 {
 	struct migration m;
 
-	if (!db_lock(cx, MIGRATE_LOCK) || !migrate_begin(cx, NULL, &m))
+	if (!migrate_begin(cx, NULL, &m))
 		return false;
 	if (!schema_table(&m.schema, S("sys_object")) && !db_search_create(cx))
 		return false;

@@ -17,7 +17,7 @@ struct hook;
 struct store;
 
 struct store_options {
-	const struct model_text *texts; /* the shipped model */
+	const struct model_text *texts; /* the shipped model; copied */
 	size_t n_texts;
 	const struct feature *const *features; /* NULL-terminated */
 	struct str keyring;                    /* folder of the keys; made when absent */

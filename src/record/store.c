@@ -189,17 +189,19 @@ static bool
 roles_save(struct cx *cx)
 {
 	const struct object *object = object_find(cx->model, S("role"), NULL);
+	bool done;
 
 	if (!object || !field_find(object, S("name")))
 		return true;
 	if (!work_begin(cx, S("Roles of the model")))
 		return false;
-	for (unsigned i = 0; i < cx->model->n_roles; i++)
-		if (!role_save(cx, object, &cx->model->roles[i])) {
-			work_abandon(cx);
-			return false;
-		}
-	return work_commit(cx, NULL);
+	done = migrate_lock(cx);
+	for (unsigned i = 0; done && i < cx->model->n_roles; i++)
+		done = role_save(cx, object, &cx->model->roles[i]);
+	if (done)
+		return work_commit(cx, NULL);
+	work_abandon(cx);
+	return false;
 }
 
 /* As the system, whoever asked. */
@@ -456,6 +458,19 @@ open_run(struct cx *cx, struct opening *o)
 	       (o->is_done || roles_seed(cx));
 }
 
+static void
+texts_keep(struct store *store, const struct store_options *options)
+{
+	struct model_text *texts = new_array(store->mem, options->n_texts, struct model_text);
+
+	for (size_t i = 0; i < options->n_texts; i++)
+		texts[i] = (struct model_text){ str_dup(store->mem, options->texts[i].name),
+						str_dup(store->mem, options->texts[i].text),
+						options->texts[i].custom };
+	store->texts = texts;
+	store->n_texts = options->n_texts;
+}
+
 static struct store *
 store_new(const struct store_options *options)
 {
@@ -465,8 +480,7 @@ store_new(const struct store_options *options)
 	store->models = heap_new(sizeof *store->models);
 	store->models->store = store;
 	pthread_mutex_init(&store->models->lock, NULL);
-	store->texts = options->texts;
-	store->n_texts = options->n_texts;
+	texts_keep(store, options);
 	store->features = options->features;
 	store->head = head_new();
 	store->counts = count_cache_new();
