@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/heap.h"
+#include "base/i18n.h"
 #include "record/keys_file.h"
 
 enum {
@@ -48,7 +49,7 @@ keyring_subject(struct cx *cx, struct keyring *keyring, struct str object, int64
 	if (!block_ready(ring, id / SLOTS) && !block_prepare(cx, keyring, ring, id / SLOTS))
 		return false;
 	if (read_at(ring->fd, secret, KEY_BYTES, slot_at(id)) != KEY_BYTES)
-		return keyring_fail(cx, keyring, "reading a key");
+		return keyring_fail(cx, keyring, N_("reading a key"));
 	*destroyed = key_is_zero(secret);
 	if (!*destroyed)
 		keyring_hash(keyring, USE_SUBJECT, object, id, secret, out);
@@ -68,7 +69,7 @@ keyring_destroy(struct cx *cx, struct keyring *keyring, struct str object, int64
 	    !block_prepare_locked(cx, keyring, ring, id / SLOTS))
 		return false;
 	if (!write_at(ring->fd, KEY_ZEROS, KEY_BYTES, slot_at(id)))
-		return keyring_fail(cx, keyring, "writing");
+		return keyring_fail(cx, keyring, N_("writing"));
 	return keyring_durable(cx, keyring, ring->fd);
 }
 
@@ -81,7 +82,7 @@ folder_sync_parent(struct cx *cx, const struct keyring *keyring)
 	int parent = openat(keyring->folder, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (parent < 0 || fsync(parent) != 0)
-		return keyring_fail(cx, keyring, "writing to the disk");
+		return keyring_fail(cx, keyring, N_("writing to the disk"));
 	return true;
 }
 
@@ -91,10 +92,10 @@ folder_open(struct cx *cx, struct keyring *keyring, bool make)
 	bool made = make && mkdir(keyring->path, MODE_FOLDER) == 0;
 
 	if (make && !made && errno != EEXIST)
-		return keyring_fail(cx, keyring, "making the folder");
+		return keyring_fail(cx, keyring, N_("making the folder"));
 	keyring->folder = open(keyring->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (keyring->folder < 0)
-		return keyring_fail(cx, keyring, "opening the folder");
+		return keyring_fail(cx, keyring, N_("opening the folder"));
 	return !made || folder_sync_parent(cx, keyring);
 }
 
@@ -112,7 +113,7 @@ folder_objects(struct cx *cx, const struct keyring *keyring, struct strs *out)
 	const struct dirent *entry;
 
 	if (!folder)
-		return keyring_fail(cx, keyring, "reading the folder");
+		return keyring_fail(cx, keyring, N_("reading the folder"));
 	while (out->n < RINGS_MAX && (entry = readdir(folder))) {
 		struct str name = str_of(entry->d_name);
 
@@ -135,9 +136,9 @@ master_read(struct cx *cx, struct keyring *keyring, bool *found)
 
 	*found = fd >= 0;
 	if (fd < 0)
-		return errno == ENOENT || keyring_fail(cx, keyring, "reading the master key");
+		return errno == ENOENT || keyring_fail(cx, keyring, N_("reading the master key"));
 	if (fstat(fd, &at) != 0)
-		return keyring_fail(cx, keyring, "reading the master key");
+		return keyring_fail(cx, keyring, N_("reading the master key"));
 	if (at.st_mode & MODE_OTHERS)
 		return fail(cx, E_IO,
 			    "The master key in %s is open to others; give the command: chmod 600 "
@@ -178,16 +179,16 @@ master_write(struct cx *cx, struct keyring *keyring)
 	memcpy(text + MAGIC_BYTES, keyring->master.bytes, KEY_BYTES);
 	fd = openat(keyring->folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, MODE_FILE);
 	if (fd < 0)
-		return keyring_fail(cx, keyring, "writing the master key");
+		return keyring_fail(cx, keyring, N_("writing the master key"));
 	linked = write_at(fd, text, sizeof text, 0) && fsync(fd) == 0 &&
 		 (linkat(keyring->folder, name, keyring->folder, "master", 0) == 0 ||
 		  errno == EEXIST);
 	explicit_bzero(text, sizeof text);
 	if (!linked)
-		keyring_fail(cx, keyring, "writing the master key");
+		keyring_fail(cx, keyring, N_("writing the master key"));
 	unlinkat(keyring->folder, name, 0);
 	if (linked && fsync(keyring->folder) != 0)
-		return keyring_fail(cx, keyring, "writing to the disk");
+		return keyring_fail(cx, keyring, N_("writing to the disk"));
 	return linked;
 }
 
@@ -269,11 +270,11 @@ block_erase_as(struct cx *cx, struct keyring *to, int fd, int64_t block,
 	off_t at = mark_at(block) + KEY_BYTES;
 
 	if (read_at(fd, ours, BLOCK_BYTES, at) != BLOCK_BYTES)
-		return keyring_fail(cx, to, "reading");
+		return keyring_fail(cx, to, N_("reading"));
 	for (off_t i = 0; i < BLOCK_BYTES; i += KEY_BYTES)
 		if (key_is_zero(theirs + i) && !key_is_zero(ours + i) &&
 		    !write_at(fd, KEY_ZEROS, KEY_BYTES, at + i))
-			return keyring_fail(cx, to, "writing");
+			return keyring_fail(cx, to, N_("writing"));
 	return true;
 }
 
@@ -288,11 +289,11 @@ static bool
 merge_block(struct cx *cx, const struct merge *m, int64_t block)
 {
 	if (read_at(m->theirs->fd, m->buf, BLOCK_BYTES, mark_at(block) + KEY_BYTES) != BLOCK_BYTES)
-		return keyring_fail(cx, m->from, "reading");
+		return keyring_fail(cx, m->from, N_("reading"));
 	if (block_ready(m->ours, block))
 		return block_erase_as(cx, m->to, m->ours->fd, block, m->buf, m->buf + BLOCK_BYTES);
 	if (!write_at(m->ours->fd, m->buf, BLOCK_BYTES, mark_at(block) + KEY_BYTES))
-		return keyring_fail(cx, m->to, "writing");
+		return keyring_fail(cx, m->to, N_("writing"));
 	return true;
 }
 
@@ -312,7 +313,7 @@ merge_blocks(struct cx *cx, const struct merge *m)
 			continue;
 		block_mark(m->to, m->ours, b, &mark);
 		if (!write_at(m->ours->fd, mark.bytes, KEY_BYTES, mark_at(b)))
-			return keyring_fail(cx, m->to, "writing");
+			return keyring_fail(cx, m->to, N_("writing"));
 	}
 	return keyring_durable(cx, m->to, m->ours->fd);
 }

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/heap.h"
+#include "base/i18n.h"
 
 enum { STRIDE_BYTES = BLOCK_BYTES + KEY_BYTES }; /* a block with its mark */
 
@@ -21,8 +22,10 @@ fd_close(int *fd)
 bool
 keyring_fail(struct cx *cx, const struct keyring *keyring, const char *what)
 {
-	return fail(cx, E_IO, "The keyring %s: %s failed (%m); check the disk and its rights",
-		    keyring->path, what);
+	const char *why = strerror(errno);
+
+	return fail(cx, E_IO, "The keyring %s: %s failed (%s); check the disk and its rights",
+		    keyring->path, tr(cx, what), why);
 }
 
 /* ---- bytes at a place of a file ---- */
@@ -106,10 +109,10 @@ keyring_lock(struct cx *cx, const struct keyring *keyring, int *out)
 		return true;
 	fd = openat(keyring->folder, "lock", O_RDWR | O_CREAT | O_CLOEXEC, MODE_FILE);
 	if (fd < 0)
-		return keyring_fail(cx, keyring, "opening the lock");
+		return keyring_fail(cx, keyring, N_("opening the lock"));
 	while (flock(fd, LOCK_EX) != 0)
 		if (errno != EINTR) {
-			keyring_fail(cx, keyring, "locking");
+			keyring_fail(cx, keyring, N_("locking"));
 			close(fd);
 			return false;
 		}
@@ -123,7 +126,7 @@ keyring_durable(struct cx *cx, struct keyring *keyring, int fd)
 	if (fdatasync(fd) == 0)
 		return true;
 	atomic_store(&keyring->broken, true);
-	return keyring_fail(cx, keyring, "writing to the disk");
+	return keyring_fail(cx, keyring, N_("writing to the disk"));
 }
 
 /* ---- blocks ---- */
@@ -161,7 +164,7 @@ block_present(struct cx *cx, const struct keyring *keyring, const struct ring *r
 	ssize_t n = read_at(ring->fd, mark, KEY_BYTES, mark_at(block));
 
 	if (n < 0)
-		return keyring_fail(cx, keyring, "reading");
+		return keyring_fail(cx, keyring, N_("reading"));
 	*out = n == KEY_BYTES && !key_is_zero(mark);
 	if (!*out)
 		return true;
@@ -180,7 +183,7 @@ block_seal(struct cx *cx, struct keyring *keyring, const struct ring *ring, int6
 
 	block_mark(keyring, ring, block, &mark);
 	if (!write_at(ring->fd, mark.bytes, KEY_BYTES, mark_at(block)))
-		return keyring_fail(cx, keyring, "writing");
+		return keyring_fail(cx, keyring, N_("writing"));
 	if (keyring_durable(cx, keyring, ring->fd))
 		return true;
 	/* Others may not trust a mark that may not be on the disk. */
@@ -197,7 +200,7 @@ block_make(struct cx *cx, struct keyring *keyring, const struct ring *ring, int6
 	cx->env->random(cx->env, secrets, BLOCK_BYTES);
 	written = write_at(ring->fd, secrets, BLOCK_BYTES, mark_at(block) + KEY_BYTES);
 	if (!written)
-		keyring_fail(cx, keyring, "writing");
+		keyring_fail(cx, keyring, N_("writing"));
 	explicit_bzero(secrets, BLOCK_BYTES);
 	heap_free(secrets);
 	return written && keyring_durable(cx, keyring, ring->fd) &&
@@ -274,7 +277,7 @@ ring_scan(struct cx *cx, struct keyring *keyring, struct ring *ring)
 	bool present;
 
 	if (fstat(ring->fd, &at) != 0 || (!keyring->read_only && fdatasync(ring->fd) != 0))
-		return keyring_fail(cx, keyring, "reading");
+		return keyring_fail(cx, keyring, N_("reading"));
 	for (int64_t b = 0; b < at.st_size / STRIDE_BYTES && b < BLOCKS_MAX; b++) {
 		if (!block_present(cx, keyring, ring, b, &present))
 			return false;
@@ -298,9 +301,9 @@ ring_new(struct cx *cx, struct keyring *keyring, struct str object)
 		openat(keyring->folder, name,
 		       O_CLOEXEC | (keyring->read_only ? O_RDONLY : O_RDWR | O_CREAT), MODE_FILE);
 	if (ring->fd < 0)
-		keyring_fail(cx, keyring, "opening a key file");
+		keyring_fail(cx, keyring, N_("opening a key file"));
 	else if (!keyring->read_only && fsync(keyring->folder) != 0)
-		keyring_fail(cx, keyring, "writing to the disk");
+		keyring_fail(cx, keyring, N_("writing to the disk"));
 	else if (ring_scan(cx, keyring, ring))
 		return ring;
 	fd_close(&ring->fd);

@@ -1,5 +1,7 @@
 #include "record/migrate.h"
 
+#include "base/i18n.h"
+
 #include "base/crypt.h"
 #include "base/feature.h"
 
@@ -232,7 +234,8 @@ object_plan(struct model_migration *mm, struct object *object)
 	if (!object->number)
 		object->number = ++mm->highest;
 	if (object->number > NUMBER_MAX)
-		refuse(&mm->m, "%.*s: more than %d objects have been in this database",
+		refuse(&mm->m,
+		       tr(mm->m.cx, "%.*s: more than %d objects have been in this database"),
 		       STR_FMT(object->name), NUMBER_MAX);
 	known->new_shape = shape_of(&mm->m, object, known->shape);
 	known->new_signature = signature_of(mm->m.cx->mem, object);

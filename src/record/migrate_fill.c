@@ -1,5 +1,7 @@
 #include "record/migrate.h"
 
+#include "base/i18n.h"
+
 enum { BATCH = 500, SIGNATURE_VERSION = 1, SIGNATURE_BYTES_MAX = 32 << 10 };
 
 /* ---- rows in batches ---- */
@@ -172,7 +174,8 @@ fill_columns(struct migration *m, const struct known_object *known)
 	if (!fill.n_keys && !fill.formulas)
 		return true;
 	if (m->plan)
-		return migrate_step(m, S(""), "%.*s: keys and formulas are computed anew",
+		return migrate_step(m, S(""),
+				    tr(m->cx, "%.*s: keys and formulas are computed anew"),
 				    STR_FMT(object->name));
 	scan.each = fill_row;
 	scan.to = &fill;
@@ -272,7 +275,7 @@ rebuild_object(struct migration *m, const struct known_object *known, bool drop)
 	if (!schema_table(&m->schema, known->object->table))
 		return true;
 	if (m->plan)
-		return migrate_step(m, S(""), "%.*s: the search index is built anew",
+		return migrate_step(m, S(""), tr(m->cx, "%.*s: the search index is built anew"),
 				    STR_FMT(known->object->name));
 	if (drop && !signature_fields(m, known, &rebuild.old))
 		return bug(m->cx, "search fields of %.*s", STR_FMT(known->object->name));

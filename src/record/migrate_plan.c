@@ -1,5 +1,7 @@
 #include "record/migrate.h"
 
+#include "base/i18n.h"
+
 #include "base/crypt.h"
 
 enum { READABLE_BYTES = 40, HASH_SHOWN_BYTES = 5, IDENTIFIER_MAX = 63 };
@@ -8,7 +10,9 @@ static void
 plan_column(struct migration *m, struct table_plan *plan, struct column_plan column)
 {
 	if (column.name.n > IDENTIFIER_MAX)
-		refuse(m, "%.*s.%.*s: the name is too long for a database; %d bytes at most",
+		refuse(m,
+		       tr(m->cx,
+			  "%.*s.%.*s: the name is too long for a database; %d bytes at most"),
 		       STR_FMT(plan->name), STR_FMT(column.name), IDENTIFIER_MAX);
 	list_add(m->cx->mem, plan, column);
 }
@@ -174,7 +178,7 @@ static struct table_plan
 plan_table(struct migration *m, struct str name)
 {
 	if (name.n > IDENTIFIER_MAX)
-		refuse(m, "%.*s: the name is too long for a database; %d bytes at most",
+		refuse(m, tr(m->cx, "%.*s: the name is too long for a database; %d bytes at most"),
 		       STR_FMT(name), IDENTIFIER_MAX);
 	return (struct table_plan){ .name = name };
 }

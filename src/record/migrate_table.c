@@ -1,5 +1,7 @@
 #include "record/migrate.h"
 
+#include "base/i18n.h"
+
 #include <stdarg.h>
 
 enum { LINE_BYTES_MAX = 1000, REFUSED_MAX = 100 };
@@ -119,7 +121,8 @@ table_create(struct migration *m, const struct table_plan *plan)
 		sql_raw(&sql, plan->key);
 	sql_raw(&sql, ")");
 	sql_raw(&sql, m->dialect->table_suffix);
-	return migrate_step(m, buf_done(&sql.text), "%.*s: new table", STR_FMT(plan->name));
+	return migrate_step(m, buf_done(&sql.text), tr(m->cx, "%.*s: new table"),
+			    STR_FMT(plan->name));
 }
 
 static bool
@@ -131,8 +134,8 @@ column_add(struct migration *m, const struct table_plan *plan, const struct colu
 	sql_name(&sql, plan->name);
 	sql_raw(&sql, " ADD COLUMN ");
 	column_define(m, column, true, &sql);
-	return migrate_step(m, buf_done(&sql.text), "%.*s: new column %.*s", STR_FMT(plan->name),
-			    STR_FMT(column->name));
+	return migrate_step(m, buf_done(&sql.text), tr(m->cx, "%.*s: new column %.*s"),
+			    STR_FMT(plan->name), STR_FMT(column->name));
 }
 
 void
@@ -147,8 +150,9 @@ table_check(struct migration *m, const struct table_plan *plan)
 		if (!column || column->store == want)
 			continue;
 		refuse(m,
-		       "%.*s.%.*s is kept as %.*s and cannot become %s: give the new field another "
-		       "name; the old column and its values stay",
+		       tr(m->cx,
+			  "%.*s.%.*s is kept as %.*s and cannot become %s: give the new field another "
+			  "name; the old column and its values stay"),
 		       STR_FMT(plan->name), STR_FMT(plan->v[i].name), STR_FMT(column->type),
 		       m->dialect->types[want]);
 	}
@@ -215,7 +219,7 @@ index_create(struct migration *m, const struct table_plan *plan, const struct in
 
 	if (table && index->value.n && filled && !index_fits(m, plan, index))
 		return false;
-	return migrate_step(m, index->sql, "%.*s: new index %.*s", STR_FMT(plan->name),
+	return migrate_step(m, index->sql, tr(m->cx, "%.*s: new index %.*s"), STR_FMT(plan->name),
 			    STR_FMT(index->name));
 }
 
@@ -241,7 +245,7 @@ index_drop(struct migration *m, const struct table_plan *plan, struct str name)
 
 	sql_raw(&sql, "DROP INDEX ");
 	sql_name(&sql, name);
-	return migrate_step(m, buf_done(&sql.text), "%.*s: index %.*s is dropped",
+	return migrate_step(m, buf_done(&sql.text), tr(m->cx, "%.*s: index %.*s is dropped"),
 			    STR_FMT(plan->name), STR_FMT(name));
 }
 

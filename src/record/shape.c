@@ -1,5 +1,7 @@
 #include "record/migrate.h"
 
+#include "base/i18n.h"
+
 #include "base/crypt.h"
 
 enum { SHAPE_BYTES_MAX = 256 << 10, HASH_SHOWN_BYTES = 8, FORMULA_BYTES_MAX = 64 << 10 };
@@ -66,7 +68,8 @@ shape_of(struct migration *m, const struct object *object, struct str old)
 		}
 	}
 	if (out.full)
-		refuse(m, "%.*s has more fields than can be remembered", STR_FMT(object->name));
+		refuse(m, tr(m->cx, "%.*s has more fields than can be remembered"),
+		       STR_FMT(object->name));
 	return buf_done(&out);
 }
 
@@ -122,8 +125,9 @@ shape_check(struct migration *m, const struct object *object, struct str old, st
 		if (!was.n || !is.n || lines_alike(was, is))
 			continue;
 		refuse(m,
-		       "%.*s.%.*s is kept as \"%.*s\" and cannot become \"%.*s\": give the new field "
-		       "another name; the old column and its values stay",
+		       tr(m->cx,
+			  "%.*s.%.*s is kept as \"%.*s\" and cannot become \"%.*s\": give the new field "
+			  "another name; the old column and its values stay"),
 		       STR_FMT(object->name), STR_FMT(name), STR_FMT(was), STR_FMT(is));
 	}
 }
