@@ -45,6 +45,7 @@ struct house {
 enum { HOUSE_MAKE = 1, HOUSE_FAST = 2 };
 bool house_open(struct cx *cx, const struct config *config, unsigned how, struct house *out)
 	CHECKED;
+bool house_exists(struct cx *cx, const struct config *config); /* is there something to open? */
 void house_close(struct cx *cx, struct house *house);
 
 /* For `return`: 0, or the exit code of cx->err. */

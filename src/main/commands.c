@@ -20,6 +20,8 @@ const struct command COMMANDS[] = {
 	{ "model check", "FILE", "Check a model text; tells what it would change.", "", 1, 1, run_model_check },
 	{ "model apply", "FILE", "Make a model text the custom part of the model.", "", 1, 1, run_model_apply },
 	{ "routes", "", "All addresses that are answered.", "", 0, 0, run_routes },
+	{ "jobs", "[--dead] [--revive ID|all]", "Kinds of jobs, and those that wait; revive dead ones.",
+	  "dead! revive", 0, 0, run_jobs },
 	{ "settings", "", "All settings: name, environment, default, purpose.", "", 0, 0, run_settings },
 	{ "errors", "", "All errors: name, HTTP status, exit code.", "", 0, 0, run_errors },
 	{ "test-sql", "", "Let the database check the statements on standard input (lines FILE:LINE, tab, SQL).",

@@ -4,6 +4,12 @@
 #include "model/ids.h"
 
 bool
+house_exists(struct cx *cx, const struct config *config)
+{
+	return config->db.n || file_exists(cx, config_database(cx, config));
+}
+
+bool
 house_open(struct cx *cx, const struct config *config, unsigned how, struct house *out)
 {
 	struct db_options options = { 0 };
@@ -13,7 +19,7 @@ house_open(struct cx *cx, const struct config *config, unsigned how, struct hous
 	int64_t connections;
 
 	*out = (struct house){ 0 };
-	if (!(how & HOUSE_MAKE) && !config->db.n && !file_exists(cx, address))
+	if (!(how & HOUSE_MAKE) && !house_exists(cx, config))
 		return fail(
 			cx, E_MISSING,
 			"There is no data folder %.*s; `kontor serve` or `kontor demo` makes it",

@@ -1,5 +1,6 @@
 /* `kontor serve`: a supervisor that parses nothing, and the server as its child. */
 #include "api/api.h"
+#include "flow/flow.h"
 #include "http/listen.h"
 #include "http/server.h"
 #include "main/command.h"
@@ -14,7 +15,8 @@ enum {
 	ROUTE_LISTS_MAX = 64,
 	QUICK_DEATH_MS = 5000, /* a child that ends sooner than this counts as broken */
 	QUICK_DEATHS_MAX = 5,
-	PAUSE_MS = 500
+	PAUSE_MS = 500,
+	WORKERS_OF_JOBS = 2
 };
 
 /* ---- the server ---- */
@@ -88,6 +90,7 @@ serve_child(struct cx *cx, const struct config *config, int socket_fd)
 	struct http_options options;
 	struct house house = { 0 };
 	struct http *http = NULL;
+	struct flow *flow = NULL;
 	sigset_t signals;
 	bool ok;
 
@@ -97,12 +100,13 @@ serve_child(struct cx *cx, const struct config *config, int socket_fd)
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
 	ok = house_open(cx, config, HOUSE_MAKE, &house) &&
 	     http_options_of(cx, config, socket_fd, lists, route_lists(lists), &options) &&
-	     http_start(cx, &options, &http);
+	     flow_start(cx, FEATURES, WORKERS_OF_JOBS, &flow) && http_start(cx, &options, &http);
 	if (ok) {
 		print_ready(config, http);
 		wait_for_end(&signals);
 		http_stop(&http);
 	}
+	flow_stop(&flow);
 	house_close(cx, &house);
 	return command_done(cx, ok);
 }

@@ -61,7 +61,7 @@ run_model(struct cx *cx, struct args *args)
 	struct buf text = buf_in(cx->mem, PRINT_MAX);
 	bool ok = true;
 
-	if (file_exists(cx, config_database(cx, &args->config)) || args->config.db.n) {
+	if (house_exists(cx, &args->config)) {
 		ok = house_open(cx, &args->config, 0, &house);
 		if (ok)
 			model_print(cx->model, &text);
@@ -119,7 +119,7 @@ run_model_check(struct cx *cx, struct args *args)
 		if (path.p[i] == '/')
 			name = str_from(path, i + 1);
 	ok = file_read(cx, path, MODEL_TEXT_MAX, &text);
-	if (ok && (args->config.db.n || file_exists(cx, config_database(cx, &args->config))))
+	if (ok && house_exists(cx, &args->config))
 		ok = preview(cx, args, text);
 	else if (ok)
 		ok = check_alone(cx, name, text);
