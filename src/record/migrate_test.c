@@ -414,6 +414,67 @@ test_a_foreign_column_of_another_class_is_refused(struct test_store *t)
 	test_store_open(t, FIRST);
 }
 
+/* ---- indexes that queries use ---- */
+
+static const struct {
+	const char *where, *order;
+} ORDERS[] = {
+	{ "", "name_key NULLS FIRST, id" },
+	{ "", "name_key DESC NULLS LAST, id DESC" },
+	{ "", "changed_at DESC, id DESC" },
+	{ "", "created_at, id" },
+	{ "", "size DESC NULLS LAST, city_key NULLS FIRST, id" }, /* the object's own */
+	{ "", "size NULLS FIRST, city_key DESC NULLS LAST, id DESC" },
+	{ " AND chief_id = 5", "id" },
+	{ " AND chief_id = 5", "id DESC" },
+	{ " AND name_key >= 'a' AND name_key < 'b'", "name_key NULLS FIRST, id" },
+};
+
+/* All words of the plan. */
+static struct str
+plan_of(struct test_store *t, const char *where, const char *order)
+{
+	bool sqlite = t->place.engine == TEST_SQLITE, row;
+	struct buf out = buf_in(t->cx->mem, 8192);
+	struct stmt *stmt = db_prepare(
+		t->cx,
+		str_printf(t->cx->mem,
+			   "EXPLAIN %s SELECT id FROM firm WHERE deleted_at IS NULL%s ORDER BY %s"
+			   " LIMIT 10",
+			   sqlite ? "QUERY PLAN" : "", where, order));
+
+	assert_non_null(stmt);
+	for (;;) {
+		test_ok(t->cx, db_step(t->cx, stmt, &row));
+		if (!row)
+			return buf_done(&out);
+		buf_str(&out, db_col_str(stmt, sqlite ? 3 : 0));
+		buf_char(&out, '\n');
+	}
+}
+
+static void
+test_lists_in_order_read_an_index(struct test_store *t)
+{
+	test_store_open(t, "object firm\n  title name\n  sort -size city\nfield name text\n"
+			   "field size int\nfield city text\nlink chief one firm.parts\n");
+	test_ok(t->cx, db_begin_write(t->cx));
+	if (t->place.engine == TEST_POSTGRES) {
+		test_ok(t->cx, db_ddl(t->cx, S("SET LOCAL enable_seqscan = off")));
+		test_ok(t->cx, db_ddl(t->cx, S("SET LOCAL enable_bitmapscan = off")));
+	}
+	for (size_t i = 0; i < countof(ORDERS); i++) {
+		struct str plan = plan_of(t, ORDERS[i].where, ORDERS[i].order);
+		size_t at;
+
+		if (str_find(plan, S("Sort"), &at) || str_find(plan, S("TEMP B-TREE"), &at) ||
+		    !str_find(plan, S("ix_firm"), &at))
+			fail_msg("%s ORDER BY %s:\n%.*s", ORDERS[i].where, ORDERS[i].order,
+				 STR_FMT(plan));
+	}
+	db_rollback(t->cx);
+}
+
 /* ---- the search index ---- */
 
 static int64_t
@@ -590,6 +651,7 @@ static const struct test_case CASES[] = {
 	  test_every_refusal_is_told_at_once_and_nothing_is_done },
 	{ "a foreign column of another class is refused",
 	  test_a_foreign_column_of_another_class_is_refused },
+	{ "lists in order read an index", test_lists_in_order_read_an_index },
 	{ "the search index follows what is searched", test_search_index_follows_what_is_searched },
 	{ "the search index is built anew where a searched field is gone",
 	  test_search_index_is_built_anew_where_a_searched_field_is_gone },

@@ -3,7 +3,13 @@
 #include "base/fold.h"
 #include "base/phone.h"
 
-enum { DOCUMENT_BYTES_MAX = 4000, DIGITS_MIN = 6, DIGITS_MAX = 9, NUMBER_BYTES_MAX = 100 };
+enum {
+	DOCUMENT_BYTES_MAX = 4000,
+	DIGITS_MIN = 6,
+	DIGITS_MAX = 9,
+	NUMBER_BYTES_MAX = 100,
+	ENTITY_BYTES_MAX = 12
+};
 
 static bool
 field_is_searched(const struct field *f)
@@ -59,20 +65,33 @@ phone_words(struct arena *mem, struct str e164, struct strs *out)
 		word_add(mem, str_from(digits, digits.n - n), out);
 }
 
-/* What people read between the tags. */
+/* &amp; and its like, not the "&" of "Adler & Söhne; Bonn". */
+static bool
+is_entity(struct str html)
+{
+	return html.n > 1 && html.p[0] == '&' && html.p[1] != ' ' &&
+	       memchr(html.p, ';', html.n < ENTITY_BYTES_MAX ? html.n : ENTITY_BYTES_MAX);
+}
+
+/* What people read between the tags; a character that is written by its name becomes a blank. */
 static struct str
 plain_of(struct arena *mem, struct str html)
 {
-	char *out = arena_alloc(mem, html.n + 1);
+	char *out = arena_alloc(mem, html.n + 1), end = 0;
 	size_t n = 0;
 
-	while (html.n) {
-		struct str text = str_cut(&html, '<');
+	for (size_t i = 0; i < html.n; i++) {
+		char c = html.p[i];
 
-		memcpy(out + n, text.p, text.n);
-		n += text.n;
-		out[n++] = ' ';
-		str_cut(&html, '>');
+		if (end) {
+			end = (char)(c == end ? 0 : end);
+			continue;
+		}
+		if (c == '<')
+			end = '>';
+		else if (is_entity(str_from(html, i)))
+			end = ';';
+		out[n++] = (char)(end ? ' ' : c);
 	}
 	return (struct str){ out, n };
 }
