@@ -17,7 +17,7 @@ rate_check(struct http *http, struct cx *cx, struct str who, struct rate rate)
 	if (rate.interval_us <= 0 || rate_take(http->rates, rate_key(http->rates, who), rate,
 					       http->env->monotonic_us(http->env), &wait_us))
 		return true;
-	cx->err.retry_after_s = wait_us / US_PER_S + 1;
+	cx->err.retry_after_s = (wait_us + US_PER_S - 1) / US_PER_S;
 	return fail(cx, E_LIMIT, "Too many requests came from here: try again in %lld seconds",
 		    (long long)cx->err.retry_after_s);
 }

@@ -159,7 +159,7 @@ tries_take(struct http *http, struct cx *cx, const struct tries *tries)
 			return true;
 		rate_give_back(http->tries, tries->address, http->rate_sign_in_address);
 	}
-	cx->err.retry_after_s = wait_us / US_PER_S + 1;
+	cx->err.retry_after_s = (wait_us + US_PER_S - 1) / US_PER_S;
 	return fail(cx, E_LIMIT, "There were too many failed sign-ins: try again in %lld seconds",
 		    (long long)cx->err.retry_after_s);
 }

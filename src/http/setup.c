@@ -161,11 +161,15 @@ networks_set(struct http *http, struct cx *cx)
 static bool
 routes_set(struct http *http, struct cx *cx)
 {
-	const struct http_options *o = &http->options;
+	struct http_options *o = &http->options;
 	struct str fault = http_routes_check(cx->mem, o->routes, o->n_routes);
+	const struct route **lists = new_array(http->mem, o->n_routes, const struct route *);
 
 	if (fault.n)
 		return fail(cx, E_BUG, "%.*s", STR_FMT(fault));
+	for (size_t i = 0; i < o->n_routes; i++)
+		lists[i] = o->routes[i];
+	o->routes = lists;
 	http->routes = routes_build(http->mem, o->routes, o->n_routes);
 	while (route_at(o->routes, o->n_routes, http->n_routes))
 		http->n_routes++;
