@@ -17,8 +17,9 @@ struct listener {
 	struct shelf *units;
 	struct crew *writers, *slow;
 	int fd, port;
-	_Atomic bool stopping;
-	_Atomic int64_t n_running; /* requests between their first and their last byte */
+	_Atomic bool stopping;     /* each answer is the last of its connection */
+	_Atomic bool closing;      /* nothing new is run */
+	_Atomic int64_t n_running; /* requests between their run and the last byte of the answer */
 	struct gate *idle;         /* one place, free when the last request ended */
 };
 
@@ -95,7 +96,6 @@ on_target(void *state, const char *target, struct MHD_Connection *connection)
 
 	if (!unit)
 		return NULL;
-	atomic_fetch_add(&listener->n_running, 1);
 	unit->number = number;
 	unit->connection = connection;
 	unit->begun_us = unit->http->env->monotonic_us(unit->http->env);
@@ -105,11 +105,30 @@ on_target(void *state, const char *target, struct MHD_Connection *connection)
 }
 
 static void
+running_end(struct listener *listener)
+{
+	if (atomic_fetch_sub(&listener->n_running, 1) == 1 && atomic_load(&listener->stopping))
+		gate_leave(listener->idle);
+}
+
+/* Either this request sees that the server closes, or the server sees this request. */
+static bool
+running_begin(struct listener *listener)
+{
+	atomic_fetch_add(&listener->n_running, 1);
+	if (!atomic_load(&listener->closing))
+		return true;
+	running_end(listener);
+	return false;
+}
+
+static void
 on_completed(void *state, struct MHD_Connection *connection, void **connection_state,
 	     enum MHD_RequestTerminationCode code)
 {
 	struct listener *listener = state;
 	struct unit *unit = *connection_state;
+	bool was_running = unit && unit->state > UNIT_BODY;
 
 	(void)connection;
 	(void)code;
@@ -118,8 +137,8 @@ on_completed(void *state, struct MHD_Connection *connection, void **connection_s
 	*connection_state = NULL;
 	unit_reset(unit);
 	shelf_give(listener->units, unit->number);
-	if (atomic_fetch_sub(&listener->n_running, 1) == 1 && atomic_load(&listener->stopping))
-		gate_leave(listener->idle);
+	if (was_running)
+		running_end(listener);
 }
 
 /* ---- from a reply to libmicrohttpd ---- */
@@ -196,12 +215,14 @@ unit_run(struct listener *listener, struct unit *unit)
 {
 	const struct route *route = unit->q.route;
 
+	if (!running_begin(listener))
+		return MHD_NO;
+	unit->state = UNIT_RUNNING;
 	unit_body_end(unit);
 	if (!route || unit->cx->err.code != E_OK || (route->verb == V_GET && !route->slow)) {
 		dispatch_run(unit->http, unit->cx, &unit->q, &unit->r);
 		return unit_answer(listener, unit);
 	}
-	unit->state = UNIT_RUNNING;
 	unit->task.run = unit_work;
 	MHD_suspend_connection(unit->connection);
 	crew_add(route->slow ? listener->slow : listener->writers, &unit->task);
@@ -356,15 +377,18 @@ wait_idle(struct listener *listener)
 	int64_t until_us =
 		env->monotonic_us(env) + (int64_t)listener->http->options.stop_s * US_PER_S;
 
-	while (atomic_load(&listener->n_running)) {
+	for (;;) {
 		int64_t left_us = until_us - env->monotonic_us(env);
 
+		atomic_store(&listener->closing, true);
+		if (!atomic_load(&listener->n_running))
+			return true;
+		atomic_store(&listener->closing, false);
 		if (left_us <= 0)
 			return false;
 		if (!gate_enter(listener->idle, env, left_us / US_PER_MS + 1))
 			continue;
 	}
-	return true;
 }
 
 bool
@@ -374,6 +398,9 @@ listener_stop(struct listener **at)
 
 	atomic_store(&listener->stopping, true);
 	(void)MHD_quiesce_daemon(listener->daemon);
+	/* A socket that was handed in may be another process's too: there clients wait for it. */
+	if (listener->http->options.socket_fd <= 0)
+		(void)shutdown(listener->fd, SHUT_RDWR);
 	if (!wait_idle(listener))
 		return false;
 	MHD_stop_daemon(listener->daemon);
