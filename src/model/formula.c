@@ -31,7 +31,9 @@ enum node_kind {
 struct fraction {
 	wide n, d;
 	bool negative;
-	bool empty; /* nothing there, or no result: division by zero, too big */
+	bool empty; /* nothing is there */
+	bool bad; /* empty, and so is all that is computed from it: by zero, too big, two currencies
+		   */
 	char currency[4];
 };
 
@@ -320,6 +322,7 @@ formula_print(const struct formula *formula, struct buf *out)
 /* --- Computing --- */
 
 static const struct fraction EMPTY = { .empty = true };
+static const struct fraction BAD = { .empty = true, .bad = true };
 
 static wide
 wide_gcd(wide a, wide b)
@@ -372,14 +375,16 @@ fraction_add(struct fraction a, struct fraction b)
 	struct fraction sum = { 0 };
 	wide x, y;
 
+	if (a.bad || b.bad)
+		return BAD;
 	if (a.empty || b.empty)
 		return a.empty ? b : a;
 	if (!currency_join(&a, &b, &sum) || !wide_mul(a.n, b.d, &x) || !wide_mul(b.n, a.d, &y) ||
 	    !wide_mul(a.d, b.d, &sum.d))
-		return EMPTY;
+		return BAD;
 	if (a.negative == b.negative) {
 		if (x > WIDE_MAX - y)
-			return EMPTY;
+			return BAD;
 		sum.n = x + y;
 		sum.negative = a.negative;
 	} else {
@@ -404,13 +409,15 @@ fraction_mul(struct fraction a, struct fraction b)
 	struct fraction product = { .negative = a.negative != b.negative };
 	wide across, down;
 
-	if (a.empty || b.empty || !currency_join(&a, &b, &product))
-		return EMPTY;
+	if (a.empty || b.empty)
+		return a.bad || b.bad ? BAD : EMPTY;
+	if (!currency_join(&a, &b, &product))
+		return BAD;
 	across = wide_gcd(a.n, b.d);
 	down = wide_gcd(b.n, a.d);
 	if (!wide_mul(a.n / across, b.n / down, &product.n) ||
 	    !wide_mul(a.d / down, b.d / across, &product.d))
-		return EMPTY;
+		return BAD;
 	return fraction_reduce(product);
 }
 
@@ -421,8 +428,10 @@ fraction_div(struct fraction a, struct fraction b)
 	struct fraction quotient;
 	wide n = b.n;
 
-	if (a.empty || b.empty || !b.n)
-		return EMPTY;
+	if (a.empty || b.empty)
+		return a.bad || b.bad ? BAD : EMPTY;
+	if (!b.n)
+		return BAD;
 	b.n = b.d;
 	b.d = n;
 	quotient = fraction_mul(a, b);

@@ -2,6 +2,7 @@
 
 #include <glob.h>
 
+#include "base/i18n.h"
 #include "base/test.h"
 #include "model/ids.h"
 #include "model/type.h"
@@ -233,6 +234,51 @@ test_everything_is_kept(void **state)
 	model_print(model, &b);
 	if (!str_eq(str_trim(buf_done(&b)), str_trim(want)))
 		fail_msg("printed\n%.*s", STR_FMT(buf_done(&b)));
+	snapshot_free(&model);
+}
+
+static void
+assert_translated(struct str text)
+{
+	if (text.n && tr_str(LANG_DE, text).p == text.p)
+		fail_msg("po/de.po lacks \"%.*s\"", STR_FMT(text));
+}
+
+static void
+assert_object_translated(const struct object *object)
+{
+	assert_translated(object->label);
+	assert_translated(object->label_many);
+	assert_translated(object->help);
+	for (unsigned i = 0; i < object->n_faces; i++) {
+		assert_translated(object->faces[i].label);
+		assert_translated(object->faces[i].label_many);
+	}
+	for (unsigned i = 0; i < object->n_views; i++)
+		assert_translated(object->views[i].label);
+	for (unsigned i = 0; i < object->n_fields; i++) {
+		const struct field *field = object->fields[i];
+
+		assert_translated(field->label);
+		assert_translated(field->help);
+		for (unsigned k = 0; k < field->n_options; k++)
+			assert_translated(field->options[k].label);
+	}
+}
+
+static void
+test_shipped_model_speaks_german(void **state)
+{
+	struct snapshot *model = load_shipped(*state);
+	const struct option *lost =
+		option_find(model->objects[DEAL]->fields[DEAL_OUTCOME], S("lost"));
+
+	for (unsigned i = 0; i < model->n_roles; i++)
+		assert_translated(model->roles[i].label);
+	for (unsigned i = 0; i < model->n_objects; i++)
+		assert_object_translated(model->objects[i]);
+	assert_str(lost->labels[LANG_EN], "Lost");
+	assert_str(lost->labels[LANG_DE], "Verloren");
 	snapshot_free(&model);
 }
 
@@ -506,6 +552,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_shipped_model_loads, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_shipped_model_prints_to_itself, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(test_shipped_model_speaks_german, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_everything_is_kept, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_fields_have_their_columns, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_names_are_found, setup, teardown),

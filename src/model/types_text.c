@@ -365,24 +365,32 @@ tags_too_many(struct cx *cx, const struct field *f)
 			  tr(cx, f->label.p), TAGS_COUNT_MAX);
 }
 
+static bool
+is_tag_separator(char c)
+{
+	return c == ',' || c == ';' || c == '|' || c == '\n';
+}
+
 TYPE_PARSE(tags_parse)
 {
 	struct str tags[TAGS_COUNT_MAX];
-	size_t n = 0, start = 0;
+	size_t n = 0;
 
 	(void)how;
-	for (size_t i = 0; i <= text.n; i++) {
-		if (i < text.n && text.p[i] != ',' && text.p[i] != ';' && text.p[i] != '|' &&
-		    text.p[i] != '\n')
+	while (text.n) {
+		size_t length = 0;
+		struct str tag;
+
+		while (length < text.n && !is_tag_separator(text.p[length]))
+			length++;
+		tag = str_trim(str_first(text, length));
+		text = str_from(text, length + 1);
+		if (!tag.n)
 			continue;
-		if (str_trim((struct str){ text.p + start, i - start }).n) {
-			if (n == TAGS_COUNT_MAX)
-				return tags_too_many(cx, f);
-			if (!tag_accept(cx, f, (struct str){ text.p + start, i - start },
-					&tags[n++]))
-				return false;
-		}
-		start = i + 1;
+		if (n == TAGS_COUNT_MAX)
+			return tags_too_many(cx, f);
+		if (!tag_accept(cx, f, tag, &tags[n++]))
+			return false;
 	}
 	return tags_accept(cx, f, tags, n, out);
 }
