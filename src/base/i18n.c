@@ -12,6 +12,7 @@ enum {
 	ROW_BYTES = 8,
 	MINUTES = 60,
 	TAG_MAX = 35,
+	NUMBER_TEXT = 40,
 	QUALITY_ONE = 1000
 };
 
@@ -215,6 +216,16 @@ void
 fmt_int(struct buf *b, const struct cx *cx, int64_t i)
 {
 	decimal_print(b, i, 0, cx->lang);
+}
+
+void
+fmt_records(struct buf *b, const struct cx *cx, int64_t n)
+{
+	char number[NUMBER_TEXT] = { 0 };
+	struct buf text = { .p = number, .cap = sizeof number, .max = sizeof number - 1 };
+
+	fmt_int(&text, cx, n);
+	buf_printf(b, tr_n(cx, "%s record", "%s records", n), number);
 }
 
 void

@@ -34,6 +34,8 @@ void fmt_date(struct buf *b, const struct cx *cx, int64_t date);
 void fmt_datetime(struct buf *b, const struct cx *cx, int64_t ms);
 /* 1.234.567 / 1,234,567 */
 void fmt_int(struct buf *b, const struct cx *cx, int64_t i);
+/* 1.234 Datensätze / 1,234 records / 1 record */
+void fmt_records(struct buf *b, const struct cx *cx, int64_t n);
 /* 1.234,50 / 1,234.50: units of 10^-scale */
 void fmt_decimal(struct buf *b, const struct cx *cx, int64_t units, int scale);
 /* 12,5 % / 12.5%: without zeros at the end */

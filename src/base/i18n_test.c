@@ -207,6 +207,32 @@ test_dates_and_numbers(void **state)
 }
 
 static void
+test_counts(void **state)
+{
+	static const struct {
+		int64_t n;
+		const char *en, *de;
+	} rows[] = {
+		{ 0, "0 records", "0 Datensätze" },
+		{ 1, "1 record", "1 Datensatz" },
+		{ 12408, "12,408 records", "12.408 Datensätze" },
+		{ INT64_MIN, "-9,223,372,036,854,775,808 records",
+		  "-9.223.372.036.854.775.808 Datensätze" },
+	};
+	struct cx *cx = *state;
+	struct printed p = { cx, buf_in(cx->mem, 1000) };
+
+	for (size_t i = 0; i < countof(rows); i++) {
+		cx->lang = LANG_EN;
+		fmt_records(&p.b, cx, rows[i].n);
+		assert_string_equal(text(&p), rows[i].en);
+		cx->lang = LANG_DE;
+		fmt_records(&p.b, cx, rows[i].n);
+		assert_string_equal(text(&p), rows[i].de);
+	}
+}
+
+static void
 test_files_inside_the_program(void **state)
 {
 	struct str name = { 0 };
@@ -235,6 +261,7 @@ main(void)
 						teardown),
 		cmocka_unit_test(test_languages),
 		cmocka_unit_test_setup_teardown(test_dates_and_numbers, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_counts, setup, teardown),
 		cmocka_unit_test(test_files_inside_the_program),
 	};
 
