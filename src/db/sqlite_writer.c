@@ -6,6 +6,7 @@
 #include "db/sqlite.h"
 
 #include <fcntl.h>
+#include <poll.h>
 
 enum {
 	GROUP_MAX = 64,           /* units of a group */
@@ -13,7 +14,10 @@ enum {
 	CHECKPOINT_FRAMES = 2000, /* pages of the log */
 	RESTART_FRAMES = 16000,   /* readers have kept the log growing: wait for them */
 	RESTART_WAIT_MS = 200,
-	STILE_STEP_MS = 1
+	STILE_QUICK = 40, /* short steps, then long ones */
+	STILE_QUICK_NS = 50000,
+	STILE_SLOW_NS = 1000000,
+	US_PER_MS = 1000
 };
 
 /* Somebody who waits, for the turn or for the commit of his group; on his own stack. */
@@ -132,11 +136,15 @@ static void
 stile_enter(struct writer *writer)
 {
 	struct flock range = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1 };
-	int64_t until = wait_now_us() + writer->db->options.busy_ms * 1000;
+	int64_t until = wait_now_us() + writer->db->options.busy_ms * US_PER_MS;
 
-	while (writer->stile >= 0 && fcntl(writer->stile, F_OFD_SETLK, &range) != 0 &&
-	       wait_now_us() < until)
-		sqlite3_sleep(STILE_STEP_MS);
+	for (int n = 0; writer->stile >= 0 && fcntl(writer->stile, F_OFD_SETLK, &range) != 0; n++) {
+		struct timespec step = { 0, n < STILE_QUICK ? STILE_QUICK_NS : STILE_SLOW_NS };
+
+		if (wait_now_us() >= until)
+			return;
+		ppoll(NULL, 0, &step, NULL);
+	}
 }
 
 static void
