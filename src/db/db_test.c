@@ -354,6 +354,40 @@ test_refusals_have_codes(struct test_db *t)
 	closed(&cx);
 }
 
+/* A reference that stays open until the end fails its own unit and no other's. */
+static void
+test_open_reference_fails_the_commit(struct test_db *t)
+{
+	struct cx *cx = opened(t, (struct db_options){ 0 });
+	const struct dialect *d = db_dialect(cx->db);
+	struct stmt *stmt;
+
+	make_table(cx, "item");
+	ok(cx, db_begin_write(cx));
+	ok(cx,
+	   db_ddl(cx, str_printf(cx->mem,
+				 "CREATE TABLE part (id %s, item %s REFERENCES item(id) DEFERRABLE"
+				 " INITIALLY DEFERRED)%s",
+				 d->primary_key, d->types[STORE_INT], d->table_suffix)));
+	ok(cx, db_commit(cx));
+	for (int is_whole = 0; is_whole < 2; is_whole++) {
+		ok(cx, db_begin_write(cx));
+		stmt = db_sql(cx, "INSERT INTO part (item) VALUES (?1)");
+		db_bind_int(stmt, 1, 1);
+		ok(cx, db_run(cx, stmt));
+		if (!is_whole) {
+			refused(cx, db_commit(cx), E_CONFLICT);
+			continue;
+		}
+		ok(cx, insert(cx, 1, NULL));
+		ok(cx, db_commit(cx));
+	}
+	ok(cx, db_begin_read(cx));
+	assert_int_equal(one_int(cx, "SELECT count(*) FROM part"), 1);
+	db_rollback(cx);
+	closed(&cx);
+}
+
 static void
 test_misuse_is_refused(struct test_db *t)
 {
@@ -1027,6 +1061,7 @@ static const struct {
 	{ "a rollback keeps nothing", test_rollback_keeps_nothing },
 	{ "savepoints nest", test_savepoints_nest },
 	{ "refusals have codes", test_refusals_have_codes },
+	{ "an open reference fails the commit", test_open_reference_fails_the_commit },
 	{ "misuse is refused", test_misuse_is_refused },
 	{ "text is UTF-8 without NUL", test_text_is_utf8_without_nul },
 	{ "changes are counted, RETURNING gives rows", test_changes_and_returning },
