@@ -48,6 +48,7 @@ struct world {
 	struct snapshot *model;
 	struct cx *cx; /* for parsing */
 	uint64_t seed;
+	bool is_extreme;               /* many numbers at the ends of what 64 bits hold */
 	struct world_table tables[16]; /* by object->index */
 	struct cond_when when;
 	int64_t teams[2], units[1];
@@ -147,7 +148,7 @@ static const int64_t WORLD_NUMBERS[] = {
 	INT64_MIN / 2,
 };
 
-static const char *const WORLD_TAGS[] = { "vip", "VIP",  "a",   "ab",  "a b",
+static const char *const WORLD_TAGS[] = { "vip", "VIP",  "and", "a",   "ab", "a b",
 					  "ä",   "100%", "x_y", "x y", "\\" };
 static const char *const WORLD_CURRENCIES[] = { "EUR", "EUR", "EUR", "USD", "JPY" };
 
@@ -185,7 +186,9 @@ world_text(struct world *w)
 static inline int64_t
 world_number(struct world *w)
 {
-	if (!once_in(&w->seed, 8))
+	if (w->is_extreme && once_in(&w->seed, 4))
+		return once_in(&w->seed, 2) ? INT64_MAX : INT64_MIN;
+	if (!once_in(&w->seed, w->is_extreme ? 2 : 8))
 		return (int64_t)pick(&w->seed, 12) - 3;
 	return WORLD_NUMBERS[pick(&w->seed, countof(WORLD_NUMBERS))];
 }
@@ -400,6 +403,7 @@ static inline void
 world_make(struct world *w)
 {
 	arena_reset(w->mem);
+	w->is_extreme = once_in(&w->seed, 4);
 	world_when(w);
 	for (unsigned o = 0; o < w->model->n_objects; o++) {
 		struct world_table *t = &w->tables[o];
