@@ -2,6 +2,8 @@
 
 #include <stdarg.h>
 
+#include "base/i18n.h"
+
 enum { FOUND_MAX = 40, SENTENCE_MAX = 500 };
 
 static bool
@@ -32,7 +34,7 @@ parse_fail(struct parser *p, size_t at, const char *code, const char *format, ..
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(sentence, sizeof sentence, format, args);
+	vsnprintf(sentence, sizeof sentence, tr(p->cx, format), args);
 	va_end(args);
 	return fail_field(p->cx, S("where"), code, "Character %zu: %s", place, sentence);
 }
@@ -54,7 +56,7 @@ parse_found(struct parser *p, size_t at)
 	struct str found;
 
 	if (at >= p->text.n)
-		return "the end";
+		return tr(p->cx, "the end");
 	while (end < p->text.n && !is_stop(p->text.p[end]))
 		end++;
 	if (end == at)

@@ -1,6 +1,7 @@
 #include "model/cond_parser.h"
 
 #include "base/fold.h"
+#include "base/i18n.h"
 #include "base/money.h"
 #include "model/type.h"
 
@@ -18,7 +19,7 @@ fail_value(struct parser *p, const struct cond *test, const struct token *t, con
 	struct str name = test->field ? test->field->name : str_of(MEASURE_NAMES[test->measure]);
 
 	return parse_fail(p, t->at, "format", "“%.*s” does not fit “%.*s”; write %s.",
-			  STR_FMT(parse_shown(t->text)), STR_FMT(name), wanted);
+			  STR_FMT(parse_shown(t->text)), STR_FMT(name), tr(p->cx, wanted));
 }
 
 static bool
@@ -56,7 +57,7 @@ read_typed(struct parser *p, const struct cond *test, struct token *t, struct op
 		out->value = value_dup(p->mem, &v);
 	else if (found.fields)
 		parse_fail(p, t->at, found.fields->code, "%.*s", STR_FMT(found.fields->why));
-	return done || fail_value(p, test, t, "another value");
+	return done || fail_value(p, test, t, N_("another value"));
 }
 
 /* Limits of the field do not matter here: one may ask for more than there can be. */
@@ -71,8 +72,8 @@ read_number(struct parser *p, const struct cond *test, struct token *t, struct o
 		text.n--;
 	if (scale ? !str_decimal(text, scale, &n) : !str_int(text, INT64_MIN, INT64_MAX, &n))
 		return fail_value(p, test, t,
-				  scale ? "a number without separators, such as 1000.5"
-					: "a whole number without separators, such as 1000");
+				  scale ? N_("a number without separators, such as 1000.5")
+					: N_("a whole number without separators, such as 1000"));
 	out->value = value_int(n);
 	return true;
 }
@@ -83,7 +84,7 @@ read_count(struct parser *p, const struct cond *test, struct token *t, struct op
 	int64_t n;
 
 	if (!str_int(t->text, 0, INT64_MAX, &n))
-		return fail_value(p, test, t, "a whole number such as 3");
+		return fail_value(p, test, t, N_("a whole number such as 3"));
 	out->value = value_int(n);
 	return true;
 }
@@ -98,7 +99,7 @@ read_average(struct parser *p, const struct cond *test, struct token *t, struct 
 	if (cond_type(test->field) == FT_DURATION || scale + AVG_PLACES > DECIMAL_SCALE_MAX)
 		return read_typed(p, test, t, out);
 	if (!str_decimal(t->text, scale + AVG_PLACES, &parts))
-		return fail_value(p, test, t, "a number without separators, such as 12.5");
+		return fail_value(p, test, t, N_("a number without separators, such as 12.5"));
 	out->value = value_int(parts / AVG_PARTS);
 	out->parts = parts % AVG_PARTS;
 	return true;
@@ -133,8 +134,8 @@ read_of_currency(struct parser *p, const struct cond *test, struct token *t, str
 
 	if (!has_currency(test) || !money_parse(t->text, '.', (struct str){ 0 }, &money))
 		return fail_value(p, test, t,
-				  has_currency(test) ? "an amount such as 1000.50 EUR"
-						     : "an amount without a currency");
+				  has_currency(test) ? N_("an amount such as 1000.50 EUR")
+						     : N_("an amount without a currency"));
 	out->value = value_int(money.units);
 	memcpy(out->value.currency, money.currency, sizeof money.currency);
 	return true;
@@ -153,7 +154,7 @@ read_money(struct parser *p, const struct cond *test, struct token *t, struct op
 		return read_of_currency(p, test, t, out);
 	if (!str_decimal(t->text, cond_scale(test->field), &units))
 		return fail_value(p, test, t,
-				  "an amount without separators, such as 1000 or 1000.50 EUR");
+				  N_("an amount without separators, such as 1000 or 1000.50 EUR"));
 	out->value = value_int(units);
 	return true;
 }
@@ -188,10 +189,10 @@ read_time(struct parser *p, const struct cond *test, struct token *t, struct ope
 			return parse_fail(p, t->at, "range", "The day “%.*s” does not exist.",
 					  STR_FMT(parse_shown(t->text)));
 		return fail_value(p, test, t,
-				  "a date such as 2017-01-31, today, -180d, this quarter");
+				  N_("a date such as 2017-01-31, today, -180d, this quarter"));
 	}
 	if (cond_type(test->field) == FT_DATE && cond_time_is_clock(&out->moment))
-		return fail_value(p, test, t, "a day without a time");
+		return fail_value(p, test, t, N_("a day without a time"));
 	out->kind = OPERAND_TIME;
 	return true;
 }
@@ -205,7 +206,7 @@ read_days(struct parser *p, const struct cond *test, struct token *t, struct ope
 
 	if (!cond_time_parse(text, &out->moment, NULL) || out->moment.kind != TIME_SHIFT ||
 	    cond_time_is_clock(&out->moment))
-		return fail_value(p, test, t, "days, weeks or months, such as 14d, 2w or 1m");
+		return fail_value(p, test, t, N_("days, weeks or months, such as 14d, 2w or 1m"));
 	out->kind = OPERAND_TIME;
 	return true;
 }
@@ -240,7 +241,7 @@ read_tag(struct parser *p, const struct cond *test, struct token *t, struct oper
 	tags = out->value.s;
 	tag = str_first(str_from(tags, 1), tags.n - 2);
 	if (memchr(tag.p, '|', tag.n))
-		return fail_value(p, test, t, "one tag; join several comparisons with and");
+		return fail_value(p, test, t, N_("one tag; join several comparisons with and"));
 	out->value = value_text(tag);
 	out->key = pattern_around(p->mem, tags);
 	return true;
@@ -335,7 +336,7 @@ read_me(struct parser *p, const struct cond *test, struct token *t, struct opera
 					  STR_FMT(name));
 		if (test->relation != REL_EQ && test->relation != REL_IN &&
 		    test->relation != REL_CONTAINS)
-			return fail_value(p, test, t, "a number, or compare with = or in");
+			return fail_value(p, test, t, N_("a number, or compare with = or in"));
 		out->kind = ROWS[i].kind;
 		*is = true;
 	}
@@ -360,7 +361,7 @@ read_reference(struct parser *p, const struct cond *test, struct token *t, struc
 		return true;
 	}
 	if (f->type != FT_ONE || !title)
-		return fail_value(p, test, t, "the number of a record");
+		return fail_value(p, test, t, N_("the number of a record"));
 	return parse_fail(p, t->at, "link",
 			  "“%.*s” leads to a record, so its number stands here; for its %.*s write "
 			  "%.*s.%.*s = \"%.*s\".",
@@ -377,7 +378,7 @@ read_any(struct parser *p, const struct cond *test, struct token *t, struct oper
 	int64_t id;
 
 	if (!object || !str_int(rest, 0, INT64_MAX, &id))
-		return fail_value(p, test, t, "an object and a number, such as party:12");
+		return fail_value(p, test, t, N_("an object and a number, such as party:12"));
 	out->value = (struct value){ .kind = V_ANY, .i = id, .s = object->name };
 	return true;
 }
