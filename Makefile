@@ -17,11 +17,13 @@ PACKAGE_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 CPPFLAGS += -Isrc -I$(BUILD)/gen -I. -D_GNU_SOURCE $(PACKAGE_CFLAGS)
 WARN = -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wwrite-strings \
 	-Wundef -Wformat=2 -Wcast-qual -Wnull-dereference -Wimplicit-fallthrough -Wno-missing-field-initializers \
-	-fno-common -Werror
+	-fno-common
+# Whoever only builds is not stopped by a warning of his compiler: make WERROR= …
+WERROR ?= -Werror
 # Out parameters stay untouched on failure: what gcc suspects of them when it inlines is not so.
 WARN += $(if $(findstring clang,$(CC)),,-Wno-maybe-uninitialized)
-CFLAGS += -std=gnu17 -g $(OPT) $(WARN) -fstack-protector-strong -fPIE -fno-omit-frame-pointer
-CXXFLAGS += -std=c++17 -g $(OPT) -Wall -Wextra -Werror -fPIE
+CFLAGS += -std=gnu17 -g $(OPT) $(WARN) $(WERROR) -fstack-protector-strong -fPIE -fno-omit-frame-pointer
+CXXFLAGS += -std=c++17 -g $(OPT) -Wall -Wextra $(WERROR) -fPIE
 LDFLAGS += -pie -Wl,--as-needed,-z,relro,-z,now
 LDLIBS += $(PACKAGE_LIBS) -lphonenumber -lprotobuf -lstdc++ -lm -lpthread
 ifneq ($(SAN),)
@@ -96,7 +98,7 @@ $(BUILD)/gen/embedded.o: $(BUILD)/gen/embedded.c $(BUILD)/flags
 # Changes when the compiler or a flag does: everything is built anew then.
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
-	@tools/write-if-changed $@ '$(CC) $(CXX) $(CPPFLAGS) $(CFLAGS) $(CXXFLAGS)'
+	@tools/write-if-changed $@ '$(filter-out -Werror,$(CC) $(CXX) $(CPPFLAGS) $(CFLAGS) $(CXXFLAGS))'
 
 $(BUILD)/gen/version.h: FORCE
 	@mkdir -p $(@D)

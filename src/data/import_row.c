@@ -189,6 +189,8 @@ drop_refused(struct import *im, struct fieldset *without)
 	for (const struct field_err *e = first; e; e = e->next) {
 		const struct target *t = target_of(im, e->field);
 
+		if (!t)
+			return false;
 		fieldset_add(without, t->field->index);
 		import_note(im, false, target_place(im, t), "%.*s", STR_FMT(e->why));
 	}
