@@ -168,7 +168,7 @@ static bool
 load_units(struct cx *cx, struct arena *mem, int64_t unit, struct ids *out)
 {
 	const struct object *object = object_find(cx->model, S("unit"), NULL);
-	struct tree tree = { mem, out, "parent", true };
+	struct tree tree = { mem, out, "parent_unit", true };
 	struct query query = { .object = object, .limit = -1 };
 
 	if (!unit || !object)

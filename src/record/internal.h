@@ -62,6 +62,14 @@ bool migrate_lock(struct cx *cx) CHECKED;
 bool migrate_is_done(struct cx *cx, struct snapshot *model, const struct feature *const *features,
 		     bool *out) CHECKED;
 
+/* Is what is unique so within one organisational unit, so that no unit learns of another's records?
+ * Sign-in names are unique everywhere. */
+static inline bool
+unique_in_unit(const struct object *object)
+{
+	return object->unit && !str_eq(object->name, S("user"));
+}
+
 /* ---- row.c: between columns and values ---- */
 enum field_type field_result(const struct field *f); /* of computed fields: what they give */
 /* Columns that reading this field takes: 0 (links to many), 1 or 2. */

@@ -151,7 +151,7 @@ plan_unique(struct migration *m, struct table_plan *plan, const struct object *o
 {
 	struct index_text index = index_begin(m);
 
-	if (object->unit && object->unit != f) {
+	if (unique_in_unit(object) && object->unit != f) {
 		sql_raw(&index.text, "coalesce(");
 		sql_name(&index.text, object->unit->columns[0].name);
 		sql_raw(&index.text, ", 0)");

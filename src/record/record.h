@@ -248,9 +248,15 @@ bool work_rollback_to(struct cx *cx) CHECKED;
 bool change_wish(struct cx *cx, struct change *c, const char *kind, struct str key, int64_t run_at,
 		 struct str body);
 
+/* For rules: the record that a link of the row as it will be leads to, whoever may see it; NULL
+ * when there is none.  Lives in cx->mem. */
+bool change_linked(struct cx *cx, const struct change *c, const struct field *link,
+		   const struct row **out) CHECKED;
+
 /* ---- rules: hooks of features ------------------------------------------------------------- */
 
-/* Rules are deterministic functions of before, after and now: no SQL, no network. */
+/* Rules are deterministic functions of before, after, what they link to, and now: no SQL of their
+ * own, no network. */
 enum hook_point { HOOK_NONE, HOOK_RULES, HOOK_TITLE };
 struct hook {
 	const char *object;

@@ -92,6 +92,29 @@ change_is_empty(const struct change *c)
 	return true;
 }
 
+bool
+change_linked(struct cx *cx, const struct change *c, const struct field *link,
+	      const struct row **out)
+{
+	const struct value *v = &c->after->v[link->index];
+	const struct actor *actor = cx->actor;
+	struct row *row = NULL;
+	bool ok;
+
+	*out = NULL;
+	if (v->kind != V_INT)
+		return true;
+	cx->actor = actor_system(cx);
+	ok = record_load(cx, link->target, v->i, &row);
+	cx->actor = actor;
+	if (!ok && cx->err.code == E_MISSING) {
+		fail_clear(cx);
+		return true;
+	}
+	*out = row;
+	return ok;
+}
+
 /* Is the version still the one that the writer believes in?  The newer values go to him. */
 static bool
 stage_load(struct cx *cx, struct change *c)

@@ -25,7 +25,7 @@ check_unique(struct cx *cx, const struct change *c, const struct field *f)
 		sql_str(&sql, value_key(cx->mem, f, v));
 	else
 		sql_value(&sql, v);
-	if (o->unit) {
+	if (unique_in_unit(o)) {
 		sql_raw(&sql, " AND coalesce(");
 		sql_column(&sql, "t", o->unit->columns[0].name);
 		sql_raw(&sql, ", 0) = ");

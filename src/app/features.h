@@ -1,0 +1,8 @@
+/* The business rules, one feature a file. */
+#ifndef KONTOR_APP_FEATURES_H
+#define KONTOR_APP_FEATURES_H
+
+struct feature;
+extern const struct feature feature_party, feature_deal, feature_task;
+
+#endif
