@@ -143,11 +143,11 @@ attribute_word(struct check *c, struct statement *st, const struct field *field,
 	return true;
 }
 
-/* What only the whole line shows. */
+/* A computed field says what from; a sealed one has only what a sealed column can have. */
 static void
-attributes_agree(struct check *c, struct statement *st, struct field *field)
+attributes_fit(struct check *c, struct statement *st, const struct field *field)
 {
-	bool has_as = false;
+	bool computed = field->type == FT_FORMULA || field->type == FT_ROLLUP, has_as = false;
 
 	for (size_t i = first_attribute(st); i < st->n_words; i++) {
 		const struct attribute *a = attribute_find(word_name(&st->words[i]), field->type);
@@ -156,8 +156,15 @@ attributes_agree(struct check *c, struct statement *st, struct field *field)
 		if (field->special && a && !a->with_special)
 			check_error(c, st, "a special field is sealed and cannot be %s", a->name);
 	}
-	if (!has_as && (field->type == FT_FORMULA || field->type == FT_ROLLUP))
+	if (computed && !has_as)
 		check_error(c, st, "a %s needs as=\"…\"", TYPES[field->type].name);
+}
+
+/* What only the whole line shows. */
+static void
+attributes_agree(struct check *c, struct statement *st, struct field *field)
+{
+	attributes_fit(c, st, field);
 	if (field->has_min && field->has_max && field->min > field->max)
 		check_error(c, st, "min is greater than max");
 	if (field->unique)
@@ -169,7 +176,7 @@ attributes_agree(struct check *c, struct statement *st, struct field *field)
 void
 attributes_apply(struct check *c, struct statement *st, struct field *field, enum phase phase)
 {
-	bool good[MODEL_WORDS_MAX];
+	bool good[MODEL_WORDS_MAX] = { false };
 
 	for (size_t i = first_attribute(st); i < st->n_words; i++)
 		good[i] = phase != PHASE_MAKE || attribute_word(c, st, field, i);

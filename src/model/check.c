@@ -408,9 +408,9 @@ statement_stands_right(struct check *c, struct statement *st, const struct gramm
 			    place_text(row->places));
 	else if ((row->flags &OWNED)&&!open)
 		check_error(c, st, "%s stands before any object", row->keyword);
-	else if ((row->flags & HEAD) && str_eq(st->parent->words[0].raw, S("extend")))
+	else if (st->parent && (row->flags & HEAD) && str_eq(st->parent->words[0].raw, S("extend")))
 		check_error(c, st, "%s cannot stand below extend", row->keyword);
-	else if ((row->flags & ONCE) && (st->parent->seen & bit))
+	else if (st->parent && (row->flags & ONCE) && (st->parent->seen & bit))
 		check_error(c, st, "%s stands twice", row->keyword);
 	else
 		return true;

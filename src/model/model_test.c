@@ -63,8 +63,10 @@ load_shipped(struct cx *cx)
 	struct snapshot *model = load_texts(cx, texts, n);
 
 	assert_true(n > 10);
-	if (!model)
+	if (!model) {
 		fail_msg("%.*s", STR_FMT(cx->err.why));
+		abort();
+	}
 	return model;
 }
 
@@ -92,8 +94,10 @@ assert_prints_to_itself(struct cx *cx, const struct snapshot *model)
 	model_print(model, &first);
 	text.text = buf_done(&first);
 	again = load_texts(cx, &text, 1);
-	if (!again)
+	if (!again) {
 		fail_msg("%.*s\n%.*s", STR_FMT(cx->err.why), STR_FMT(text.text));
+		return;
+	}
 	assert_int_equal(again->n_objects, model->n_objects);
 	for (unsigned i = 0; i < model->n_objects; i++)
 		assert_int_equal(again->objects[i]->n_fields, model->objects[i]->n_fields);
@@ -120,8 +124,10 @@ load_good(struct cx *cx, struct str text)
 	struct snapshot *model =
 		load_texts(cx, &(struct model_text){ S_INIT("x"), text, false }, 1);
 
-	if (!model)
+	if (!model) {
 		fail_msg("%.*s", STR_FMT(cx->err.why));
+		abort();
+	}
 	return model;
 }
 
@@ -214,8 +220,10 @@ test_good_examples_load(void **state)
 		cx_reset(cx);
 		text = file_read(cx, files.gl_pathv[i]);
 		model = load_texts(cx, texts, example_texts(S("x"), text, texts));
-		if (!model)
+		if (!model) {
 			fail_msg("%s: %.*s", files.gl_pathv[i], STR_FMT(cx->err.why));
+			abort();
+		}
 		assert_prints_to_itself(cx, model);
 		snapshot_free(&model);
 	}
@@ -320,8 +328,10 @@ test_fields_have_their_columns(void **state)
 	for (size_t i = 0; i < countof(COLUMNS); i++) {
 		const struct field *field = field_find(object, str_of(COLUMNS[i].field));
 
-		if (!field)
+		if (!field) {
 			fail_msg("there is no field %s", COLUMNS[i].field);
+			return;
+		}
 		assert_int_equal(field->type, COLUMNS[i].type);
 		assert_ptr_equal(field->row, &TYPES[field->result]);
 		assert_ptr_equal(field->object, object);
@@ -395,8 +405,10 @@ test_custom_fields_stand_behind(void **state)
 	struct snapshot *model = load_texts(cx, texts, countof(texts)), *other;
 	const struct object *thing;
 
-	if (!model)
+	if (!model) {
 		fail_msg("%.*s", STR_FMT(cx->err.why));
+		return;
+	}
 	thing = model->objects[0];
 	assert_str(thing->name, "thing");
 	assert_false(thing->custom);

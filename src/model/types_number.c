@@ -44,27 +44,38 @@ separators_of(struct str text)
 	return s;
 }
 
+static char
+other_separator(char c)
+{
+	return c == '.' ? ',' : '.';
+}
+
+/* The only separator: a decimal point, or one of thousands?  0: it can be either. */
+static char
+lone_separator(struct separators s, char separator, char convention, int scale)
+{
+	bool grouped = s.behind == GROUP && s.leading >= 1 && s.leading <= GROUP && !s.zero_first;
+
+	if (!grouped)
+		return separator;
+	if (convention)
+		return convention;
+	return scale == 0 ? other_separator(separator) : 0;
+}
+
 /* Which sign is the decimal point?  0: it can be read in two ways. */
 static char
 decimal_point(struct str text, char convention, int scale)
 {
 	struct separators s = separators_of(text);
-	char last = s.points + s.commas ? text.p[s.last] : '.';
-	char other = last == '.' ? ',' : '.';
-	bool grouped = s.behind == GROUP && s.leading >= 1 && s.leading <= GROUP && !s.zero_first;
+	unsigned n = s.points + s.commas;
+	char last = n ? text.p[s.last] : '.';
 
-	if (!s.points && !s.commas)
-		return convention ? convention : '.';
-	if (s.points && s.commas)
-		return convention ? convention : last;
-	if (s.points + s.commas > 1)
-		return other;
-	/* One separator alone. */
-	if (convention)
-		return last == convention || grouped ? convention : last;
-	if (!grouped)
-		return last;
-	return scale == 0 ? other : 0;
+	if (n == 1)
+		return lone_separator(s, last, convention, scale);
+	if (n && (!s.points || !s.commas))
+		return other_separator(last);
+	return convention ? convention : last;
 }
 
 /* Read by the conventions; NULL: the canonical form. */
