@@ -29,21 +29,21 @@ struct store_options {
 bool store_open(struct cx *cx, struct store_options options, struct store **out) CHECKED;
 void store_close(struct store **store);
 
-/* Begin using the current snapshot in this unit (cx->store is set): sets cx->model.  Snapshots stay
- * valid until store_close; old ones are kept (they are small and change rarely). */
+/* Begin a unit of work (cx->store is set): sets cx->model to the current snapshot.  Once a second a
+ * unit first looks what other processes changed (store_refresh).  Snapshots stay valid until
+ * store_close; old ones are kept (they are small and change rarely). */
 void store_model(struct cx *cx);
 
 /* The custom model text of this database; and replace it: parse, check, migrate, swap (outside of a
  * unit; cx->model is then the new one).  The change is in the log; running units keep their
- * snapshot. Other processes follow within a second (store_refresh). */
+ * snapshot. Other processes follow within a second. */
 bool store_custom_text(struct cx *cx, struct str *out) CHECKED;
 bool store_set_custom_text(struct cx *cx, struct str text) CHECKED;
 /* What the new text would change in the tables, one line each; nothing is done. */
 bool store_preview_custom_text(struct cx *cx, struct str text, struct strs *out) CHECKED;
 
-/* Follow what other processes changed: custom text, settings.  Cheap; once a second by whoever runs
- * units, between two of them.  E_CONFLICT where another version of the program changed the tables.
- */
+/* Follow what other processes changed: custom text, settings; sets cx->model.  Two short
+ * statements. E_CONFLICT where another version of the program changed the tables. */
 bool store_refresh(struct cx *cx) CHECKED;
 
 /* Settings that administrators change while the server runs: table sys_setting. */

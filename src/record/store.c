@@ -2,22 +2,17 @@
 
 #include "base/feature.h"
 
-enum { STORE_BYTES_MAX = 64 << 20 };
+enum { STORE_BYTES_MAX = 64 << 20, REFRESH_MS = 1000 };
 
 struct models {
 	struct store *store;
 	pthread_mutex_t lock; /* for writing */
 	_Atomic(const struct snapshot *) current;
-	_Atomic int64_t version; /* of the custom text in it */
-	struct snapshot **all;   /* old ones stay: a unit may still use them */
+	_Atomic int64_t version;      /* of the custom text in it */
+	_Atomic int64_t refreshed_at; /* when others were last asked */
+	struct snapshot **all;        /* old ones stay: a unit may still use them */
 	size_t n, cap;
 };
-
-void
-store_model(struct cx *cx)
-{
-	cx->model = atomic_load(&cx->store->models->current);
-}
 
 void
 store_special_set(struct cx *cx, unsigned on)
@@ -300,6 +295,34 @@ store_refresh(struct cx *cx)
 	return read_begin(cx, &own) && read_end(cx, own, refresh_read(cx));
 }
 
+/* One unit a second asks; the statements are not its own, and where there is no answer it goes on
+ * with what it knows. */
+static void
+refresh_due(struct cx *cx)
+{
+	struct models *models = cx->store->models;
+	int64_t last = atomic_load(&models->refreshed_at);
+	unsigned n_sql = cx->n_sql;
+
+	if (cx->conn || !cx->db || cx->err.code != E_OK)
+		return;
+	if (cx->now >= last && cx->now - last < REFRESH_MS)
+		return;
+	if (!atomic_compare_exchange_strong(&models->refreshed_at, &last, cx->now))
+		return;
+	cx->model = atomic_load(&models->current);
+	if (!store_refresh(cx))
+		fail_clear(cx);
+	cx->n_sql = n_sql;
+}
+
+void
+store_model(struct cx *cx)
+{
+	refresh_due(cx);
+	cx->model = atomic_load(&cx->store->models->current);
+}
+
 /* ---- hooks ---- */
 
 static bool
@@ -453,6 +476,7 @@ open_run(struct cx *cx, struct opening *o)
 		return false;
 	}
 	models_swap(store->models, o->model, o->custom.version);
+	atomic_store(&store->models->refreshed_at, cx->now);
 	store_model(cx);
 	return hooks_collect(cx, store, cx->model) && open_caches(cx, store) &&
 	       (o->is_done || roles_seed(cx));

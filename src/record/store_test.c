@@ -144,6 +144,13 @@ test_another_process_follows(struct test_store *t)
 	assert_int_equal(object_of(other.cx, "x_pet")->number, object_of(t->cx, "x_pet")->number);
 	create(other.cx, "x_pet", "x_name", "Waldi");
 	assert_int_equal(test_int(t, S("SELECT count(*) FROM x_pet")), 1);
+	/* Also by itself, when its next unit begins a second later. */
+	test_ok(t->cx, store_set_custom_text(t->cx, S("")));
+	store_model(other.cx);
+	assert_non_null(object_of(other.cx, "x_pet"));
+	other.cx->now += 1000;
+	store_model(other.cx);
+	assert_null(object_of(other.cx, "x_pet"));
 	other_close(&other);
 }
 
