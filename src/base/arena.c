@@ -17,11 +17,11 @@
 #include <sanitizer/asan_interface.h>
 #define POISON(p, n) __asan_poison_memory_region((p), (n))
 #define UNPOISON(p, n) __asan_unpoison_memory_region((p), (n))
-enum { GAP = 8, KEEP_BLOCK = 0 };
+enum { GAP = 8, SPARE_MAX = 0 };
 #else
 #define POISON(p, n) ((void)0)
 #define UNPOISON(p, n) ((void)0)
-enum { GAP = 0, KEEP_BLOCK = 1 };
+enum { GAP = 0, SPARE_MAX = 16 };
 #endif
 
 enum { BLOCK = 16 << 10, ALIGN = 16 };
@@ -34,6 +34,8 @@ struct block {
 
 struct arena {
 	struct block *top;
+	struct block *spare; /* blocks of the usual size that wait to be used again */
+	size_t n_spare;
 	size_t used;  /* in the top block */
 	size_t total; /* in all blocks, payload sizes */
 	size_t handed_out, count, max;
@@ -51,10 +53,23 @@ arena_new(size_t max_bytes)
 }
 
 static void
-block_drop(struct block *block)
+block_free(struct block *block)
 {
 	UNPOISON(block->bytes, block->size);
 	heap_free(block);
+}
+
+static void
+block_drop(struct arena *arena, struct block *block)
+{
+	arena->total -= block->size;
+	if (block->size != BLOCK || arena->n_spare >= SPARE_MAX) {
+		block_free(block);
+		return;
+	}
+	block->older = arena->spare;
+	arena->spare = block;
+	arena->n_spare++;
 }
 
 static void
@@ -63,8 +78,7 @@ arena_drop_above(struct arena *arena, const struct block *keep)
 	while (arena->top && arena->top != keep) {
 		struct block *older = arena->top->older;
 
-		arena->total -= arena->top->size;
-		block_drop(arena->top);
+		block_drop(arena, arena->top);
 		arena->top = older;
 	}
 }
@@ -75,21 +89,20 @@ arena_free(struct arena **arena)
 	if (!*arena)
 		return;
 	arena_drop_above(*arena, NULL);
+	while ((*arena)->spare) {
+		struct block *older = (*arena)->spare->older;
+
+		block_free((*arena)->spare);
+		(*arena)->spare = older;
+	}
 	heap_free(*arena);
 	*arena = NULL;
 }
 
-/* The oldest block, if it is of the usual size, stays for the next unit. */
 void
 arena_reset(struct arena *arena)
 {
-	struct block *first = arena->top;
-
-	while (first && first->older)
-		first = first->older;
-	if (!KEEP_BLOCK || !first || first->size != BLOCK)
-		first = NULL;
-	arena_drop_above(arena, first);
+	arena_drop_above(arena, NULL);
 	arena->used = arena->handed_out = arena->count = 0;
 	arena->guarded = false;
 }
@@ -111,7 +124,13 @@ arena_block(struct arena *arena, size_t n)
 
 	if (size > arena->max || arena->total > arena->max - size)
 		arena_overflow(arena);
-	block = heap_grow(NULL, sizeof *block + size); /* arena_alloc clears */
+	block = size == BLOCK ? arena->spare : NULL;
+	if (block) {
+		arena->spare = block->older;
+		arena->n_spare--;
+	} else {
+		block = heap_grow(NULL, sizeof *block + size); /* arena_alloc clears */
+	}
 	block->size = size;
 	POISON(block->bytes, size);
 	block->older = arena->top;

@@ -20,7 +20,7 @@ struct arena *arena_new(size_t max_bytes);
 /* Give everything back and set the pointer to NULL. */
 void arena_free(struct arena **arena);
 
-/* Forget every allocation; keeps one block for the next unit of work. */
+/* Forget every allocation; keeps up to 256 KiB for the next unit of work. */
 void arena_reset(struct arena *arena);
 
 /* Zeroed memory of n bytes, aligned for any type. */

@@ -269,6 +269,9 @@ buf_url(struct buf *b, struct str s)
 	}
 }
 
+static const bool HTML_SPECIAL
+	[256] = { ['&'] = true, ['<'] = true, ['>'] = true, ['"'] = true, ['\''] = true };
+
 static struct str
 html_entity(char c)
 {
@@ -294,12 +297,10 @@ buf_html(struct buf *b, struct str s)
 	size_t start = 0;
 
 	for (size_t i = 0; i < s.n; i++) {
-		struct str entity = html_entity(s.p[i]);
-
-		if (!entity.n)
+		if (!HTML_SPECIAL[(unsigned char)s.p[i]])
 			continue;
 		buf_str(b, (struct str){ s.p + start, i - start });
-		buf_str(b, entity);
+		buf_str(b, html_entity(s.p[i]));
 		start = i + 1;
 	}
 	if (start < s.n)

@@ -438,6 +438,40 @@ test_unknown_zones(void **state)
 	assert_int_equal(moment_offset_ms(zone_find(S("Europe/Berlin")), 0), MS_PER_HOUR);
 }
 
+enum { THREADS = 4 };
+
+static void *
+find_zones(void *unused)
+{
+	static const char *names[] = { "Asia/Tokyo",   "Asia/Kolkata", "Europe/Lisbon",
+				       "Africa/Cairo", "America/Lima", "No/Where" };
+	uintptr_t found = 0;
+
+	(void)unused;
+	for (int round = 0; round < 50; round++)
+		for (size_t i = 0; i < countof(names); i++) {
+			const struct zone *zone = zone_find(str_of(names[i]));
+
+			found += zone && moment_date(zone, 0) >= -1;
+		}
+	return (void *)found; // NOLINT(performance-no-int-to-ptr): a count comes back
+}
+
+static void
+test_zones_are_found_by_many_threads(void **state)
+{
+	pthread_t threads[THREADS];
+	void *found;
+
+	(void)state;
+	for (size_t i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, find_zones, NULL), 0);
+	for (size_t i = 0; i < THREADS; i++) {
+		assert_int_equal(pthread_join(threads[i], &found), 0);
+		assert_int_equal((uintptr_t)found, 50 * 5);
+	}
+}
+
 static const struct {
 	const char *text;
 	bool ok;
@@ -530,6 +564,7 @@ main(void)
 		cmocka_unit_test(test_a_whole_day_may_be_left_out),
 		cmocka_unit_test(test_days_follow_each_other),
 		cmocka_unit_test(test_unknown_zones),
+		cmocka_unit_test(test_zones_are_found_by_many_threads),
 		cmocka_unit_test(test_durations),
 	};
 

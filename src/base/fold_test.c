@@ -78,7 +78,8 @@ test_key_is_the_folded_form(void **state)
 		struct str got = fold_key(*state, str_of(keys[i].in));
 
 		if (!str_eq_z(got, keys[i].want))
-			fail_msg("\"%s\": got \"%.*s\", want \"%s\"", keys[i].in, STR_FMT(got), keys[i].want);
+			fail_msg("\"%s\": got \"%.*s\", want \"%s\"", keys[i].in, STR_FMT(got),
+				 keys[i].want);
 	}
 }
 
@@ -131,7 +132,8 @@ test_short_cut_equals_the_long_way(void **state)
 		memcpy(text + n, "y中", sizeof "y中");
 		slow = fold_key(mem, str_of(text));
 		if (!str_eq(quick, slow))
-			fail_msg("U+%04X: short \"%.*s\", long \"%.*s\"", c, STR_FMT(quick), STR_FMT(slow));
+			fail_msg("U+%04X: short \"%.*s\", long \"%.*s\"", c, STR_FMT(quick),
+				 STR_FMT(slow));
 		arena_rewind(mem, mark);
 	}
 }
@@ -154,7 +156,8 @@ test_folding_twice_changes_nothing(void **state)
 		once = fold_key(mem, (struct str){ text, n });
 		twice = fold_key(mem, once);
 		if (!str_eq(once, twice) || !str_is_utf8(once, NULL))
-			fail_msg("U+%04X: once \"%.*s\", twice \"%.*s\"", c, STR_FMT(once), STR_FMT(twice));
+			fail_msg("U+%04X: once \"%.*s\", twice \"%.*s\"", c, STR_FMT(once),
+				 STR_FMT(twice));
 		arena_rewind(mem, mark);
 	}
 }
@@ -196,7 +199,8 @@ static const struct {
 	{ "Müller", "muller mueller", "muller|mueller" },
 	{ "Mu\xcc\x88ller", "muller mueller", "muller|mueller" },
 	{ "Mueller", "mueller", "mueller" },
-	{ "ÄRZTE Öl Überführungsgebühr", "arzte aerzte ol oel uberfuhrungsgebuhr ueberfuehrungsgebuehr",
+	{ "ÄRZTE Öl Überführungsgebühr",
+	  "arzte aerzte ol oel uberfuhrungsgebuhr ueberfuehrungsgebuehr",
 	  "arzte|aerzte ol|oel uberfuhrungsgebuhr|ueberfuehrungsgebuehr" },
 	{ "Straße 12a", "strasse 12a", "strasse 12a" },
 	{ "O'Brien", "o brien obrien", "o|obrien brien|obrien" },
@@ -274,11 +278,20 @@ static const struct {
 	const char *query, *text;
 	bool want;
 } searches[] = {
-	{ "Mueller", "Müller", true },	  { "Müller", "Mueller", true },      { "muller", "Müller", true },
-	{ "müller", "MÜLLER", true },	  { "Müller", "Muller", true },	      { "Moller", "Müller", false },
-	{ "obrien", "O'Brien", true },	  { "O'Brien", "OBrien", true },      { "o brien", "O'Brien", true },
-	{ "email", "E-Mail", true },	  { "E-Mail", "Email", true },	      { "strasse", "Straße", true },
-	{ "hansmay", "hans.may@x", true }, { "hans.may@x.de", "hans.may@x.de", true },
+	{ "Mueller", "Müller", true },
+	{ "Müller", "Mueller", true },
+	{ "muller", "Müller", true },
+	{ "müller", "MÜLLER", true },
+	{ "Müller", "Muller", true },
+	{ "Moller", "Müller", false },
+	{ "obrien", "O'Brien", true },
+	{ "O'Brien", "OBrien", true },
+	{ "o brien", "O'Brien", true },
+	{ "email", "E-Mail", true },
+	{ "E-Mail", "Email", true },
+	{ "strasse", "Straße", true },
+	{ "hansmay", "hans.may@x", true },
+	{ "hans.may@x.de", "hans.may@x.de", true },
 	{ "may@x.de", "hans.may@y.de", false },
 };
 
@@ -338,14 +351,47 @@ test_words_of_any_bytes_are_clean(void **state)
 	}
 }
 
+enum { THREADS = 4 };
+
+static void *
+fold_names(void *state)
+{
+	struct arena *mem = arena_new(MEM);
+	bool *ok = state;
+
+	*ok = str_eq_z(fold_key(mem, S("Jürgen Müller 東京")), "jurgen muller 東京") &&
+	      str_eq_z(fold_key(mem, S("Ærø")), "aero");
+	arena_free(&mem);
+	return NULL;
+}
+
+/* The first test of the program, so that the tables are made here. */
+static void
+test_folding_by_many_threads(void **state)
+{
+	pthread_t threads[THREADS];
+	bool ok[THREADS] = { false };
+
+	(void)state;
+	for (size_t i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, fold_names, &ok[i]), 0);
+	for (size_t i = 0; i < THREADS; i++) {
+		assert_int_equal(pthread_join(threads[i], NULL), 0);
+		assert_true(ok[i]);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_folding_by_many_threads),
 		cmocka_unit_test_setup_teardown(test_key_is_the_folded_form, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_key_of_a_nul_byte_is_a_blank, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_short_cut_equals_the_long_way, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_folding_twice_changes_nothing, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_short_cut_equals_the_long_way, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_folding_twice_changes_nothing, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(test_long_text_is_folded_whole, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_words_and_query, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_spellings_find_each_other, setup, teardown),
