@@ -63,7 +63,7 @@ static void
 block_drop(struct arena *arena, struct block *block)
 {
 	arena->total -= block->size;
-	if (block->size != BLOCK || arena->n_spare >= SPARE_MAX) {
+	if (block->size != BLOCK || arena->n_spare + 1 > SPARE_MAX) {
 		block_free(block);
 		return;
 	}
