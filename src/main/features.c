@@ -5,7 +5,16 @@
 #include "api/api.h"
 #include "app/features.h"
 #include "http/feature.h"
+#include "web/web.h"
 
+/* clang-format off */
 const struct feature *const FEATURES[] = {
-	&feature_http, &feature_api, &feature_party, &feature_deal, &feature_task, NULL,
+	&feature_http,
+	&feature_api,
+	&feature_web,
+	&feature_party,
+	&feature_deal,
+	&feature_task,
+	NULL,
 };
+/* clang-format on */

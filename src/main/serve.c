@@ -5,6 +5,7 @@
 #include "http/server.h"
 #include "main/command.h"
 #include "main/features.h"
+#include "web/web.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -45,7 +46,8 @@ http_options_of(struct cx *cx, const struct config *config, int socket_fd,
 				      .operators = config->operators,
 				      .routes = lists,
 				      .n_routes = n_lists,
-				      .problem_more = api_problem_more };
+				      .problem_more = api_problem_more,
+				      .problem_page = page_problem };
 	if (!config_int(cx, "threads", config->threads, 0, 1000, &threads) ||
 	    !config_int(cx, "workers", config->workers, 1, 1000, &workers) ||
 	    !config_int(cx, "rate_per_minute", config->rate_per_minute, -1, INT64_MAX / 2,

@@ -1,0 +1,155 @@
+#include "web/web.h"
+
+enum { TITLES_MAX = 1000 };
+
+struct str
+value_print(struct cx *cx, const struct field *f, const struct value *v)
+{
+	struct buf text = buf_in(cx->mem, CELL_MAX);
+
+	f->row->print(cx, f, v, &text);
+	return buf_done(&text);
+}
+
+size_t
+fields_of_view(struct cx *cx, const struct object *object, const char *kind,
+	       const struct field ***out)
+{
+	const struct view *view = view_find(object, str_of(kind), (struct str){ 0 });
+	const struct field **fields =
+		new_array(cx->mem, object->n_fields + 1, const struct field *);
+	size_t n = 0;
+
+	for (unsigned i = 0; view && i < view->n_fields; i++)
+		if (can_see_field(cx, object, view->fields[i]))
+			fields[n++] = view->fields[i];
+	for (unsigned i = SF__MAX; !view && i < object->n_fields; i++)
+		if (can_see_field(cx, object, object->fields[i]) && !object->fields[i]->hidden)
+			fields[n++] = object->fields[i];
+	*out = fields;
+	return n;
+}
+
+static bool
+titles_of(struct cx *cx, const struct row *rows, size_t n, const struct field *f, struct str **out)
+{
+	int64_t *ids = new_array(cx->mem, n + 1, int64_t);
+	struct str *titles = new_array(cx->mem, n + 1, struct str);
+
+	for (size_t i = 0; i < n; i++)
+		ids[i] = rows[i].v[f->index].kind == V_INT ? rows[i].v[f->index].i : 0;
+	*out = titles;
+	return record_titles(cx, f->target, ids, n, titles);
+}
+
+/* Of a link to many, the titles with commas. */
+static bool
+titles_of_many(struct cx *cx, const struct row *rows, size_t n, const struct field *f,
+	       struct str **out)
+{
+	struct str *texts = new_array(cx->mem, n + 1, struct str);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct value *v = &rows[i].v[f->index];
+		size_t many = v->kind == V_IDS && v->i < TITLES_MAX ? (size_t)v->i : 0;
+		struct str *titles = new_array(cx->mem, many + 1, struct str);
+		struct buf text = buf_in(cx->mem, CELL_MAX);
+
+		if (many && !record_titles(cx, f->target, v->ids, many, titles))
+			return false;
+		for (size_t k = 0; k < many; k++) {
+			if (k)
+				BUF_LIT(&text, ", ");
+			buf_str(&text, titles[k]);
+		}
+		texts[i] = buf_done(&text);
+	}
+	*out = texts;
+	return true;
+}
+
+static bool
+titles_of_any(struct cx *cx, const struct row *rows, size_t n, const struct field *f,
+	      struct str **out)
+{
+	struct str *texts = new_array(cx->mem, n + 1, struct str);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct value *v = &rows[i].v[f->index];
+		const struct object *object =
+			v->kind == V_ANY ? object_find(cx->model, v->s, NULL) : NULL;
+
+		if (object && !record_titles(cx, object, &v->i, 1, &texts[i]))
+			return false;
+	}
+	*out = texts;
+	return true;
+}
+
+bool
+shown_prepare(struct cx *cx, const struct row *rows, size_t n, const struct field *const *fields,
+	      size_t n_fields, struct shown *out)
+{
+	*out = (struct shown){ rows, n, fields, n_fields,
+			       new_array(cx->mem, n_fields + 1, struct str *) };
+	for (size_t i = 0; i < n_fields; i++) {
+		bool ok = true;
+
+		if (fields[i]->type == FT_ONE)
+			ok = titles_of(cx, rows, n, fields[i], &out->titles[i]);
+		else if (fields[i]->type == FT_MANY)
+			ok = titles_of_many(cx, rows, n, fields[i], &out->titles[i]);
+		else if (fields[i]->type == FT_ANY)
+			ok = titles_of_any(cx, rows, n, fields[i], &out->titles[i]);
+		if (!ok)
+			return false;
+	}
+	return true;
+}
+
+static void
+link_target(struct cx *cx, const struct field *f, const struct value *v, struct str title,
+	    struct mv cell)
+{
+	struct str object = f->type == FT_ANY   ? v->s
+			    : f->type == FT_ONE ? f->target->name
+						: (struct str){ 0 };
+
+	mv_set(cell, S("text"), mv_text(title));
+	if (object.n && title.n)
+		mv_set(cell, S("url"), mv_text(url_of(cx, object, v->i, "")));
+}
+
+static void
+address_target(struct cx *cx, const struct field *f, const struct value *v, struct mv cell)
+{
+	const char *scheme = f->type == FT_EMAIL ? "mailto:" : f->type == FT_PHONE ? "tel:" : "";
+	struct str address = f->type == FT_PHONE ? value_key(cx->mem, f, v) : v->s;
+
+	if (f->type == FT_EMAIL || f->type == FT_PHONE || f->type == FT_URL)
+		mv_set(cell, S("url"),
+		       mv_text(str_printf(cx->mem, "%s%.*s", scheme, STR_FMT(address))));
+}
+
+struct mv
+shown_value(struct cx *cx, const struct shown *shown, size_t row, size_t field)
+{
+	const struct field *f = shown->fields[field];
+	const struct value *v = &shown->rows[row].v[f->index];
+	struct mv cell = mv_map(cx->mem);
+	const struct option *option;
+
+	if (v->kind == V_NONE)
+		return cell;
+	if (shown->titles[field]) {
+		link_target(cx, f, v, shown->titles[field][row], cell);
+		return cell;
+	}
+	mv_set(cell, S("text"), mv_text(value_print(cx, f, v)));
+	address_target(cx, f, v, cell);
+	mv_set(cell, S("is_long"), mv_bool(f->type == FT_LONGTEXT || f->type == FT_RICHTEXT));
+	option = f->badge && v->kind == V_TEXT ? option_find(f, v->s) : NULL;
+	if (option)
+		mv_set(cell, S("tone"), mv_text(option->tone.n ? option->tone : S("plain")));
+	return cell;
+}

@@ -1,0 +1,142 @@
+#include "web/web.h"
+
+#include "db/db.h"
+#include "http/session.h"
+
+/* Only an address of this server is gone to after signing in. */
+static struct str
+safe_target(struct str to)
+{
+	bool is_local = to.n && to.p[0] == '/' && (to.n < 2 || (to.p[1] != '/' && to.p[1] != '\\'));
+
+	return is_local ? to : S("/");
+}
+
+/* The first list that the person may see. */
+bool
+web_home(struct cx *cx, struct request *q, struct reply *r)
+{
+	(void)q;
+	for (unsigned i = 0; i < cx->model->n_objects; i++) {
+		const struct object *object = cx->model->objects[i];
+		bool is_party = str_eq(object->name, S("party"));
+
+		if (is_party && can_object(cx, object, OP_READ)) {
+			reply_redirect(cx, r, S("/organisation"));
+			return true;
+		}
+	}
+	reply_redirect(cx, r, S("/user"));
+	return true;
+}
+
+static bool
+sign_in_page(struct cx *cx, struct request *q, struct reply *r, struct str name, struct str to,
+	     struct str why)
+{
+	struct mv page = page_new(cx, q, r, str_of(tr(cx, "Sign in")));
+
+	mv_set(page, S("name"), mv_text(name));
+	mv_set(page, S("to"), mv_text(to));
+	mv_set(page, S("why"), mv_text(why));
+	return page_write(cx, r, "sign-in.html", page);
+}
+
+bool
+web_sign_in_form(struct cx *cx, struct request *q, struct reply *r)
+{
+	return sign_in_page(cx, q, r, (struct str){ 0 }, safe_target(request_query(q, "to")),
+			    (struct str){ 0 });
+}
+
+static bool
+find_user(struct cx *cx, struct str login, int64_t *out)
+{
+	const struct object *users = object_find(cx->model, S("user"), NULL);
+	const struct field *f = field_find(users, S("login"));
+	struct query query = { .object = users, .limit = 1 };
+	struct buf text = buf_in(cx->mem, URL_MAX);
+	const struct field *fields[] = { f };
+	struct rows rows;
+	bool ok;
+
+	*out = 0;
+	BUF_LIT(&text, "login = ");
+	buf_json(&text, login);
+	query.fields = fields;
+	query.n_fields = 1;
+	if (!db_begin_read(cx))
+		return false;
+	cx->actor = actor_system(cx);
+	ok = cond_parse(cx, cx->mem, cx->model, users, buf_done(&text), NULL, &query.where) &&
+	     record_query(cx, &query, &rows);
+	cx->actor = NULL;
+	db_rollback(cx);
+	if (!ok && cx->err.code == E_INPUT) {
+		fail_clear(cx); /* a name that cannot be one */
+		return true;
+	}
+	if (ok && rows.n)
+		*out = rows.v[0].id;
+	return ok;
+}
+
+bool
+web_sign_in(struct cx *cx, struct request *q, struct reply *r)
+{
+	struct form form;
+	struct str name, to, why;
+	int64_t user;
+	int status;
+
+	if (!request_form(cx, q, &form))
+		return false;
+	name = str_trim(form_value(&form, "name"));
+	to = safe_target(form_value(&form, "to"));
+	if (!find_user(cx, name, &user))
+		return false;
+	if (login_check(cx, q, name, user, form_value(&form, "password")) &&
+	    session_begin(cx, q, r, user)) {
+		reply_redirect(cx, r, to);
+		return true;
+	}
+	status = err_row(cx->err.code)->status;
+	if (status >= 500)
+		return false;
+	why = cx->err.why;
+	if (cx->err.code == E_LIMIT)
+		return false;
+	fail_clear(cx);
+	r->status = status;
+	return sign_in_page(cx, q, r, name, to, why);
+}
+
+bool
+web_sign_out(struct cx *cx, struct request *q, struct reply *r)
+{
+	if (!session_end(cx, q, r))
+		return false;
+	reply_redirect(cx, r, S("/sign-in"));
+	return true;
+}
+
+bool
+web_language(struct cx *cx, struct request *q, struct reply *r)
+{
+	const struct object *users = object_find(cx->model, S("user"), NULL);
+	struct form form;
+	struct change *c;
+
+	if (!request_form(cx, q, &form) || !work_begin(cx, S("language")) ||
+	    !change_of(cx, CHANGE_EDIT, users, cx->actor->user_id, &c)) {
+		work_abandon(cx);
+		return false;
+	}
+	change_set(c, field_find(users, S("language")), value_text(form_value(&form, "language")));
+	if (!record_save(cx, c) || !work_commit(cx, NULL)) {
+		work_abandon(cx);
+		return false;
+	}
+	reply_redirect(cx, r, safe_target(form_value(&form, "to")));
+	return true;
+}

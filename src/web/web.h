@@ -1,0 +1,72 @@
+/* Inside web/: pages from the model. */
+#ifndef KONTOR_WEB_WEB_H
+#define KONTOR_WEB_WEB_H
+
+#include "base/feature.h"
+#include "base/i18n.h"
+#include "base/mustache.h"
+#include "http/http.h"
+#include "model/type.h"
+#include "record/record.h"
+
+enum { URL_MAX = 16 << 10, CELL_MAX = 200 << 10 };
+
+/* ---- page.c ---- */
+
+/* The map that every page begins with: language, navigation, person, form token. */
+struct mv page_new(struct cx *cx, struct request *q, struct reply *r, struct str title);
+/* Render templates/NAME.html inside the layout. */
+bool page_write(struct cx *cx, struct reply *r, const char *name, struct mv page) CHECKED;
+/* The error page, from cx->err (http_options.problem_page). */
+void page_problem(struct cx *cx, struct request *q, struct reply *r);
+
+/* "/party/12/edit": parts may be empty. */
+struct str url_of(struct cx *cx, struct str object, int64_t id, const char *tail);
+/* One more name of a query: "?a=b" or "&a=b". */
+void url_add(struct buf *url, const char *name, struct str value);
+/* "Party", "Parties" in the reader's language. */
+struct str label_of(const struct cx *cx, struct str label);
+
+/* ---- show.c ---- */
+
+/* A value as people read it: {text, url?, tone?}; titles of links must have been fetched. */
+struct shown {
+	const struct row *rows;
+	size_t n;
+	const struct field *const *fields;
+	size_t n_fields;
+	struct str **titles; /* by field, then by row; NULL for fields that are no links */
+};
+bool shown_prepare(struct cx *cx, const struct row *rows, size_t n,
+		   const struct field *const *fields, size_t n_fields, struct shown *out) CHECKED;
+struct mv shown_value(struct cx *cx, const struct shown *shown, size_t row, size_t field);
+/* Fields of a view that the actor may see, or all visible ones where the object has no such view.
+ */
+size_t fields_of_view(struct cx *cx, const struct object *object, const char *kind,
+		      const struct field ***out);
+struct str value_print(struct cx *cx, const struct field *f, const struct value *v);
+
+/* ---- form.c ---- */
+
+struct form_state {               /* what was typed, and what is wrong with it */
+	const struct form *typed; /* NULL: the record's own values */
+	const struct err *err;
+};
+bool form_build(struct cx *cx, const struct row *row, const struct form_state *state,
+		struct mv *out) CHECKED;
+bool form_read(struct cx *cx, struct change *c, const struct form *form) CHECKED;
+
+/* ---- handlers ---- */
+http_handle web_home, web_sign_in_form, web_sign_in, web_sign_out, web_language; /* sign.c */
+http_handle web_list;                                                            /* list.c */
+http_handle web_record, web_delete, web_restore;                                 /* record.c */
+http_handle web_new, web_create, web_edit, web_save;                             /* edit.c */
+http_handle web_history, web_undo;                                               /* history.c */
+http_handle web_search;                                                          /* search.c */
+
+bool web_object(struct cx *cx, const struct request *q, const struct object **object,
+		const struct face **face, struct str *name) CHECKED;
+
+extern const struct feature feature_web;
+
+#endif
