@@ -22,7 +22,7 @@ static bool
 edit_page(struct cx *cx, struct request *q, struct reply *r, const struct edit *edit,
 	  const struct row *row, const struct form_state *state)
 {
-	struct str label = label_of(cx, edit->face ? edit->face->label : edit->object->label);
+	struct str label = page_label(cx, edit->face ? edit->face->label : edit->object->label);
 	struct mv page, controls;
 
 	page = page_new(cx, q, r,

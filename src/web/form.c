@@ -107,7 +107,7 @@ enum_options(struct cx *cx, const struct field *f, struct str text)
 		struct mv option = mv_map(cx->mem);
 
 		mv_set(option, S("key"), mv_text(f->options[i].key));
-		mv_set(option, S("label"), mv_text(label_of(cx, f->options[i].label)));
+		mv_set(option, S("label"), mv_text(page_label(cx, f->options[i].label)));
 		mv_set(option, S("is_on"), mv_bool(str_eq(text, f->options[i].key)));
 		mv_add(options, option);
 	}
@@ -135,7 +135,7 @@ tag_options(struct cx *cx, const struct row *row, const struct form_state *state
 					 has_tag(state->typed->v[k].value, key);
 		}
 		mv_set(option, S("key"), mv_text(key));
-		mv_set(option, S("label"), mv_text(label_of(cx, f->options[i].label)));
+		mv_set(option, S("label"), mv_text(page_label(cx, f->options[i].label)));
 		mv_set(option, S("is_on"), mv_bool(is_on));
 		mv_add(options, option);
 	}
@@ -222,8 +222,8 @@ add_control(struct cx *cx, const struct row *row, const struct form_state *state
 		return false;
 	mv_set(control, S("name"), mv_text(f->name));
 	mv_set(control, S("anchor_url"), mv_text(str_printf(cx->mem, "#f-%.*s", STR_FMT(f->name))));
-	mv_set(control, S("label"), mv_text(label_of(cx, f->label)));
-	mv_set(control, S("help"), mv_text(label_of(cx, f->help)));
+	mv_set(control, S("label"), mv_text(page_label(cx, f->label)));
+	mv_set(control, S("help"), mv_text(page_label(cx, f->help)));
 	mv_set(control, S("text"), mv_text(text));
 	mv_set(control, S("why"), mv_text(why));
 	mv_set(control, S("is_required"), mv_bool(f->required));

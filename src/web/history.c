@@ -36,7 +36,7 @@ change_fields(struct cx *cx, const struct change_row *row)
 		const struct field_change *at = &row->v[i];
 		struct mv field = mv_map(cx->mem);
 
-		mv_set(field, S("label"), mv_text(label_of(cx, at->field->label)));
+		mv_set(field, S("label"), mv_text(page_label(cx, at->field->label)));
 		mv_set(field, S("old"), mv_text(value_text_of(cx, at->field, &at->old)));
 		mv_set(field, S("new"), mv_text(value_text_of(cx, at->field, &at->new_value)));
 		mv_add(fields, field);
@@ -110,7 +110,7 @@ conflict_page(struct cx *cx, struct request *q, struct reply *r, const struct co
 			return false;
 		mv_set(item, S("text"), mv_text(title));
 		mv_set(item, S("url"), mv_text(url_of(cx, at->object->name, at->record, "")));
-		mv_set(item, S("field"), mv_text(f ? label_of(cx, f->label) : (struct str){ 0 }));
+		mv_set(item, S("field"), mv_text(f ? page_label(cx, f->label) : (struct str){ 0 }));
 		mv_add(items, item);
 	}
 	mv_set(page, S("conflicts"), items);

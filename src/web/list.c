@@ -110,7 +110,7 @@ list_columns(struct cx *cx, const struct list *list)
 		bool is_sorted = list->key.field == f;
 		bool down = is_sorted && !list->key.descending;
 
-		mv_set(column, S("label"), mv_text(label_of(cx, f->label)));
+		mv_set(column, S("label"), mv_text(page_label(cx, f->label)));
 		if (f->n_columns && !f->special)
 			mv_set(column, S("url"),
 			       mv_text(list_url(cx, list,
@@ -133,7 +133,7 @@ list_row(struct cx *cx, const struct list *list, const struct shown *shown, size
 	for (size_t k = 0; k < list->n_fields; k++) {
 		struct mv cell = shown_value(cx, shown, i, k), text;
 
-		mv_set(cell, S("label"), mv_text(label_of(cx, list->fields[k]->label)));
+		mv_set(cell, S("label"), mv_text(page_label(cx, list->fields[k]->label)));
 		mv_set(cell, S("is_first"), mv_bool(k == 0));
 		if (!k) {
 			title = mv_get(&cell, S("text"), &text) ? text.text : (struct str){ 0 };
@@ -164,7 +164,7 @@ list_filters(struct cx *cx, const struct list *list)
 			continue;
 		if (is_on)
 			other.filter = (struct str){ 0 };
-		mv_set(filter, S("label"), mv_text(label_of(cx, view->label)));
+		mv_set(filter, S("label"), mv_text(page_label(cx, view->label)));
 		mv_set(filter, S("url"),
 		       mv_text(list_url(cx, &other, (struct str){ 0 }, (struct str){ 0 })));
 		mv_set(filter, S("is_on"), mv_bool(is_on));
@@ -209,7 +209,7 @@ list_rows(struct cx *cx, const struct list *list, struct mv page)
 static struct str
 list_title(struct cx *cx, const struct list *list)
 {
-	return label_of(cx, list->face ? list->face->label_many : list->object->label_many);
+	return page_label(cx, list->face ? list->face->label_many : list->object->label_many);
 }
 
 bool

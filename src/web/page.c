@@ -28,7 +28,7 @@ url_add(struct buf *url, const char *name, struct str value)
 }
 
 struct str
-label_of(const struct cx *cx, struct str label)
+page_label(const struct cx *cx, struct str label)
 {
 	return tr_str(cx->lang, label);
 }
@@ -38,7 +38,7 @@ add_link(struct cx *cx, struct mv list, struct str name, struct str label, struc
 {
 	struct mv item = mv_map(cx->mem);
 
-	mv_set(item, S("label"), mv_text(label_of(cx, label)));
+	mv_set(item, S("label"), mv_text(page_label(cx, label)));
 	mv_set(item, S("url"), mv_text(url_of(cx, name, 0, "")));
 	mv_set(item, S("current"), mv_bool(str_eq(name, current)));
 	mv_add(list, item);

@@ -11,7 +11,8 @@ title_of(struct cx *cx, const struct row *row)
 				   : (struct str){ 0 };
 
 	return title.n ? title
-		       : str_printf(cx->mem, "%.*s %lld", STR_FMT(label_of(cx, row->object->label)),
+		       : str_printf(cx->mem, "%.*s %lld",
+				    STR_FMT(page_label(cx, row->object->label)),
 				    (long long)row->id);
 }
 
@@ -44,7 +45,7 @@ add_facts(struct cx *cx, const struct row *row, struct mv page)
 	for (size_t i = 0; i < n; i++) {
 		struct mv fact = shown_value(cx, &shown, 0, i);
 
-		mv_set(fact, S("label"), mv_text(label_of(cx, fields[i]->label)));
+		mv_set(fact, S("label"), mv_text(page_label(cx, fields[i]->label)));
 		mv_add(facts, fact);
 	}
 	mv_set(page, S("facts"), facts);
@@ -118,7 +119,7 @@ add_related(struct cx *cx, const struct row *row, struct mv page)
 		where = where_is(cx, reverse, row->id);
 		buf_str(&url, url_of(cx, reverse->object->name, 0, ""));
 		url_add(&url, "where", where);
-		mv_set(item, S("label"), mv_text(label_of(cx, reverse->object->label_many)));
+		mv_set(item, S("label"), mv_text(page_label(cx, reverse->object->label_many)));
 		mv_set(item, S("url"), mv_text(buf_done(&url)));
 		if (can_object(cx, reverse->object, OP_CREATE) && reverse->field->type == FT_ONE) {
 			struct buf add = buf_in(cx->mem, URL_MAX);
@@ -179,9 +180,9 @@ web_record(struct cx *cx, struct request *q, struct reply *r)
 	    !record_load(cx, object, id, &row))
 		return false;
 	page = page_new(cx, q, r, title_of(cx, row));
-	mv_set(page, S("kind"), mv_text(label_of(cx, face ? face->label : object->label)));
+	mv_set(page, S("kind"), mv_text(page_label(cx, face ? face->label : object->label)));
 	mv_set(page, S("kind_many"),
-	       mv_text(label_of(cx, face ? face->label_many : object->label_many)));
+	       mv_text(page_label(cx, face ? face->label_many : object->label_many)));
 	add_done(cx, q, page);
 	return add_facts(cx, row, page) && add_actions(cx, name, row, page) &&
 	       add_related(cx, row, page) && page_write(cx, r, "record.html", page);

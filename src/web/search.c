@@ -15,11 +15,11 @@ web_search(struct cx *cx, struct request *q, struct reply *r)
 		const struct field *f = hit->field.n ? field_find(hit->object, hit->field) : NULL;
 		struct mv item = mv_map(cx->mem);
 
-		mv_set(item, S("kind"), mv_text(label_of(cx, hit->object->label)));
+		mv_set(item, S("kind"), mv_text(page_label(cx, hit->object->label)));
 		mv_set(item, S("text"),
 		       mv_text(hit->title.n ? hit->title : str_of(tr(cx, "(without a name)"))));
 		mv_set(item, S("url"), mv_text(url_of(cx, hit->object->name, hit->id, "")));
-		mv_set(item, S("field"), mv_text(f ? label_of(cx, f->label) : (struct str){ 0 }));
+		mv_set(item, S("field"), mv_text(f ? page_label(cx, f->label) : (struct str){ 0 }));
 		mv_set(item, S("found"), mv_text(str_first(hit->text, hit->text.n)));
 		mv_add(items, item);
 	}

@@ -25,7 +25,7 @@ struct str url_of(struct cx *cx, struct str object, int64_t id, const char *tail
 /* One more name of a query: "?a=b" or "&a=b". */
 void url_add(struct buf *url, const char *name, struct str value);
 /* "Party", "Parties" in the reader's language. */
-struct str label_of(const struct cx *cx, struct str label);
+struct str page_label(const struct cx *cx, struct str label);
 
 /* ---- show.c ---- */
 
