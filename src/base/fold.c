@@ -15,8 +15,8 @@ enum {
 	SIGNS_END = 0x20d0,
 	N_LATIN = LATIN_END - LATIN_FIRST,
 	N_ENTRIES = N_LATIN + SIGNS_END - SIGNS_FIRST,
-	ENTRY_MAX = 7,         /* bytes that one short-cut code point may become */
-	GROWTH = 4,            /* bytes out for a byte in, at most, on the short cut (7 for 2) */
+	ENTRY_MAX = 7, /* bytes that one short-cut code point may become */
+	GROWTH = 4,    /* bytes out for a byte in, at most, on the short cut (7 for 2) */
 	STACK_BYTES = 1024,
 	STACK_UNITS = 512,
 	CONTROL_END = 0x20,
@@ -46,9 +46,10 @@ struct range {
 
 /* Marks that are diacritics: general, Hebrew points, Arabic harakat, supplements, half marks. */
 static const struct range DIACRITICS[] = {
-	{ 0x300, 0x36f },   { 0x483, 0x487 },	{ 0x591, 0x5bd },   { 0x5bf, 0x5bf },	{ 0x5c1, 0x5c2 },
-	{ 0x5c4, 0x5c5 },   { 0x5c7, 0x5c7 },	{ 0x610, 0x61a },   { 0x64b, 0x65f },	{ 0x670, 0x670 },
-	{ 0x1ab0, 0x1aff }, { 0x1dc0, 0x1dff }, { 0x20d0, 0x20ff }, { 0xfe20, 0xfe2f },
+	{ 0x300, 0x36f },   { 0x483, 0x487 },   { 0x591, 0x5bd },   { 0x5bf, 0x5bf },
+	{ 0x5c1, 0x5c2 },   { 0x5c4, 0x5c5 },   { 0x5c7, 0x5c7 },   { 0x610, 0x61a },
+	{ 0x64b, 0x65f },   { 0x670, 0x670 },   { 0x1ab0, 0x1aff }, { 0x1dc0, 0x1dff },
+	{ 0x20d0, 0x20ff }, { 0xfe20, 0xfe2f },
 };
 
 /* Letters that Unicode does not take apart, and signs with a plain twin. */
@@ -56,14 +57,15 @@ static const struct special {
 	UChar32 c;
 	const char *text;
 } SPECIALS[] = {
-	{ 0xab, "\"" },	 { 0xbb, "\"" },   { 0xe6, "ae" },   { 0xf0, "d" },    { 0xf8, "o" },	 { 0xfe, "th" },
-	{ 0x111, "d" },	 { 0x127, "h" },   { 0x131, "i" },   { 0x138, "k" },   { 0x142, "l" },	 { 0x14b, "n" },
-	{ 0x153, "oe" }, { 0x167, "t" },   { 0x180, "b" },   { 0x192, "f" },   { 0x19a, "l" },	 { 0x1e5, "g" },
-	{ 0x23c, "c" },	 { 0x247, "e" },   { 0x249, "j" },   { 0x24d, "r" },   { 0x24f, "y" },	 { 0x2b9, "'" },
-	{ 0x2bb, "'" },	 { 0x2bc, "'" },   { 0x2010, "-" },  { 0x2011, "-" },  { 0x2012, "-" },	 { 0x2013, "-" },
-	{ 0x2014, "-" }, { 0x2015, "-" },  { 0x2018, "'" },  { 0x2019, "'" },  { 0x201a, "'" },	 { 0x201b, "'" },
-	{ 0x201c, "\"" }, { 0x201d, "\"" }, { 0x201e, "\"" }, { 0x201f, "\"" }, { 0x2032, "'" }, { 0x2039, "'" },
-	{ 0x203a, "'" }, { 0x2044, "/" },  { 0x2212, "-" },
+	{ 0xab, "\"" },  { 0xbb, "\"" },   { 0xe6, "ae" },   { 0xf0, "d" },    { 0xf8, "o" },
+	{ 0xfe, "th" },  { 0x111, "d" },   { 0x127, "h" },   { 0x131, "i" },   { 0x138, "k" },
+	{ 0x142, "l" },  { 0x14b, "n" },   { 0x153, "oe" },  { 0x167, "t" },   { 0x180, "b" },
+	{ 0x192, "f" },  { 0x19a, "l" },   { 0x1e5, "g" },   { 0x23c, "c" },   { 0x247, "e" },
+	{ 0x249, "j" },  { 0x24d, "r" },   { 0x24f, "y" },   { 0x2b9, "'" },   { 0x2bb, "'" },
+	{ 0x2bc, "'" },  { 0x2010, "-" },  { 0x2011, "-" },  { 0x2012, "-" },  { 0x2013, "-" },
+	{ 0x2014, "-" }, { 0x2015, "-" },  { 0x2018, "'" },  { 0x2019, "'" },  { 0x201a, "'" },
+	{ 0x201b, "'" }, { 0x201c, "\"" }, { 0x201d, "\"" }, { 0x201e, "\"" }, { 0x201f, "\"" },
+	{ 0x2032, "'" }, { 0x2039, "'" },  { 0x203a, "'" },  { 0x2044, "/" },  { 0x2212, "-" },
 };
 
 /* Where folded bytes go: blanks are held back until something follows them. */
@@ -144,7 +146,8 @@ units_room(struct arena *mem, struct units *u, int32_t cap)
 }
 
 static void
-units_normalize(struct arena *mem, const UNormalizer2 *how, const struct units *in, struct units *out)
+units_normalize(struct arena *mem, const UNormalizer2 *how, const struct units *in,
+		struct units *out)
 {
 	for (int pass = 0; pass < PASSES; pass++) {
 		UErrorCode status = U_ZERO_ERROR;
@@ -236,7 +239,8 @@ entry_fill(struct arena *mem, struct entry *entry, UChar32 c)
 	folded = fold_slow(mem, (struct str){ text, (size_t)n });
 	/* A blank alone would be trimmed away. */
 	if (!folded.n && (u_isUWhiteSpace(c) || u_iscntrl(c) || u_getCombiningClass(c) == 0))
-		folded = u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) ? folded : S(" ");
+		folded = u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) ? folded
+										    : S(" ");
 	if (folded.n > ENTRY_MAX)
 		return;
 	memcpy(entry->text, folded.p, folded.n);
@@ -259,7 +263,8 @@ tables_fill(void)
 		abort();
 	}
 	for (UChar32 c = 0; c < N_ENTRIES; c++) {
-		entry_fill(mem, &tables.entries[c], c < N_LATIN ? LATIN_FIRST + c : SIGNS_FIRST + c - N_LATIN);
+		entry_fill(mem, &tables.entries[c],
+			   c < N_LATIN ? LATIN_FIRST + c : SIGNS_FIRST + c - N_LATIN);
 		arena_rewind(mem, start);
 	}
 	arena_free(&mem);
@@ -343,5 +348,6 @@ fold_key(struct arena *mem, struct str text)
 		sink.p = arena_alloc(mem, text.n * GROWTH);
 	if (!fold_short(text, &sink))
 		return fold_slow(mem, text);
-	return sink.p == stack ? str_dup(mem, (struct str){ stack, sink.n }) : (struct str){ sink.p, sink.n };
+	return sink.p == stack ? str_dup(mem, (struct str){ stack, sink.n })
+			       : (struct str){ sink.p, sink.n };
 }

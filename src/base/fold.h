@@ -1,8 +1,8 @@
 /* Folding of UTF-8 text: what is searched, sorted or matched is compared in this form, bytewise.
  *
- * The form is Unicode's NFKC_Casefold with diacritics taken off (U+0308 and its like; vowel signs of
- * Indic scripts and Japanese sound marks stay), Nordic and other stroked letters as their plain ones
- * (ø→o, æ→ae, œ→oe, ł→l, đ→d, ð→d, þ→th, ı→i), ß→ss, ä→a, typographic dashes and quotes as
+ * The form is Unicode's NFKC_Casefold with diacritics taken off (U+0308 and its like; vowel signs
+ * of Indic scripts and Japanese sound marks stay), Nordic and other stroked letters as their plain
+ * ones (ø→o, æ→ae, œ→oe, ł→l, đ→d, ð→d, þ→th, ı→i), ß→ss, ä→a, typographic dashes and quotes as
  * their ASCII ones, every run of white space or control characters as one blank, none at the ends.
  * Folding what is folded changes nothing.  Wrong bytes become U+FFFD. */
 #ifndef KONTOR_BASE_FOLD_H
@@ -20,8 +20,8 @@ enum {
 /* The folded key of a text; lives in the arena. */
 struct str fold_key(struct arena *mem, struct str text);
 
-/* The search tokens of a text, appended to *out, each once, in the order of the text.  A token holds
- * only letters and digits.  Besides the words themselves:
+/* The search tokens of a text, appended to *out, each once, in the order of the text.  A token
+ * holds only letters and digits.  Besides the words themselves:
  *   - a word with ä, ö or ü gives both spellings: "Müller" → muller mueller;
  *   - words joined by a hyphen or an apostrophe also as one: "O'Brien" → o brien obrien;
  *   - the local part of an e-mail address also as one: "hans.may@…" → hans may hansmay;

@@ -7,10 +7,10 @@
 
 enum {
 	ASCII_END = 0x80,
-	WORD_MAX = 256,      /* bytes of a word that are looked at before folding */
-	CHAIN_MAX = 12,      /* words joined by connectors that are looked at together */
-	SPELLINGS = 2,       /* plain, and with ae oe ue */
-	DIGITS_MIN = 3,      /* digits inside a word that are a token of their own */
+	WORD_MAX = 256, /* bytes of a word that are looked at before folding */
+	CHAIN_MAX = 12, /* words joined by connectors that are looked at together */
+	SPELLINGS = 2,  /* plain, and with ae oe ue */
+	DIGITS_MIN = 3, /* digits inside a word that are a token of their own */
 	ALTERNATIVES_MAX = 4,
 	SLOTS_MIN = 64
 };
@@ -34,7 +34,7 @@ struct chain {
 struct tokens {
 	struct arena *mem;
 	struct strs *out;
-	size_t first; /* where they begin in out */
+	size_t first;    /* where they begin in out */
 	uint32_t *slots; /* index in out + 1, or 0 */
 	size_t n_slots;
 };
@@ -91,10 +91,14 @@ connector_at(struct str s, size_t at, size_t *out_length)
 		struct str text;
 		enum connector kind;
 	} connectors[] = {
-		{ S_INIT("-"), CONNECT_HYPHEN },	    { S_INIT("'"), CONNECT_HYPHEN },
-		{ S_INIT("\xe2\x80\x99"), CONNECT_HYPHEN }, { S_INIT("\xe2\x80\x90"), CONNECT_HYPHEN },
-		{ S_INIT("\xe2\x80\x91"), CONNECT_HYPHEN }, { S_INIT("."), CONNECT_ADDRESS },
-		{ S_INIT("_"), CONNECT_ADDRESS },	    { S_INIT("+"), CONNECT_ADDRESS },
+		{ S_INIT("-"), CONNECT_HYPHEN },
+		{ S_INIT("'"), CONNECT_HYPHEN },
+		{ S_INIT("\xe2\x80\x99"), CONNECT_HYPHEN },
+		{ S_INIT("\xe2\x80\x90"), CONNECT_HYPHEN },
+		{ S_INIT("\xe2\x80\x91"), CONNECT_HYPHEN },
+		{ S_INIT("."), CONNECT_ADDRESS },
+		{ S_INIT("_"), CONNECT_ADDRESS },
+		{ S_INIT("+"), CONNECT_ADDRESS },
 	};
 	struct str rest = str_from(s, at);
 
@@ -118,7 +122,8 @@ cut(struct str s, size_t max)
 	return str_first(s, max);
 }
 
-/* Folding may leave signs and blanks in a word (ligatures of whole phrases): only word characters stay. */
+/* Folding may leave signs and blanks in a word (ligatures of whole phrases): only word characters
+ * stay. */
 static struct str
 only_word_chars(struct arena *mem, struct str s)
 {
@@ -155,7 +160,8 @@ umlaut_at(struct str s, size_t *out_length)
 	static const struct {
 		unsigned char second;
 		char vowel;
-	} composed[] = { { 0xa4, 'a' }, { 0x84, 'a' }, { 0xb6, 'o' }, { 0x96, 'o' }, { 0xbc, 'u' }, { 0x9c, 'u' } };
+	} composed[] = { { 0xa4, 'a' }, { 0x84, 'a' }, { 0xb6, 'o' },
+			 { 0x96, 'o' }, { 0xbc, 'u' }, { 0x9c, 'u' } };
 
 	for (size_t i = 0; s.n >= 2 && (unsigned char)s.p[0] == 0xc3 && i < countof(composed); i++)
 		if (composed[i].second == (unsigned char)s.p[1]) {
@@ -237,7 +243,8 @@ chain_next(struct arena *mem, struct str text, size_t *at, struct chain *out)
 	return out->n || i < text.n;
 }
 
-/* Words [first, end) of the chain as one, in one spelling; empty where that spelling is no other. */
+/* Words [first, end) of the chain as one, in one spelling; empty where that spelling is no other.
+ */
 static struct str
 chain_join(struct arena *mem, const struct chain *chain, size_t first, size_t end, int spelling)
 {
@@ -254,7 +261,8 @@ chain_join(struct arena *mem, const struct chain *chain, size_t first, size_t en
 		memcpy(text + n, part.p, part.n);
 		n += part.n;
 	}
-	return differs ? str_dup(mem, cut((struct str){ text, n }, FOLD_TOKEN_MAX)) : (struct str){ 0 };
+	return differs ? str_dup(mem, cut((struct str){ text, n }, FOLD_TOKEN_MAX))
+		       : (struct str){ 0 };
 }
 
 /* Where the words that are joined with the one at `first` end. */

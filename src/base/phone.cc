@@ -28,7 +28,8 @@ parse(struct str from, const char *region, PhoneNumber *out)
 
 	if (!from.n || from.n > PHONE_TEXT_MAX)
 		return false;
-	return util->Parse(std::string(from.p, from.n), home, out) == PhoneNumberUtil::NO_PARSING_ERROR;
+	return util->Parse(std::string(from.p, from.n), home, out) ==
+	       PhoneNumberUtil::NO_PARSING_ERROR;
 }
 
 bool
@@ -144,5 +145,6 @@ phone_national(struct arena *mem, struct str e164)
 struct str
 phone_print(struct arena *mem, struct str e164, const char *region)
 {
-	return is_at_home(e164, region) ? phone_national(mem, e164) : phone_international(mem, e164);
+	return is_at_home(e164, region) ? phone_national(mem, e164)
+					: phone_international(mem, e164);
 }

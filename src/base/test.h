@@ -12,16 +12,17 @@
 
 #undef fail
 #undef fail_msg
-#define fail_msg(...) (print_error("ERROR: " __VA_ARGS__), print_error("\n"), _fail(__FILE__, __LINE__))
+#define fail_msg(...) \
+	(print_error("ERROR: " __VA_ARGS__), print_error("\n"), _fail(__FILE__, __LINE__))
 
 #include "base/cx.h"
 
 /* Fails the test, showing both, where the texts differ. */
-#define assert_str(got, want_z)                                                                             \
-	do {                                                                                                \
-		struct str got_ = (got);                                                                    \
-		if (!str_eq_z(got_, (want_z)))                                                              \
-			fail_msg("got \"%.*s\", want \"%s\"", STR_FMT(got_), (want_z));                     \
+#define assert_str(got, want_z)                                                         \
+	do {                                                                            \
+		struct str got_ = (got);                                                \
+		if (!str_eq_z(got_, (want_z)))                                          \
+			fail_msg("got \"%.*s\", want \"%s\"", STR_FMT(got_), (want_z)); \
 	} while (0)
 
 #endif
