@@ -54,7 +54,7 @@ FNR == 1 {
 	other = part[1]
 	if (!(other in floor)) {
 		wrong("\"" path "\" is on no floor")
-	} else if (path ~ /\/test\.h$/ && name !~ /_(test|fuzz)\.c$/ && name !~ /(^test|_world)\.h$/) {
+	} else if (path ~ /\/test\.h$/ && name !~ /_(test|fuzz)\.c$/ && name !~ /(^test(_[a-z]+)?|_world)\.h$/) {
 		wrong(path " is for tests")
 	} else if (other != own && floor[other] == floor[own]) {
 		wrong(own "/ and " other "/ stand on one floor and may not include each other")

@@ -118,7 +118,7 @@ test_store_drop(struct test_store *t)
 static inline int64_t
 test_int(struct test_store *t, struct str sql)
 {
-	bool own = !t->cx->conn, row;
+	bool own = !t->cx->conn, row = false;
 	struct stmt *stmt;
 	int64_t out = -1;
 
@@ -138,7 +138,7 @@ test_int(struct test_store *t, struct str sql)
 static inline struct str
 test_text(struct test_store *t, struct str sql)
 {
-	bool own = !t->cx->conn, row;
+	bool own = !t->cx->conn, row = false;
 	struct stmt *stmt;
 	struct str out = S("");
 
