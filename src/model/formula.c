@@ -440,18 +440,6 @@ fraction_div(struct fraction a, struct fraction b)
 	return quotient;
 }
 
-static int
-field_places(const struct field *field, const struct value *v)
-{
-	int digits;
-
-	if (field->result == FT_MONEY) {
-		digits = v->currency[0] ? currency_digits(str_of(v->currency)) : -1;
-		return digits < 0 ? field->scale : digits;
-	}
-	return field->result == FT_DECIMAL || field->result == FT_PERCENT ? field->scale : 0;
-}
-
 static struct fraction
 field_number(const struct field *field, const struct row *row)
 {
@@ -462,7 +450,7 @@ field_number(const struct field *field, const struct row *row)
 		return EMPTY;
 	f.negative = v->i < 0;
 	f.n = v->i < 0 ? (wide)0 - (wide)v->i : (wide)v->i;
-	for (int i = field_places(field, v); i > 0; i--)
+	for (int i = value_places(field, v); i > 0; i--)
 		f.d *= 10;
 	memcpy(f.currency, v->currency, sizeof f.currency);
 	return fraction_reduce(f);
@@ -569,7 +557,7 @@ formula_eval(struct arena *mem, const struct formula *formula, const struct row 
 		struct str currency = f.currency[0] ? str_of(f.currency) : field->currency;
 
 		memcpy(v.currency, currency.p, currency.n < 3 ? currency.n : 3);
-		scale = field_places(field, &v);
+		scale = value_places(field, &v);
 	}
 	if (!fraction_units(f, scale, &v.i))
 		return (struct value){ 0 };

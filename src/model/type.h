@@ -70,6 +70,9 @@ struct str value_key(struct arena *mem, const struct field *f, const struct valu
  * is unique and what is required is record/'s. */
 bool value_check(struct cx *cx, const struct field *f, const struct value *v) CHECKED;
 
+/* How many decimal places the units of a number of this field have: money by its own currency. */
+int value_places(const struct field *f, const struct value *v);
+
 /* Compute a formula from the other fields of the row (model/formula.c). */
 struct value formula_eval(struct arena *mem, const struct formula *formula, const struct row *row);
 /* Its canonical text; parses to the same. */

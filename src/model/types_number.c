@@ -326,11 +326,18 @@ value_currency(struct value *v, struct str code)
 	memcpy(v->currency, code.p, code.n < CURRENCY_LEN ? code.n : CURRENCY_LEN);
 }
 
-static int
+int
 value_places(const struct field *f, const struct value *v)
 {
-	int digits = v->currency[0] ? currency_digits(str_of(v->currency)) : -1;
+	int digits;
 
+	if (f->result != FT_MONEY)
+		return f->result == FT_DECIMAL || f->result == FT_PERCENT ? f->scale : 0;
+	/* Nearly all amounts are of the field's own currency: that needs no search. */
+	if (!v->currency[0] ||
+	    (f->currency.n == CURRENCY_LEN && !memcmp(v->currency, f->currency.p, CURRENCY_LEN)))
+		return f->scale;
+	digits = currency_digits(str_of(v->currency));
 	return digits < 0 ? f->scale : digits;
 }
 
