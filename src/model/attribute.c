@@ -1,7 +1,7 @@
 #include "model/check.h"
-#include "model/type.h"
 
 #include "base/money.h"
+#include "model/type.h"
 
 enum { WORD_SHOWN_MAX = 60, LENGTH_MAX = 10000000, SCALE_MAX = 9 };
 

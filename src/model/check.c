@@ -1,8 +1,8 @@
 #include "model/check.h"
 
-#include "model/names.h"
-
 #include <stdarg.h>
+
+#include "model/names.h"
 
 enum { WORD_SHOWN_MAX = 60, MESSAGE_MAX = 1000, LINE_ROOM = 100 };
 

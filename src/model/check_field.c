@@ -1,10 +1,9 @@
 #include "model/check.h"
 
-#include "model/names.h"
-#include "model/type.h"
-
 #include "base/i18n.h"
 #include "base/money.h"
+#include "model/names.h"
+#include "model/type.h"
 
 enum { WORD_SHOWN_MAX = 60, SCALE_DEFAULT = 2 };
 

@@ -1,7 +1,7 @@
 #include "model/check.h"
-#include "model/type.h"
 
 #include "base/money.h"
+#include "model/type.h"
 
 enum {
 	DEPTH_MAX = 32,

@@ -1,7 +1,7 @@
 #include "model/check.h"
-#include "model/type.h"
 
 #include "base/clock.h"
+#include "model/type.h"
 
 enum { SCALE_DEFAULT = 2 };
 
