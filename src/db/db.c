@@ -2,6 +2,8 @@
 
 #include <stdarg.h>
 
+#include "base/i18n.h"
+
 enum { MESSAGE_SQL_MAX = 300, ASCII_STEP = 8 };
 
 static const uint64_t HIGH_BITS = 0x8080808080808080u, LOW_BITS = 0x0101010101010101u;
@@ -11,47 +13,49 @@ static const struct {
 	const char *sentence; /* takes the engine's message */
 	bool shows_sql;
 } FAULTS[] = {
-	[FAULT_UNIQUE] = { E_CONFLICT, "This value is already in use (%s)." },
+	[FAULT_UNIQUE] = { E_CONFLICT, N_("This value is already in use (%s).") },
 	[FAULT_REFERENCE] = { E_CONFLICT,
-			      "Something that this refers to, or that refers to it, stands in the way (%s)." },
-	[FAULT_VALUE] = { E_INPUT, "The database does not take this value (%s)." },
+			      N_("Something refers to this, or this refers to something that is not there (%s).") },
+	[FAULT_VALUE] = { E_INPUT, N_("The database does not take this value (%s).") },
 	[FAULT_SERIAL] = { E_CONFLICT,
-			   "Someone else changed the same data at the same time; try again (%s)." },
-	[FAULT_BUSY] = { E_BUSY, "The database is busy; try again in a moment (%s)." },
+			   N_("Someone else changed the same data at the same time; try again (%s).") },
+	[FAULT_BUSY] = { E_BUSY, N_("The database is busy; try again in a moment (%s).") },
 	[FAULT_FULL] = { E_IO,
-			 "The disk of the database is full: make room there, then try again (%s)." },
-	[FAULT_IO] = { E_IO, "The database could not be read or written: look at its disk (%s)." },
+			 N_("The disk of the database is full: make room there, then try again (%s).") },
+	[FAULT_IO] = { E_IO,
+		       N_("The database could not be read or written: look at its disk (%s).") },
 	[FAULT_LOST] = { E_IO,
-			 "The connection to the database was lost; try again in a moment (%s)." },
+			 N_("The connection to the database was lost; try again in a moment (%s).") },
 	[FAULT_CONNECT] = { E_IO,
-			    "The server of the database cannot be reached: look whether it runs and at its address (%s)." },
+			    N_("The database server cannot be reached: look whether it runs, and at its "
+			       "address (%s).") },
 	[FAULT_UNKNOWN] = { E_IO,
-			    "The connection to the database was lost while the change was being kept: look "
-			    "whether it is there before you try again (%s)." },
-	[FAULT_STALE] = { E_CONFLICT, "The tables were changed at the same time; try again (%s)." },
+			    N_("The connection to the database was lost while the change was being kept: look "
+			       "whether it is there before you try again (%s).") },
+	[FAULT_STALE] = { E_CONFLICT,
+			  N_("The tables were changed at the same time; try again (%s).") },
 	[FAULT_READ_ONLY] = { E_IO,
-			      "The database may only be read here: look at its rights and at the role of the server (%s)." },
-	[FAULT_TOO_BIG] = { E_TOO_BIG, "This is too big for the database (%s)." },
-	[FAULT_BUG] = { E_BUG, "The database was used wrongly: %s", true },
-	[FAULT_OTHER] = { E_DB, "The database refused: %s", true },
+			      N_("The database may only be read here: look at the rights of its file, or at the "
+				 "role of its server (%s).") },
+	[FAULT_TOO_BIG] = { E_TOO_BIG, N_("This is too big for the database (%s).") },
+	[FAULT_BUG] = { E_BUG, N_("The database was used wrongly: %s"), true },
+	[FAULT_OTHER] = { E_DB, N_("The database refused: %s"), true },
 };
 _Static_assert(countof(FAULTS) == FAULT__MAX, "one row a fault");
 
 bool
 fault_fail(struct cx *cx, enum fault fault, const char *message, struct str sql)
 {
-	struct str shown = str_first(sql, MESSAGE_SQL_MAX);
-	struct str why;
+	struct str shown = str_first(sql, FAULTS[fault].shows_sql ? MESSAGE_SQL_MAX : 0);
 
 	if (cx->err.code != E_OK)
 		return false;
+	if (shown.n)
+		message = str_printf(cx->mem, "%s in: %.*s", message, STR_FMT(shown)).p;
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-	why = str_printf(cx->mem, FAULTS[fault].sentence, message);
+	return fail(cx, FAULTS[fault].code, FAULTS[fault].sentence, message);
 #pragma GCC diagnostic pop
-	if (FAULTS[fault].shows_sql && shown.n)
-		return fail(cx, FAULTS[fault].code, "%.*s in: %.*s", STR_FMT(why), STR_FMT(shown));
-	return fail(cx, FAULTS[fault].code, "%.*s", STR_FMT(why));
 }
 
 void

@@ -47,8 +47,8 @@ test_values_come_back(struct test_db *t)
 		assert_int_equal(db_col_null(get, 2), i >= countof(texts));
 		assert_int_equal(db_col_null(get, 3), i >= countof(blobs));
 		if (i < countof(reals))
-			assert_true(memcmp(&(double){ db_col_real(get, 1) }, &reals[i],
-					   sizeof reals[i]) == 0);
+			assert_true(db_col_real(get, 1) >= reals[i] &&
+				    db_col_real(get, 1) <= reals[i]);
 		if (i < countof(texts))
 			assert_true(str_eq(db_col_str(get, 2), texts[i]));
 		if (i < countof(blobs))
@@ -58,6 +58,31 @@ test_values_come_back(struct test_db *t)
 	}
 	db_rollback(cx);
 	closed(&cx);
+}
+
+/* ?1: 7, ?2: "one", ?3: NULL, ?4: 2, as far as they stand in the text. */
+static int64_t
+asked(struct cx *cx, const char *sql)
+{
+	struct stmt *stmt = db_prepare(cx, str_of(sql));
+	int64_t value;
+	bool row = false;
+
+	if (!stmt)
+		fail_msg("%s: %.*s", sql, STR_FMT(cx->err.why));
+	if (strstr(sql, "?4"))
+		db_bind_int(stmt, 4, 2);
+	if (strstr(sql, "?3"))
+		db_bind_null(stmt, 3);
+	if (strstr(sql, "?2"))
+		db_bind_str(stmt, 2, S("one"));
+	if (strstr(sql, "?1") && !strstr(sql, "'?1' OR \"t\""))
+		db_bind_int(stmt, 1, 7);
+	if (!db_step(cx, stmt, &row) || !row)
+		fail_msg("%s: %.*s", sql, STR_FMT(cx->err.why));
+	value = db_col_int(stmt, 0);
+	db_done(stmt);
+	return value;
 }
 
 static void
@@ -106,26 +131,10 @@ test_placeholders_mean_the_same(struct test_db *t)
 	ok(cx, db_commit(cx));
 	ok(cx, db_begin_read(cx));
 	for (size_t i = 0; i < countof(cases); i++)
-		for (int round = 0; round < 2; round++) {
-			struct stmt *stmt = db_prepare(cx, str_of(cases[i].sql));
-			bool row;
-
-			if (!stmt)
-				fail_msg("%s: %.*s", cases[i].sql, STR_FMT(cx->err.why));
-			if (strstr(cases[i].sql, "?4"))
-				db_bind_int(stmt, 4, 2);
-			if (strstr(cases[i].sql, "?3"))
-				db_bind_null(stmt, 3);
-			if (strstr(cases[i].sql, "?2"))
-				db_bind_str(stmt, 2, S("one"));
-			if (strstr(cases[i].sql, "?1") && !strstr(cases[i].sql, "'?1' OR \"t\""))
-				db_bind_int(stmt, 1, 7);
-			if (!db_step(cx, stmt, &row) || !row)
-				fail_msg("%s: %.*s", cases[i].sql, STR_FMT(cx->err.why));
-			if (db_col_int(stmt, 0) != cases[i].want)
-				fail_msg("%s: %lld", cases[i].sql, (long long)db_col_int(stmt, 0));
-			db_done(stmt);
-		}
+		for (int round = 0; round < 2; round++)
+			if (asked(cx, cases[i].sql) != cases[i].want)
+				fail_msg("%s: %lld", cases[i].sql,
+					 (long long)asked(cx, cases[i].sql));
 	db_rollback(cx);
 	closed(&cx);
 }
@@ -560,121 +569,6 @@ test_rows_stream_while_others_are_read(struct test_db *t)
 	closed(&cx);
 }
 
-/* ---- the schema ---------------------------------------------------------------------------- */
-
-static void
-test_schema_is_read_back(struct test_db *t)
-{
-	struct cx *cx = opened(t, (struct db_options){ 0 });
-	struct db_schema schema;
-
-	ok(cx, db_begin_write(cx));
-	ok(cx, db_introspect(cx, &schema));
-	assert_int_equal(schema.n, 0);
-	ok(cx, db_search_create(cx));
-	ok(cx, db_commit(cx));
-	make_table(cx, "zebra");
-	make_table(cx, "item");
-	ok(cx, db_begin_write(cx));
-	ok(cx, db_ddl(cx, S("CREATE INDEX item_by_n ON item (n, id)")));
-	ok(cx, db_ddl(cx, S("CREATE UNIQUE INDEX a_item ON item (n) WHERE n > 5")));
-	ok(cx,
-	   db_ddl(cx, str_printf(cx->mem,
-				 "ALTER TABLE item ADD COLUMN \"x_Größe\" %s NOT NULL DEFAULT 0",
-				 db_dialect(cx->db)->types[STORE_INT])));
-	ok(cx, db_introspect(cx, &schema));
-	ok(cx, db_commit(cx));
-	assert_int_equal(schema.n, 2);
-	assert_str(schema.v[0].name, "item");
-	assert_str(schema.v[1].name, "zebra");
-	assert_int_equal(schema.v[0].n, 6);
-	assert_str(schema.v[0].v[0].name, "id");
-	assert_int_equal(schema.v[0].v[0].store, STORE_INT);
-	assert_int_equal(schema.v[0].v[2].store, STORE_REAL);
-	assert_int_equal(schema.v[0].v[3].store, STORE_TEXT);
-	assert_int_equal(schema.v[0].v[4].store, STORE_BLOB);
-	assert_false(schema.v[0].v[4].not_null);
-	assert_str(schema.v[0].v[5].name, "x_Größe");
-	assert_true(schema.v[0].v[5].not_null);
-	assert_int_equal(schema.v[0].indexes.n, 2);
-	assert_str(schema.v[0].indexes.v[0], "a_item");
-	assert_str(schema.v[0].indexes.v[1], "item_by_n");
-	assert_int_equal(schema.v[1].indexes.n, 0);
-	closed(&cx);
-}
-
-static void
-test_schema_change_is_undone_and_seen(struct test_db *t)
-{
-	struct cx *cx = opened(t, (struct db_options){ 0 });
-	struct str add = { 0 };
-
-	make_table(cx, "item");
-	add = str_printf(cx->mem, "ALTER TABLE item ADD COLUMN x %s",
-			 db_dialect(cx->db)->types[STORE_INT]);
-	assert_int_equal(count_items(cx), 0);
-	ok(cx, db_begin_write(cx));
-	ok(cx, db_ddl(cx, add));
-	ok(cx, insert(cx, 1, "a"));
-	db_rollback(cx);
-	ok(cx, db_begin_write(cx));
-	ok(cx, insert(cx, 1, "a"));
-	ok(cx, db_ddl(cx, add));
-	ok(cx, insert(cx, 2, "b"));
-	assert_int_equal(one_int(cx, "SELECT count(*) FROM item WHERE x IS NULL"), 2);
-	refused(cx, db_ddl(cx, S("CREATE TABLE item (id INTEGER)")), E_DB);
-	db_rollback(cx);
-	ok(cx, db_begin_write(cx));
-	ok(cx, db_ddl(cx, add));
-	ok(cx, db_commit(cx));
-	assert_int_equal(count_items(cx), 0);
-	closed(&cx);
-}
-
-static void
-test_ids_go_on_behind_those_that_were_written(struct test_db *t)
-{
-	struct cx *cx = opened(t, (struct db_options){ 0 });
-	struct stmt *stmt;
-
-	make_table(cx, "item");
-	ok(cx, db_begin_write(cx));
-	ok(cx, db_ids_follow(cx, S("item")));
-	ok(cx, insert(cx, 1, NULL));
-	assert_int_equal(one_int(cx, "SELECT max(id) FROM item"), 1);
-	stmt = db_sql(cx, "INSERT INTO item (id, n) VALUES (?1, 2)");
-	db_bind_int(stmt, 1, 4711);
-	ok(cx, db_run(cx, stmt));
-	ok(cx, db_ids_follow(cx, S("item")));
-	ok(cx, insert(cx, 3, NULL));
-	assert_int_equal(one_int(cx, "SELECT id FROM item WHERE n = 3"), 4712);
-	ok(cx, db_commit(cx));
-	closed(&cx);
-}
-
-static void
-test_sound_database_passes_its_check(struct test_db *t)
-{
-	struct cx *cx = opened(t, (struct db_options){ 0 });
-	struct str found;
-
-	make_table(cx, "item");
-	ok(cx, db_begin_write(cx));
-	ok(cx, db_lock(cx, 7));
-	ok(cx, db_lock(cx, 7));
-	ok(cx, insert(cx, 1, "x"));
-	ok(cx, db_search_create(cx));
-	ok(cx, db_search_put(cx, 1, 1, S("meier"), S("")));
-	ok(cx, db_commit(cx));
-	ok(cx, db_search_optimize(cx));
-	ok(cx, db_truncate_log(cx));
-	ok(cx, db_begin_read(cx));
-	ok(cx, db_check(cx, &found));
-	assert_str(found, "ok");
-	db_rollback(cx);
-	closed(&cx);
-}
-
 /* ---- several at once ----------------------------------------------------------------------- */
 
 enum { THREADS = 8, UNITS = 60 };
@@ -786,189 +680,9 @@ test_no_free_connection_is_busy(struct test_db *t)
 	closed(&cx);
 }
 
-/* ---- full text ----------------------------------------------------------------------------- */
-
-static const struct {
-	int64_t object, record;
-	struct str title, body;
-} DOCUMENTS[] = {
-	{ 1, 1, S_INIT("muller mueller hans"), S_INIT("berlin gmbh") },
-	{ 1, 2, S_INIT("meier gmbh"), S_INIT("muller berlin 10115") },
-	{ 2, 2, S_INIT("angebot muller"), S_INIT("rabatt hans") },
-	{ 1, 3, S_INIT("o'brien \"quoted\" back\\slash a|b"),
-	  S_INIT("x:y (z) & ! <-> * or and near") },
-	{ 3, 4, S_INIT(""), S_INIT("nur im text hans\tmit\ntabulator") },
-	{ 1023, 5, S_INIT("lodz 東京 \xf3\xb0\x80\x81 hans"), S_INIT("") },
-	{ 0, 6, S_INIT("null"), S_INIT("hans") },
-};
-
-static void
-put_documents(struct cx *cx)
-{
-	ok(cx, db_begin_write(cx));
-	ok(cx, db_search_create(cx));
-	for (size_t i = 0; i < countof(DOCUMENTS); i++)
-		ok(cx, db_search_put(cx, DOCUMENTS[i].object, DOCUMENTS[i].record,
-				     DOCUMENTS[i].title, DOCUMENTS[i].body));
-	ok(cx, db_commit(cx));
-}
-
-/* "object/record" of each hit, a star behind those in the title. */
-static struct str
-hits_of(struct cx *cx, int64_t object, const char *const *texts, size_t n, int64_t limit)
-{
-	struct buf b = buf_in(cx->mem, 4096);
-	struct strs words = { 0 };
-	struct db_search_hit *hits;
-	size_t n_hits;
-
-	for (size_t i = 0; i < n && texts[i]; i++)
-		list_add(cx->mem, &words, str_of(texts[i]));
-	ok(cx, db_begin_read(cx));
-	ok(cx, db_search_find(cx, object, &words, limit, &hits, &n_hits));
-	db_rollback(cx);
-	for (size_t i = 0; i < n_hits; i++)
-		buf_printf(&b, "%s%lld/%lld%s", i ? " " : "", (long long)hits[i].object,
-			   (long long)hits[i].record, hits[i].in_title ? "*" : "");
-	return buf_done(&b);
-}
-
-static void
-test_search_finds_the_same(struct test_db *t)
-{
-	static const struct {
-		const char *words[4];
-		int64_t object, limit;
-		const char *want;
-	} cases[] = {
-		{ { "muller" }, 0, 10, "2/2* 1/1* 1/2" },
-		{ { "mu" }, 0, 10, "2/2* 1/1* 1/2" },
-		{ { "m" }, 0, 10, "2/2* 1/2* 1/1* 3/4" },
-		{ { "hans" }, 0, 10, "1023/5* 1/1* 0/6 3/4 2/2" },
-		{ { "hans" }, 0, 2, "1023/5* 1/1*" },
-		{ { "hans" }, 0, 3, "1023/5* 1/1* 0/6" },
-		{ { "hans" }, 2, 10, "2/2" },
-		{ { "hans" }, 1023, 10, "1023/5*" },
-		{ { "muller", "berlin" }, 0, 10, "1/2 1/1" },
-		{ { "muller", "hans" }, 0, 10, "1/1* 2/2" },
-		{ { "mul", "hans" }, 0, 10, "" },
-		{ { "hans", "mul" }, 0, 10, "1/1* 2/2" },
-		{ { "meier|angebot" }, 0, 10, "2/2* 1/2*" },
-		{ { "nobody|muell" }, 0, 10, "1/1*" },
-		{ { "meier|angebot", "berlin|rabatt" }, 0, 10, "2/2 1/2" },
-		{ { "MULLER" }, 0, 10, "2/2* 1/1* 1/2" },
-		{ { "nobody" }, 0, 10, "" },
-		{ { "gmbhx" }, 0, 10, "" },
-		{ { "" }, 0, 10, "" },
-		{ { NULL }, 0, 10, "" },
-		{ { "||" }, 0, 10, "" },
-		{ { " ", "hans", "\t" }, 2, 10, "2/2" },
-		{ { "o'brien" }, 0, 10, "1/3*" },
-		{ { "\"quoted\"" }, 0, 10, "1/3*" },
-		{ { "quoted" }, 0, 10, "" },
-		{ { "back\\sl" }, 0, 10, "1/3*" },
-		{ { "x:y", "(z)" }, 0, 10, "1/3" },
-		{ { "<->" }, 0, 10, "1/3" },
-		{ { "&", "!" }, 0, 10, "1/3" },
-		{ { "or", "and", "near" }, 0, 10, "1/3" },
-		{ { "*" }, 0, 10, "1/3" },
-		{ { "tabu" }, 0, 10, "3/4" },
-		{ { "東" }, 0, 10, "1023/5*" },
-		{ { "東京" }, 0, 10, "1023/5*" },
-		{ { "\xf3\xb0\x80\x81" }, 0, 10, "" },
-		{ { "\") OR (\"" }, 0, 10, "" },
-		{ { "') | ('" }, 0, 10, "" },
-		{ { "'", "\"", "\\" }, 0, 10, "" },
-		{ { "title:hans", "hans" }, 0, 10, "" },
-		{ { "hans' | 'meier" }, 0, 10, "" },
-		{ { "hans\" OR \"meier" }, 0, 10, "" },
-		{ { "muller" }, 0, 0, "" },
-	};
-	struct cx *cx = opened(t, (struct db_options){ 0 });
-	struct strs words = { 0 };
-	struct db_search_hit *hits;
-	size_t n;
-
-	put_documents(cx);
-	for (size_t i = 0; i < countof(cases); i++) {
-		struct str got = hits_of(cx, cases[i].object, cases[i].words,
-					 countof(cases[i].words), cases[i].limit);
-
-		if (!str_eq_z(got, cases[i].want))
-			fail_msg("%s %s: \"%.*s\", want \"%s\"",
-				 cases[i].words[0] ? cases[i].words[0] : "(none)",
-				 cases[i].words[1] ? cases[i].words[1] : "", STR_FMT(got),
-				 cases[i].want);
-	}
-	ok(cx, db_begin_read(cx));
-	list_add(cx->mem, &words, S("a\0b"));
-	ok(cx, db_search_find(cx, 0, &words, 10, &hits, &n));
-	assert_int_equal(n, 0);
-	for (int i = 0; i < SEARCH_QUERY_MAX; i++)
-		list_add(cx->mem, &words, S("x"));
-	refused(cx, db_search_find(cx, 0, &words, 10, &hits, &n), E_INPUT);
-	db_rollback(cx);
-	closed(&cx);
-}
-
-static void
-test_search_forgets_what_is_dropped(struct test_db *t)
-{
-	const char *const hans[] = { "hans" }, *const muller[] = { "muller" };
-	struct cx *cx = opened(t, (struct db_options){ 0 });
-
-	put_documents(cx);
-	ok(cx, db_begin_write(cx));
-	ok(cx, db_search_drop(cx, 1, 1, DOCUMENTS[0].title, DOCUMENTS[0].body));
-	ok(cx, db_search_put(cx, 1, 1, S("schulze"), S("hans")));
-	ok(cx, db_search_drop(cx, 3, 4, DOCUMENTS[4].title, DOCUMENTS[4].body));
-	ok(cx, db_commit(cx));
-	assert_str(hits_of(cx, 0, hans, 1, 10), "1023/5* 0/6 2/2 1/1");
-	assert_str(hits_of(cx, 0, muller, 1, 10), "2/2* 1/2");
-	ok(cx, db_begin_write(cx));
-	ok(cx, db_search_put(cx, 7, 9, S("hans"), S("")));
-	db_rollback(cx);
-	assert_str(hits_of(cx, 0, hans, 1, 10), "1023/5* 0/6 2/2 1/1");
-	ok(cx, db_search_optimize(cx));
-	assert_str(hits_of(cx, 0, hans, 1, 10), "1023/5* 0/6 2/2 1/1");
-	ok(cx, db_begin_write(cx));
-	ok(cx, db_search_clear(cx));
-	ok(cx, db_search_put(cx, 1, 77, S("hans"), S("")));
-	ok(cx, db_commit(cx));
-	assert_str(hits_of(cx, 0, hans, 1, 10), "1/77*");
-	ok(cx, db_begin_write(cx));
-	refused(cx, db_search_put(cx, SEARCH_OBJECT_MAX + 1, 1, S("x"), S("")), E_BUG);
-	refused(cx, db_search_put(cx, 1, -1, S("x"), S("")), E_BUG);
-	db_rollback(cx);
-	closed(&cx);
-}
-
-static void
-test_long_words_are_cut_alike(struct test_db *t)
-{
-	struct cx *cx = opened(t, (struct db_options){ 0 });
-	char title[3 * SEARCH_WORD_MAX + 2] = { 0 }, question[3 * SEARCH_WORD_MAX + 2] = { 0 };
-	const char *const words[] = { question };
-
-	for (size_t i = 0; i + 2 < sizeof title; i += 2) { /* two bytes a letter */
-		memcpy(title + i, "é", 2);
-		memcpy(question + i, "é", 2);
-	}
-	memcpy(question + 2 * SEARCH_WORD_MAX, "ü", 2);
-	ok(cx, db_begin_write(cx));
-	ok(cx, db_search_create(cx));
-	ok(cx, db_search_put(cx, 1, 1, str_of(title), S("")));
-	ok(cx, db_commit(cx));
-	assert_str(hits_of(cx, 0, words, 1, 10), "1/1*");
-	closed(&cx);
-}
-
 /* ---- the table ----------------------------------------------------------------------------- */
 
-static const struct {
-	const char *title;
-	void (*run)(struct test_db *t);
-} CASES[] = {
+static const struct both_engines CASES[] = {
 	{ "values of every class come back as they were", test_values_come_back },
 	{ "placeholders mean the same", test_placeholders_mean_the_same },
 	{ "a read sees one state", test_read_sees_one_state },
@@ -984,52 +698,13 @@ static const struct {
 	{ "the same text nests", test_same_text_nests },
 	{ "held statements outlive the cache", test_held_statements_outlive_the_cache },
 	{ "rows stream while others are read", test_rows_stream_while_others_are_read },
-	{ "the schema is read back", test_schema_is_read_back },
-	{ "a schema change is undone, and seen by statements",
-	  test_schema_change_is_undone_and_seen },
-	{ "ids go on behind those that were written",
-	  test_ids_go_on_behind_those_that_were_written },
-	{ "a sound database passes its check", test_sound_database_passes_its_check },
 	{ "units of eight threads are kept exactly once",
 	  test_units_of_threads_are_kept_exactly_once },
 	{ "no free connection is busy", test_no_free_connection_is_busy },
-	{ "the search finds the same", test_search_finds_the_same },
-	{ "the search forgets what is dropped", test_search_forgets_what_is_dropped },
-	{ "long words are cut alike", test_long_words_are_cut_alike },
 };
-
-struct test_case {
-	enum test_engine engine;
-	size_t row;
-};
-
-static void
-run_case(void **state)
-{
-	const struct test_case *this = *state;
-	struct test_db t;
-
-	if (!test_db_make(&t, this->engine))
-		skip();
-	CASES[this->row].run(&t);
-	test_db_drop(&t);
-}
 
 int
 main(void)
 {
-	struct CMUnitTest tests[countof(CASES) * TEST_ENGINE__MAX] = { 0 };
-	struct test_case cases[countof(tests)];
-	char names[countof(tests)][120];
-
-	for (size_t i = 0; i < countof(tests); i++) {
-		cases[i] = (struct test_case){ (enum test_engine)(i / countof(CASES)),
-					       i % countof(CASES) };
-		snprintf(names[i], sizeof names[i], "%s: %s", test_engine_name(cases[i].engine),
-			 CASES[cases[i].row].title);
-		tests[i] = (struct CMUnitTest){ .name = names[i],
-						.test_func = run_case,
-						.initial_state = &cases[i] };
-	}
-	return cmocka_run_group_tests_name("db", tests, NULL, NULL);
+	return run_on_both("db", CASES, countof(CASES));
 }

@@ -75,9 +75,20 @@ pg_of(struct conn *conn)
 	return (struct pg_conn *)conn;
 }
 
-/* ---- postgres.c ---- */
+/* ---- postgres_connect.c ---- */
+bool pg_open(struct cx *cx, struct db *db, struct str address);
+void pg_close(struct db *db);
+struct conn *pg_connect(struct db *db, struct refusal *why);
+void pg_disconnect(struct conn *conn);
+/* Another handle in place of the lost one; what was ahead of the next statement stays. */
 bool pg_reconnect(struct pg_conn *conn, struct refusal *why);
+
+/* ---- postgres_wire.c ---- */
 void pg_refused(const struct pg_conn *conn, const PGresult *result, struct refusal *why);
+bool pg_is_lost(const struct pg_conn *conn);
+struct str pg_first_line(const char *text);
+bool pg_send_command(struct pg_conn *conn, const char *sql);
+/* To go out with the next statement. */
 void pg_ahead(struct pg_conn *conn, const char *sql);
 /* Send what is ahead.  *n is how many answers will come. */
 bool pg_send_ahead(struct pg_conn *conn, int *n);
@@ -85,7 +96,6 @@ bool pg_send_ahead(struct pg_conn *conn, int *n);
 bool pg_read_ahead(struct pg_conn *conn, int n, struct refusal *why);
 /* Read to the end of what was sent; false: something of it was refused. */
 bool pg_settle(struct pg_conn *conn, struct refusal *why);
-bool pg_is_lost(const struct pg_conn *conn);
 /* Send one command with what is ahead of it, and wait for its end. */
 bool pg_run_once(struct pg_conn *conn, const char *sql, struct refusal *why);
 

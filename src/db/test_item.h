@@ -74,11 +74,12 @@ one_int(struct cx *cx, const char *sql)
 {
 	struct stmt *stmt = db_prepare(cx, str_of(sql));
 	int64_t value;
-	bool row;
+	bool row = false;
 
-	if (!stmt || !db_step(cx, stmt, &row))
+	if (!stmt || !db_step(cx, stmt, &row) || !row) {
 		fail_msg("%s: %.*s", sql, STR_FMT(cx->err.why));
-	assert_true(row);
+		return 0;
+	}
 	value = db_col_int(stmt, 0);
 	db_done(stmt);
 	return value;
@@ -93,6 +94,53 @@ count_items(struct cx *cx)
 	n = one_int(cx, "SELECT count(*) FROM item");
 	db_rollback(cx);
 	return n;
+}
+
+/* ---- a table of cases, run on both engines ------------------------------------------------- */
+
+struct both_engines {
+	const char *title;
+	void (*run)(struct test_db *t);
+};
+
+enum { BOTH_MAX = 100, TITLE_MAX = 120 };
+
+struct both_case {
+	enum test_engine engine;
+	void (*run)(struct test_db *t);
+};
+
+static inline void
+run_case_of_both(void **state)
+{
+	const struct both_case *this = *state;
+	struct test_db t;
+
+	if (!test_db_make(&t, this->engine))
+		skip();
+	this->run(&t);
+	test_db_drop(&t);
+}
+
+/* The program's exit code. */
+static inline int
+run_on_both(const char *name, const struct both_engines *rows, size_t n)
+{
+	struct CMUnitTest tests[BOTH_MAX] = { 0 };
+	struct both_case cases[BOTH_MAX];
+	char titles[BOTH_MAX][TITLE_MAX];
+	size_t n_tests = n * TEST_ENGINE__MAX;
+
+	for (size_t i = 0; i < n_tests && i < BOTH_MAX; i++) {
+		cases[i] = (struct both_case){ (enum test_engine)(i / n), rows[i % n].run };
+		snprintf(titles[i], TITLE_MAX, "%s: %s", test_engine_name(cases[i].engine),
+			 rows[i % n].title);
+		tests[i] = (struct CMUnitTest){ .name = titles[i],
+						.test_func = run_case_of_both,
+						.initial_state = &cases[i] };
+	}
+	return _cmocka_run_group_tests(name, tests, n_tests < BOTH_MAX ? n_tests : BOTH_MAX, NULL,
+				       NULL);
 }
 
 #endif

@@ -1,0 +1,191 @@
+/* Both engines find the same, whatever the words hold. */
+#include "db/test_item.h"
+
+static const struct {
+	int64_t object, record;
+	struct str title, body;
+} DOCUMENTS[] = {
+	{ 1, 1, S_INIT("muller mueller hans"), S_INIT("berlin gmbh") },
+	{ 1, 2, S_INIT("meier gmbh"), S_INIT("muller berlin 10115") },
+	{ 2, 2, S_INIT("angebot muller"), S_INIT("rabatt hans") },
+	{ 1, 3, S_INIT("o'brien \"quoted\" back\\slash a|b"),
+	  S_INIT("x:y (z) & ! <-> * or and near") },
+	{ 3, 4, S_INIT(""), S_INIT("nur im text hans\tmit\ntabulator") },
+	{ 1023, 5, S_INIT("lodz 東京 \xf3\xb0\x80\x81 hans"), S_INIT("") },
+	{ 0, 6, S_INIT("null"), S_INIT("hans") },
+};
+
+static void
+put_documents(struct cx *cx)
+{
+	ok(cx, db_begin_write(cx));
+	ok(cx, db_search_create(cx));
+	for (size_t i = 0; i < countof(DOCUMENTS); i++)
+		ok(cx, db_search_put(cx, DOCUMENTS[i].object, DOCUMENTS[i].record,
+				     DOCUMENTS[i].title, DOCUMENTS[i].body));
+	ok(cx, db_commit(cx));
+}
+
+/* "object/record" of each hit, a star behind those in the title. */
+static struct str
+hits_of(struct cx *cx, int64_t object, const char *const *texts, size_t n, int64_t limit)
+{
+	struct buf b = buf_in(cx->mem, 4096);
+	struct strs words = { 0 };
+	struct db_search_hit *hits;
+	size_t n_hits;
+
+	for (size_t i = 0; i < n && texts[i]; i++)
+		list_add(cx->mem, &words, str_of(texts[i]));
+	ok(cx, db_begin_read(cx));
+	ok(cx, db_search_find(cx, object, &words, limit, &hits, &n_hits));
+	db_rollback(cx);
+	for (size_t i = 0; i < n_hits; i++)
+		buf_printf(&b, "%s%lld/%lld%s", i ? " " : "", (long long)hits[i].object,
+			   (long long)hits[i].record, hits[i].in_title ? "*" : "");
+	return buf_done(&b);
+}
+
+static void
+test_search_finds_the_same(struct test_db *t)
+{
+	static const struct {
+		const char *words[4];
+		int64_t object, limit;
+		const char *want;
+	} cases[] = {
+		{ { "muller" }, 0, 10, "2/2* 1/1* 1/2" },
+		{ { "mu" }, 0, 10, "2/2* 1/1* 1/2" },
+		{ { "m" }, 0, 10, "2/2* 1/2* 1/1* 3/4" },
+		{ { "hans" }, 0, 10, "1023/5* 1/1* 0/6 3/4 2/2" },
+		{ { "hans" }, 0, 2, "1023/5* 1/1*" },
+		{ { "hans" }, 0, 3, "1023/5* 1/1* 0/6" },
+		{ { "hans" }, 2, 10, "2/2" },
+		{ { "hans" }, 1023, 10, "1023/5*" },
+		{ { "muller", "berlin" }, 0, 10, "1/2 1/1" },
+		{ { "muller", "hans" }, 0, 10, "1/1* 2/2" },
+		{ { "mul", "hans" }, 0, 10, "" },
+		{ { "hans", "mul" }, 0, 10, "1/1* 2/2" },
+		{ { "meier|angebot" }, 0, 10, "2/2* 1/2*" },
+		{ { "nobody|muell" }, 0, 10, "1/1*" },
+		{ { "meier|angebot", "berlin|rabatt" }, 0, 10, "2/2 1/2" },
+		{ { "MULLER" }, 0, 10, "2/2* 1/1* 1/2" },
+		{ { "nobody" }, 0, 10, "" },
+		{ { "gmbhx" }, 0, 10, "" },
+		{ { "" }, 0, 10, "" },
+		{ { NULL }, 0, 10, "" },
+		{ { "||" }, 0, 10, "" },
+		{ { " ", "hans", "\t" }, 2, 10, "2/2" },
+		{ { "o'brien" }, 0, 10, "1/3*" },
+		{ { "\"quoted\"" }, 0, 10, "1/3*" },
+		{ { "quoted" }, 0, 10, "" },
+		{ { "back\\sl" }, 0, 10, "1/3*" },
+		{ { "x:y", "(z)" }, 0, 10, "1/3" },
+		{ { "<->" }, 0, 10, "1/3" },
+		{ { "&", "!" }, 0, 10, "1/3" },
+		{ { "or", "and", "near" }, 0, 10, "1/3" },
+		{ { "*" }, 0, 10, "1/3" },
+		{ { "tabu" }, 0, 10, "3/4" },
+		{ { "東" }, 0, 10, "1023/5*" },
+		{ { "東京" }, 0, 10, "1023/5*" },
+		{ { "\xf3\xb0\x80\x81" }, 0, 10, "" },
+		{ { "\") OR (\"" }, 0, 10, "" },
+		{ { "') | ('" }, 0, 10, "" },
+		{ { "'", "\"", "\\" }, 0, 10, "" },
+		{ { "title:hans", "hans" }, 0, 10, "" },
+		{ { "hans' | 'meier" }, 0, 10, "" },
+		{ { "hans\" OR \"meier" }, 0, 10, "" },
+		{ { "muller" }, 0, 0, "" },
+	};
+	struct cx *cx = opened(t, (struct db_options){ 0 });
+	struct strs words = { 0 };
+	struct db_search_hit *hits;
+	size_t n;
+
+	put_documents(cx);
+	for (size_t i = 0; i < countof(cases); i++) {
+		struct str got = hits_of(cx, cases[i].object, cases[i].words,
+					 countof(cases[i].words), cases[i].limit);
+
+		if (!str_eq_z(got, cases[i].want))
+			fail_msg("%s %s: \"%.*s\", want \"%s\"",
+				 cases[i].words[0] ? cases[i].words[0] : "(none)",
+				 cases[i].words[1] ? cases[i].words[1] : "", STR_FMT(got),
+				 cases[i].want);
+	}
+	ok(cx, db_begin_read(cx));
+	list_add(cx->mem, &words, S("a\0b"));
+	ok(cx, db_search_find(cx, 0, &words, 10, &hits, &n));
+	assert_int_equal(n, 0);
+	for (int i = 0; i < SEARCH_QUERY_MAX; i++)
+		list_add(cx->mem, &words, S("x"));
+	refused(cx, db_search_find(cx, 0, &words, 10, &hits, &n), E_INPUT);
+	db_rollback(cx);
+	closed(&cx);
+}
+
+static void
+test_search_forgets_what_is_dropped(struct test_db *t)
+{
+	const char *const hans[] = { "hans" }, *const muller[] = { "muller" };
+	struct cx *cx = opened(t, (struct db_options){ 0 });
+
+	put_documents(cx);
+	ok(cx, db_begin_write(cx));
+	ok(cx, db_search_drop(cx, 1, 1, DOCUMENTS[0].title, DOCUMENTS[0].body));
+	ok(cx, db_search_put(cx, 1, 1, S("schulze"), S("hans")));
+	ok(cx, db_search_drop(cx, 3, 4, DOCUMENTS[4].title, DOCUMENTS[4].body));
+	ok(cx, db_commit(cx));
+	assert_str(hits_of(cx, 0, hans, 1, 10), "1023/5* 0/6 2/2 1/1");
+	assert_str(hits_of(cx, 0, muller, 1, 10), "2/2* 1/2");
+	ok(cx, db_begin_write(cx));
+	ok(cx, db_search_put(cx, 7, 9, S("hans"), S("")));
+	db_rollback(cx);
+	assert_str(hits_of(cx, 0, hans, 1, 10), "1023/5* 0/6 2/2 1/1");
+	ok(cx, db_search_optimize(cx));
+	assert_str(hits_of(cx, 0, hans, 1, 10), "1023/5* 0/6 2/2 1/1");
+	ok(cx, db_begin_write(cx));
+	ok(cx, db_search_clear(cx));
+	ok(cx, db_search_put(cx, 1, 77, S("hans"), S("")));
+	ok(cx, db_commit(cx));
+	assert_str(hits_of(cx, 0, hans, 1, 10), "1/77*");
+	ok(cx, db_begin_write(cx));
+	refused(cx, db_search_put(cx, SEARCH_OBJECT_MAX + 1, 1, S("x"), S("")), E_BUG);
+	refused(cx, db_search_put(cx, 1, -1, S("x"), S("")), E_BUG);
+	db_rollback(cx);
+	closed(&cx);
+}
+
+static void
+test_long_words_are_cut_alike(struct test_db *t)
+{
+	struct cx *cx = opened(t, (struct db_options){ 0 });
+	char title[3 * SEARCH_WORD_MAX + 2] = { 0 }, question[3 * SEARCH_WORD_MAX + 2] = { 0 };
+	const char *const words[] = { question };
+
+	for (size_t i = 0; i + 2 < sizeof title; i += 2) { /* two bytes a letter */
+		memcpy(title + i, "é", 2);
+		memcpy(question + i, "é", 2);
+	}
+	memcpy(question + 2 * SEARCH_WORD_MAX, "ü", 2);
+	ok(cx, db_begin_write(cx));
+	ok(cx, db_search_create(cx));
+	ok(cx, db_search_put(cx, 1, 1, str_of(title), S("")));
+	ok(cx, db_commit(cx));
+	assert_str(hits_of(cx, 0, words, 1, 10), "1/1*");
+	closed(&cx);
+}
+
+/* ---- the table ----------------------------------------------------------------------------- */
+
+static const struct both_engines CASES[] = {
+	{ "the search finds the same", test_search_finds_the_same },
+	{ "the search forgets what is dropped", test_search_forgets_what_is_dropped },
+	{ "long words are cut alike", test_long_words_are_cut_alike },
+};
+
+int
+main(void)
+{
+	return run_on_both("search", CASES, countof(CASES));
+}
