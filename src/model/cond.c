@@ -79,7 +79,7 @@ rollup_set(const struct field *rollup, struct str currency)
 struct cond *
 cond_not(struct arena *mem, const struct cond *part)
 {
-	struct cond *cond = new (mem, struct cond);
+	struct cond *cond = new(mem, struct cond);
 	const struct cond **parts = new_array(mem, 1, const struct cond *);
 
 	if (part->kind == COND_NOT) {
@@ -111,7 +111,7 @@ cond_join(struct arena *mem, enum cond_kind kind, const struct cond *const *part
 		for (size_t j = 0; j < parts[i]->n_parts; j++)
 			flat[at++] = parts[i]->parts[j];
 	}
-	cond = new (mem, struct cond);
+	cond = new(mem, struct cond);
 	*cond = (struct cond){ .kind = kind, .parts = flat, .n_parts = n_flat };
 	return cond;
 }

@@ -3,68 +3,128 @@
 #include "base/cx.h"
 
 /* Sums are built from the halves of 32 bits of each value, so that neither engine meets a number
- * beyond 64 bits: SQLite would refuse it, PostgreSQL leave its type. */
-#define HIGH "CAST(coalesce(sum(v.x >> 32), 0) AS BIGINT)"
-#define LOW "CAST(coalesce(sum(v.x & 4294967295), 0) AS BIGINT)"
-#define SUM                                                    \
-	"CASE WHEN h.hi > 2147483647 THEN 9223372036854775807" \
-	" WHEN h.hi < -2147483648 THEN -9223372036854775807 - 1 ELSE h.hi * 4294967296 + h.lo END"
-
-/* The value of a field of the row. */
+ * beyond 64 bits: SQLite would refuse it, PostgreSQL leave its type.  An engine computes an
+ * aggregate that is written several times once. */
 static void
-gen_field(struct gen *g, const struct field *field, const char *alias)
+gen_low(struct gen *g, const char *x)
 {
-	if (field->type == FT_ROLLUP)
-		gen_rollup(g, field, (struct str){ 0 }, alias);
-	else
-		sql_column(g->out, alias, field->columns[0].name);
+	sql_raw(g->out, "CAST(coalesce(sum(");
+	sql_raw(g->out, x);
+	sql_raw(g->out, " & 4294967295), 0) AS BIGINT)");
 }
 
-/* " FROM (SELECT … AS x FROM …) v" */
 static void
-gen_values(struct gen *g, const struct field *field, const struct cond_set *set, const char *alias)
+gen_high(struct gen *g, const char *x)
+{
+	sql_raw(g->out, "CAST(coalesce(sum(");
+	sql_raw(g->out, x);
+	sql_raw(g->out, " >> 32), 0) AS BIGINT) + (");
+	gen_low(g, x);
+	sql_raw(g->out, " >> 32)");
+}
+
+/* The nearest that 64 bits hold. */
+static void
+gen_sum(struct gen *g, const char *x)
+{
+	sql_raw(g->out, "CASE WHEN ");
+	gen_high(g, x);
+	sql_raw(g->out, " > 2147483647 THEN 9223372036854775807 WHEN ");
+	gen_high(g, x);
+	sql_raw(g->out, " < -2147483648 THEN -9223372036854775807 - 1 ELSE (");
+	gen_high(g, x);
+	sql_raw(g->out, ") * 4294967296 + (");
+	gen_low(g, x);
+	sql_raw(g->out, " & 4294967295) END");
+}
+
+/* ---- the values of a set ---- */
+
+/* A column of the set's records, or a rollup of each, which then is the column of a table of its
+ * own. */
+struct values {
+	const struct field *field;
+	const char *inner;
+	const char *x;
+};
+
+static struct values
+values_of(struct gen *g, const struct field *field)
+{
+	struct values values = { field, sql_alias(g->out), NULL };
+
+	if (field->type == FT_ROLLUP)
+		values.x = str_printf(g->out->mem, "%sv.x", values.inner).p;
+	else
+		values.x = str_printf(g->out->mem, "%s.\"%.*s\"", values.inner,
+				      STR_FMT(field->columns[0].name))
+				   .p;
+	return values;
+}
+
+static void
+gen_from(struct gen *g, const struct values *values, const struct cond_set *set, const char *alias)
+{
+	if (values->field->type != FT_ROLLUP) {
+		gen_set(g, set, alias, values->inner);
+		return;
+	}
+	sql_raw(g->out, " FROM (SELECT ");
+	gen_rollup(g, values->field, (struct str){ 0 }, values->inner);
+	sql_raw(g->out, " AS x");
+	gen_set(g, set, alias, values->inner);
+	sql_raw(g->out, ") ");
+	sql_raw(g->out, values->inner);
+	sql_raw(g->out, "v");
+}
+
+/* "(SELECT sum s, count n FROM …) name": n is NULL where there is no value. */
+static void
+gen_sum_and_count(struct gen *g, const struct field *field, const struct cond_set *set,
+		  const char *alias, const char *name)
+{
+	struct values values = values_of(g, field);
+
+	sql_raw(g->out, "(SELECT ");
+	gen_sum(g, values.x);
+	sql_raw(g->out, " AS s, nullif(count(");
+	sql_raw(g->out, values.x);
+	sql_raw(g->out, "), 0) AS n");
+	gen_from(g, &values, set, alias);
+	sql_raw(g->out, ") ");
+	sql_raw(g->out, name);
+}
+
+static void
+gen_count(struct gen *g, const struct cond_set *set, const char *alias)
 {
 	const char *inner = sql_alias(g->out);
 
-	sql_raw(g->out, " FROM (SELECT ");
-	gen_field(g, field, inner);
-	sql_raw(g->out, " AS x");
+	sql_raw(g->out, "(SELECT count(*)");
 	gen_set(g, set, alias, inner);
-	sql_raw(g->out, ") v");
-}
-
-/* " FROM (SELECT … hi, … lo, … n FROM …) h": the sum is SUM, n counts the values. */
-static void
-gen_halves(struct gen *g, const struct field *field, const struct cond_set *set, const char *alias)
-{
-	sql_raw(g->out, " FROM (SELECT " HIGH " + (" LOW " >> 32) AS hi, " LOW
-			" & 4294967295 AS lo, count(v.x) AS n");
-	gen_values(g, field, set, alias);
-	sql_raw(g->out, ") h");
+	sql_raw(g->out, ")");
 }
 
 void
 gen_figure(struct gen *g, enum cond_measure measure, const struct field *field,
 	   const struct cond_set *set, const char *alias)
 {
-	const char *inner;
+	struct values values;
 
-	if (measure == MEASURE_SUM) {
-		sql_raw(g->out, "(SELECT " SUM);
-		gen_halves(g, field, set, alias);
-		sql_raw(g->out, ")");
+	if (measure == MEASURE_COUNT) {
+		gen_count(g, set, alias);
 		return;
 	}
-	inner = sql_alias(g->out);
+	values = values_of(g, field);
 	sql_raw(g->out, "(SELECT ");
-	sql_raw(g->out, MEASURE_NAMES[measure]);
-	sql_raw(g->out, "(");
-	if (measure == MEASURE_COUNT)
-		sql_raw(g->out, "*");
-	else
-		gen_field(g, field, inner);
-	sql_raw(g->out, ")");
-	gen_set(g, set, alias, inner);
+	if (measure == MEASURE_SUM) {
+		gen_sum(g, values.x);
+	} else {
+		sql_raw(g->out, measure == MEASURE_MIN ? "min(" : "max(");
+		sql_raw(g->out, values.x);
+		sql_raw(g->out, ")");
+	}
+	gen_from(g, &values, set, alias);
 	sql_raw(g->out, ")");
 }
 
@@ -72,11 +132,9 @@ gen_figure(struct gen *g, enum cond_measure measure, const struct field *field,
 static void
 gen_rounded(struct gen *g, const struct field *field, const struct cond_set *set, const char *alias)
 {
-	sql_raw(g->out,
-		"(SELECT s.s / s.n + CASE WHEN s.n - abs(s.s % s.n) > abs(s.s % s.n) THEN 0"
-		" WHEN s.s < 0 THEN -1 ELSE 1 END FROM (SELECT " SUM " AS s, nullif(h.n, 0) AS n");
-	gen_halves(g, field, set, alias);
-	sql_raw(g->out, ") s)");
+	sql_raw(g->out, "(SELECT q.s / q.n + CASE WHEN q.n - abs(q.s % q.n) > abs(q.s % q.n) THEN 0"
+			" WHEN q.s < 0 THEN -1 ELSE 1 END FROM ");
+	gen_sum_and_count(g, field, set, alias, "q)");
 }
 
 void
@@ -160,11 +218,9 @@ gen_average_relation(struct gen *g, const struct cond *test)
 void
 gen_average(struct gen *g, const struct cond *test, const char *alias, bool negated)
 {
-	sql_raw(g->out,
-		negated ? "NOT EXISTS (SELECT 1 FROM (SELECT " : "EXISTS (SELECT 1 FROM (SELECT ");
-	sql_raw(g->out, SUM " AS s, nullif(h.n, 0) AS n");
-	gen_halves(g, test->field, &test->set, alias);
-	sql_raw(g->out, ") q WHERE ");
+	sql_raw(g->out, negated ? "NOT EXISTS (SELECT 1 FROM " : "EXISTS (SELECT 1 FROM ");
+	gen_sum_and_count(g, test->field, &test->set, alias, "q");
+	sql_raw(g->out, " WHERE ");
 	gen_average_relation(g, test);
 	sql_raw(g->out, ")");
 }

@@ -8,6 +8,7 @@
 #include "model/cond_time.h"
 
 enum {
+	COND_HEIGHT_MAX = 60, /* as SQLite's parser holds 100: what stands around is the rest */
 	COND_LIST_MAX = 500,  /* values of one `in` */
 	COND_ROLLUPS_MAX = 4, /* rollups over rollups */
 	AVG_PLACES = 4, /* an average may be compared with so many more places than its field has */
@@ -98,6 +99,9 @@ bool cond_is_like(const struct cond *test);
 /* The figure that a rollup is. */
 enum cond_measure rollup_measure(const struct field *rollup);
 struct cond_set rollup_set(const struct field *rollup, struct str currency);
+
+/* How deep its SQL is nested, in symbols on the stack of a parser. */
+unsigned cond_height(const struct cond *cond);
 
 struct cond *cond_not(struct arena *mem, const struct cond *part);
 /* Flattens; one part is returned as it is. */

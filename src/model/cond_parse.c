@@ -119,7 +119,7 @@ stands_alone(struct parser *p, const struct cond *test)
 static void
 set_true(struct parser *p, struct cond *test)
 {
-	struct operand *yes = new (p->mem, struct operand);
+	struct operand *yes = new(p->mem, struct operand);
 
 	yes->value = value_int(1);
 	test->relation = REL_EQ;
@@ -192,7 +192,7 @@ measure_take(struct parser *p, struct cond *test, bool *negated)
 static bool
 parse_test(struct parser *p, const struct object *object, const struct cond **out)
 {
-	struct cond *test = new (p->mem, struct cond);
+	struct cond *test = new(p->mem, struct cond);
 	const struct object *of;
 	bool negated = false;
 
@@ -300,6 +300,10 @@ cond_parse(struct cx *cx, struct arena *mem, const struct snapshot *model,
 	p.text = str_dup(mem, text);
 	if (!lex_end(&p) && !parse_whole(&p, object, &cond))
 		return false;
+	if (cond && cond_height(cond) > COND_HEIGHT_MAX)
+		return fail_field(
+			cx, S("where"), "length",
+			"The condition is nested too deep for a database; make it flatter.");
 	*out = cond;
 	return true;
 }

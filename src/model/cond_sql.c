@@ -393,22 +393,40 @@ is_yearly(const struct cond *test)
 	return test->relation == REL_WITHIN && cond_type(test->field) == FT_DATE;
 }
 
-/* The figure is written once: the negation goes around it. */
+static void
+gen_intervals(struct gen *g, const struct subject *s, const struct spans *spans)
+{
+	if (is_yearly(s->test))
+		gen_within(g, s, false);
+	else
+		gen_spans(g, s, spans);
+}
+
+/* A figure is written once: where it is compared more often, as the column of a table of one row.
+ * The negation goes around it. */
 static void
 gen_figure_test(struct gen *g, const struct subject *s, bool negated)
 {
-	struct spans spans;
+	struct spans spans = { 0 };
+	struct subject column = { s->test, NULL, S("x") };
 
-	if (negated)
-		sql_raw(g->out, "NOT coalesce(");
-	if (is_yearly(s->test)) {
-		gen_within(g, s, false);
-	} else {
+	if (!is_yearly(s->test))
 		spans = cond_spans(g->out->mem, s->test, g->when);
+	if (spans.n == 1 || spans_are_points(&spans)) {
+		sql_raw(g->out, negated ? "NOT coalesce(" : "");
 		gen_spans(g, s, &spans);
+		sql_raw(g->out, negated ? ", 1 = 0)" : "");
+		return;
 	}
-	if (negated)
-		sql_raw(g->out, ", 1 = 0)");
+	column.alias = sql_alias(g->out);
+	sql_raw(g->out,
+		negated ? "NOT EXISTS (SELECT 1 FROM (SELECT " : "EXISTS (SELECT 1 FROM (SELECT ");
+	gen_subject(g, s);
+	sql_raw(g->out, " AS x) ");
+	sql_raw(g->out, column.alias);
+	sql_raw(g->out, " WHERE ");
+	gen_intervals(g, &column, &spans);
+	sql_raw(g->out, ")");
 }
 
 static void
@@ -450,31 +468,51 @@ gen_end(struct gen *g, const struct cond *test, const char *alias, bool negated)
 	gen_field_test(g, &subject, negated);
 }
 
+static void
+gen_is(struct gen *g, const char *alias, struct str column, const char *other,
+       struct str other_column)
+{
+	sql_column(g->out, alias, column);
+	sql_raw(g->out, " = ");
+	sql_column(g->out, other, other_column);
+}
+
+/* The tables of a path, joined; out are their names. */
+static void
+gen_joins(struct gen *g, const struct cond *test, const char *out[COND_LINKS_MAX])
+{
+	for (size_t i = 0; i < test->n_links; i++) {
+		out[i] = sql_alias(g->out);
+		sql_raw(g->out, i ? " JOIN " : " FROM ");
+		sql_name(g->out, test->links[i]->target->table);
+		sql_raw(g->out, " ");
+		sql_raw(g->out, out[i]);
+		if (!i)
+			continue;
+		sql_raw(g->out, " ON ");
+		gen_is(g, out[i], S("id"), out[i - 1], test->links[i]->columns[0].name);
+	}
+}
+
 /* Where there is no record behind a link, nothing is so: the negation stands before all of the
  * path. */
 static void
-gen_path(struct gen *g, const struct cond *test, size_t at, const char *alias, bool negated)
+gen_path(struct gen *g, const struct cond *test, const char *alias, bool negated)
 {
-	const struct field *link;
-	const char *inner;
+	const char *inner[COND_LINKS_MAX];
 
-	if (at == test->n_links) {
+	if (!test->n_links) {
 		gen_end(g, test, alias, negated);
 		return;
 	}
-	link = test->links[at];
-	inner = sql_alias(g->out);
-	sql_raw(g->out, negated ? "NOT EXISTS (SELECT 1 FROM " : "EXISTS (SELECT 1 FROM ");
-	sql_name(g->out, link->target->table);
-	sql_raw(g->out, " ");
-	sql_raw(g->out, inner);
+	sql_raw(g->out, negated ? "NOT EXISTS (SELECT 1" : "EXISTS (SELECT 1");
+	gen_joins(g, test, inner);
 	sql_raw(g->out, " WHERE ");
-	sql_column(g->out, inner, S("id"));
-	sql_raw(g->out, " = ");
-	sql_column(g->out, alias, link->columns[0].name);
-	gen_visible(g, link->target, inner);
+	gen_is(g, inner[0], S("id"), alias, test->links[0]->columns[0].name);
+	for (size_t i = 0; i < test->n_links; i++)
+		gen_visible(g, test->links[i]->target, inner[i]);
 	sql_raw(g->out, " AND ");
-	gen_path(g, test, at + 1, inner, false);
+	gen_end(g, test, inner[test->n_links - 1], false);
 	sql_raw(g->out, ")");
 }
 
@@ -483,8 +521,10 @@ gen_cond(struct gen *g, const struct cond *cond, const char *alias, bool negated
 {
 	bool any;
 
+	if (g->out->full)
+		return;
 	if (cond->kind == COND_TEST) {
-		gen_path(g, cond, 0, alias, negated);
+		gen_path(g, cond, alias, negated);
 		return;
 	}
 	if (cond->kind == COND_NOT) {

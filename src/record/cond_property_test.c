@@ -1,6 +1,7 @@
-#include "record/cond_random.h"
+#include "record/cond_tables.h"
 
 #include "model/cond_node.h"
+#include "record/cond_random.h"
 
 /* memory = SQLite = PostgreSQL: the same records match a condition, whoever computes it.
  * KONTOR_COND_CASES: how many conditions; KONTOR_COND_SEED: begin with this world. */
@@ -9,8 +10,7 @@ enum {
 	PER_WORLD = 1000,
 	POSTGRES_EVERY = 5,
 	TEXT_BYTES_MAX = 256 << 10,
-	SHRINKS_MAX = 2000,
-	PAIRS = countof(WORLD_NUMBERS) * countof(WORLD_NUMBERS)
+	SHRINKS_MAX = 2000
 };
 
 struct property {
@@ -189,7 +189,7 @@ smaller_part(struct arena *mem, const struct cond *cond, size_t nth)
 static const struct cond *
 smaller_test(struct arena *mem, const struct cond *cond, size_t nth)
 {
-	struct cond *copy = new (mem, struct cond);
+	struct cond *copy = new(mem, struct cond);
 	size_t n;
 
 	*copy = *cond;
@@ -384,33 +384,6 @@ one_world(struct property *p, size_t cases)
 
 /* ---- the run ---- */
 
-static void
-engine_open(struct property *p, enum test_engine engine)
-{
-	struct cx *cx;
-
-	if (!test_db_make(&p->places[engine], engine))
-		return;
-	cx = cx_new(&env_real, WORLD_BYTES_MAX);
-	if (!db_open(cx, str_of(p->places[engine].address),
-		     (struct db_options){ .unsafe_no_sync = true }, &cx->db))
-		fail_msg("%.*s", STR_FMT(cx->err.why));
-	world_tables_create(cx, p->world.model);
-	p->engines[engine] = cx;
-}
-
-static void
-engine_close(struct property *p, enum test_engine engine)
-{
-	struct cx *cx = p->engines[engine];
-
-	if (!cx)
-		return;
-	db_close(&cx->db);
-	cx_free(&p->engines[engine]);
-	test_db_drop(&p->places[engine]);
-}
-
 static struct property *
 property_new(void)
 {
@@ -424,7 +397,7 @@ property_new(void)
 	if (!model_load(p->world.cx, &text, 1, &p->world.model))
 		fail_msg("%.*s", STR_FMT(p->world.cx->err.why));
 	for (enum test_engine e = 0; e < TEST_ENGINE__MAX; e++)
-		engine_open(p, e);
+		p->engines[e] = world_open(&p->places[e], e, p->world.model);
 	return p;
 }
 
@@ -432,7 +405,7 @@ static void
 property_free(struct property *p)
 {
 	for (enum test_engine e = 0; e < TEST_ENGINE__MAX; e++)
-		engine_close(p, e);
+		world_close(&p->places[e], &p->engines[e]);
 	snapshot_free(&p->world.model);
 	arena_free(&p->source.source.mem);
 	arena_free(&p->world.mem);
@@ -460,151 +433,11 @@ test_memory_and_both_engines_agree(void **state)
 	property_free(p);
 }
 
-/* ---- sums and averages at the ends of 64 bits ---- */
-
-/* Every pair of the numbers is the total and the quantity of the two orders of one party. */
-static int64_t
-pair_number(size_t pair, bool second)
-{
-	return WORLD_NUMBERS[second ? pair / countof(WORLD_NUMBERS)
-				    : pair % countof(WORLD_NUMBERS)];
-}
-
-static int64_t
-pair_sum(size_t pair)
-{
-	__int128 sum = (__int128)pair_number(pair, false) + pair_number(pair, true);
-
-	return sum > INT64_MAX ? INT64_MAX : sum < INT64_MIN ? INT64_MIN : (int64_t)sum;
-}
-
-/* Halves away from zero. */
-static int64_t
-pair_mean(size_t pair)
-{
-	return pair_sum(pair) / 2 + pair_sum(pair) % 2;
-}
-
-static void
-pairs_store(struct cx *cx)
-{
-	if (!db_begin_write(cx))
-		fail_msg("%.*s", STR_FMT(cx->err.why));
-	for (size_t i = 0; i < 2 * PAIRS; i++) {
-		struct sqltext order = sqltext_new(cx->mem), party = sqltext_new(cx->mem);
-
-		sql_raw(&order,
-			"INSERT INTO \"order\" (\"party_id\", \"total\", \"quantity\") VALUES (");
-		sql_int(&order, (int64_t)i / 2 + 1);
-		sql_raw(&order, ", ");
-		sql_int(&order, pair_number(i / 2, i % 2));
-		sql_raw(&order, ", ");
-		sql_int(&order, pair_number(i / 2, i % 2));
-		sql_raw(&order, ")");
-		world_run(cx, &order);
-		sql_raw(&party, "INSERT INTO \"party\" (\"id\") VALUES (");
-		sql_int(&party, (int64_t)i / 2 + 1);
-		sql_raw(&party, ")");
-		if (i % 2)
-			world_run(cx, &party);
-	}
-	if (!db_commit(cx))
-		fail_msg("%.*s", STR_FMT(cx->err.why));
-}
-
-static void
-pairs_check(struct property *p, struct cx *cx)
-{
-	const struct object *party = object_find(p->world.model, S("party"), NULL);
-	struct sqltext sql = sqltext_new(cx->mem);
-	struct stmt *stmt;
-	bool row;
-
-	sql_raw(&sql, "SELECT ");
-	rollup_sql(field_find(party, S("turnover")), &p->world.when, "t", NULL, &sql);
-	sql_raw(&sql, ", ");
-	rollup_sql(field_find(party, S("mean")), &p->world.when, "t", NULL, &sql);
-	sql_raw(&sql, " FROM \"party\" t ORDER BY t.\"id\"");
-	if (!db_begin_read(cx))
-		fail_msg("%.*s", STR_FMT(cx->err.why));
-	world_bind_all(cx, &sql, &stmt);
-	for (size_t i = 0; i < PAIRS; i++) {
-		if (!db_step(cx, stmt, &row) || !row)
-			fail_msg("%.*s", STR_FMT(cx->err.why));
-		if (db_col_int(stmt, 0) != pair_sum(i) || db_col_int(stmt, 1) != pair_mean(i))
-			fail_msg("%lld and %lld: sum %lld, mean %lld",
-				 (long long)pair_number(i, false), (long long)pair_number(i, true),
-				 (long long)db_col_int(stmt, 0), (long long)db_col_int(stmt, 1));
-	}
-	db_rollback(cx);
-}
-
-static size_t
-pairs_many(const struct cond_source *source, const struct row *row, const struct field *link,
-	   const struct reverse *reverse, const struct row *const **out)
-{
-	const struct row **rows = new_array(source->mem, 2, const struct row *);
-
-	(void)link;
-	for (size_t i = 0; i < 2; i++) {
-		struct row *order = row_new(source->mem, reverse->object);
-		struct value number = value_int(pair_number((size_t)row->id - 1, i));
-
-		order->v[field_find(order->object, S("total"))->index] = number;
-		order->v[field_find(order->object, S("quantity"))->index] = number;
-		rows[i] = order;
-	}
-	*out = rows;
-	return 2;
-}
-
-static void
-pairs_check_memory(struct property *p, size_t pair)
-{
-	struct arena *mem = p->source.source.mem;
-	const struct object *party = object_find(p->world.model, S("party"), NULL);
-	struct cond_source source = { NULL, pairs_many, mem };
-	struct row *row = row_new(mem, party);
-	struct buf text = buf_in(mem, TEXT_BYTES_MAX);
-	const struct cond *cond;
-
-	row->id = (int64_t)pair + 1;
-	/* As a decimal, the least number of all cannot be written. */
-	buf_printf(&text, "mean = %lld and sum(orders.quantity) = %lld", (long long)pair_mean(pair),
-		   (long long)pair_sum(pair));
-	if (pair_sum(pair) > INT64_MIN) {
-		BUF_LIT(&text, " and turnover = ");
-		buf_decimal(&text, pair_sum(pair), 2);
-	}
-	if (!cond_parse(p->world.cx, mem, p->world.model, party, buf_done(&text), NULL, &cond))
-		fail_msg("%.*s", STR_FMT(p->world.cx->err.fields->why));
-	if (!cond_test(cond, &p->world.when, &source, row))
-		fail_msg("not true: %.*s", STR_FMT(buf_done(&text)));
-}
-
-static void
-test_sums_end_where_64_bits_do(void **state)
-{
-	struct property *p = property_new();
-
-	(void)state;
-	for (enum test_engine e = 0; e < TEST_ENGINE__MAX; e++) {
-		if (!p->engines[e])
-			continue;
-		pairs_store(p->engines[e]);
-		pairs_check(p, p->engines[e]);
-	}
-	for (size_t i = 0; i < PAIRS; i++)
-		pairs_check_memory(p, i);
-	property_free(p);
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_memory_and_both_engines_agree),
-		cmocka_unit_test(test_sums_end_where_64_bits_do),
 	};
 
 	return cmocka_run_group_tests_name("record/cond_property", tests, NULL, NULL);
