@@ -83,8 +83,8 @@ void row_select(struct cx *cx, struct sqltext *sql, const char *alias,
  */
 bool row_read(struct cx *cx, struct stmt *stmt, int at, const struct field *const *fields, size_t n,
 	      bool copy, struct row *row) CHECKED;
-bool row_read_many(struct cx *cx, struct row *row, const struct field *f) CHECKED; /* one link to
-										      many */
+/* A link to many, of up to some hundred rows at once. */
+bool row_read_many(struct cx *cx, struct row *rows, size_t n, const struct field *f) CHECKED;
 /* Prepare and bind.  NULL on failure. */
 struct stmt *sql_prepare(struct cx *cx, struct sqltext *sql) CHECKED;
 /* Seal and open a value of a special field: bound to object, field and record. */

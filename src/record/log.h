@@ -46,8 +46,8 @@ struct hash log_set_hash(const struct log_set *set, const struct hash *rows);
 struct str log_body(struct cx *cx, const struct change *c);
 /* The field changes in a body; unknown fields are passed over, unseen ones when the actor may not
  * see them. */
-bool log_read_fields(struct cx *cx, const struct object *object, struct str json, struct change_row *out)
-	CHECKED;
+bool log_read_fields(struct cx *cx, const struct object *object, struct str json,
+		     struct change_row *out) CHECKED;
 
 /* Raw rows of one changeset behind (before) a row id, as the system sees them, newest first. */
 bool log_raw_before(struct cx *cx, int64_t changeset, int64_t before, int64_t limit,

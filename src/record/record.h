@@ -109,6 +109,7 @@ struct query {
 	const struct cond *where;          /* or NULL */
 	const struct field *const *fields; /* to load; n_fields 0: all that he may see */
 	size_t n_fields;
+	bool rollups;                /* among all fields also those that are counted row by row */
 	const struct sort_key *sort; /* n_sort 0: the object's order */
 	size_t n_sort;
 	int64_t limit;    /* 0: LIMIT_DEFAULT; at most LIMIT_MAX */

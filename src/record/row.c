@@ -229,35 +229,69 @@ sql_one_int(struct cx *cx, struct sqltext *sql, int64_t otherwise, int64_t *out)
 	return true;
 }
 
-bool
-row_read_many(struct cx *cx, struct row *row, const struct field *f)
+struct ids {
+	int64_t *v;
+	size_t n, cap;
+};
+
+static void
+many_set(struct row *row, const struct field *f, const struct ids *ids)
+{
+	row->v[f->index] =
+		ids->n ? (struct value){ .kind = V_IDS, .i = (int64_t)ids->n, .ids = ids->v }
+		       : (struct value){ 0 };
+	fieldset_add(&row->has, f->index);
+}
+
+static struct stmt *
+many_select(struct cx *cx, const struct row *rows, size_t n, const struct field *f)
 {
 	struct sqltext sql = sqltext_new(cx->mem);
-	struct {
-		int64_t *v;
-		size_t n, cap;
-	} ids = { 0 };
+
+	sql_raw(&sql, "SELECT t.\"from_id\", t.\"to_id\" FROM ");
+	sql_name(&sql, f->link_table);
+	sql_raw(&sql, " t WHERE t.\"from_id\" IN (");
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			sql_raw(&sql, ", ");
+		sql_int(&sql, rows[i].id);
+	}
+	sql_raw(&sql, ") ORDER BY t.\"from_id\", t.\"to_id\"");
+	return sql_prepare(cx, &sql);
+}
+
+static struct ids *
+ids_of_row(const struct row *rows, size_t n, struct ids *ids, int64_t id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].id == id)
+			return &ids[i];
+	return NULL;
+}
+
+bool
+row_read_many(struct cx *cx, struct row *rows, size_t n, const struct field *f)
+{
+	struct ids *ids = new_array(cx->mem, n + 1, struct ids), *at = NULL;
 	struct stmt *stmt;
+	int64_t last = 0;
 	bool more;
 
-	sql_raw(&sql, "SELECT t.\"to_id\" FROM ");
-	sql_name(&sql, f->link_table);
-	sql_raw(&sql, " t WHERE t.\"from_id\" = ");
-	sql_int(&sql, row->id);
-	sql_raw(&sql, " ORDER BY t.\"to_id\"");
-	stmt = sql_prepare(cx, &sql);
-	if (!stmt)
-		return false;
-	while (db_step(cx, stmt, &more)) {
-		if (!more) {
-			row->v[f->index] = ids.n ? (struct value){ .kind = V_IDS,
-								   .i = (int64_t)ids.n,
-								   .ids = ids.v }
-						 : (struct value){ 0 };
-			fieldset_add(&row->has, f->index);
-			return true;
+	if (!n)
+		return true;
+	stmt = many_select(cx, rows, n, f);
+	while (stmt && db_step(cx, stmt, &more)) {
+		if (more && (!at || db_col_int(stmt, 0) != last)) {
+			last = db_col_int(stmt, 0);
+			at = ids_of_row(rows, n, ids, last);
 		}
-		list_add(cx->mem, &ids, db_col_int(stmt, 0));
+		if (more && at)
+			list_add(cx->mem, at, db_col_int(stmt, 1));
+		if (more)
+			continue;
+		for (size_t i = 0; i < n; i++)
+			many_set(&rows[i], f, &ids[i]);
+		return true;
 	}
 	return false;
 }

@@ -1,7 +1,5 @@
 #include "web/web.h"
 
-enum { TITLES_MAX = 1000 };
-
 struct str
 value_print(struct cx *cx, const struct field *f, const struct value *v)
 {
@@ -42,25 +40,42 @@ titles_of(struct cx *cx, const struct row *rows, size_t n, const struct field *f
 	return record_titles(cx, f->target, ids, n, titles);
 }
 
+/* The ids of a link to many in all rows, one behind the other. */
+static size_t
+many_ids(struct cx *cx, const struct row *rows, size_t n, const struct field *f, int64_t **out)
+{
+	size_t total = 0, at = 0;
+
+	for (size_t i = 0; i < n; i++)
+		total += rows[i].v[f->index].kind == V_IDS ? (size_t)rows[i].v[f->index].i : 0;
+	*out = new_array(cx->mem, total + 1, int64_t);
+	for (size_t i = 0; i < n; i++)
+		for (int64_t k = 0; rows[i].v[f->index].kind == V_IDS && k < rows[i].v[f->index].i;
+		     k++)
+			(*out)[at++] = rows[i].v[f->index].ids[k];
+	return total;
+}
+
 /* Of a link to many, the titles with commas. */
 static bool
 titles_of_many(struct cx *cx, const struct row *rows, size_t n, const struct field *f,
 	       struct str **out)
 {
-	struct str *texts = new_array(cx->mem, n + 1, struct str);
+	struct str *texts = new_array(cx->mem, n + 1, struct str), *titles;
+	int64_t *ids;
+	size_t total = many_ids(cx, rows, n, f, &ids), at = 0;
 
+	titles = new_array(cx->mem, total + 1, struct str);
+	if (!record_titles(cx, f->target, ids, total, titles))
+		return false;
 	for (size_t i = 0; i < n; i++) {
-		const struct value *v = &rows[i].v[f->index];
-		size_t many = v->kind == V_IDS && v->i < TITLES_MAX ? (size_t)v->i : 0;
-		struct str *titles = new_array(cx->mem, many + 1, struct str);
 		struct buf text = buf_in(cx->mem, CELL_MAX);
 
-		if (many && !record_titles(cx, f->target, v->ids, many, titles))
-			return false;
-		for (size_t k = 0; k < many; k++) {
+		for (int64_t k = 0; rows[i].v[f->index].kind == V_IDS && k < rows[i].v[f->index].i;
+		     k++) {
 			if (k)
 				BUF_LIT(&text, ", ");
-			buf_str(&text, titles[k]);
+			buf_str(&text, titles[at++]);
 		}
 		texts[i] = buf_done(&text);
 	}
