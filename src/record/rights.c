@@ -211,7 +211,7 @@ can_see_field(const struct cx *cx, const struct object *object, const struct fie
 		return cx->actor && cx->actor->is_system;
 	if (field->special && !may_special(cx, object, field))
 		return false;
-	if ((field->type == FT_ONE || field->type == FT_MANY) &&
+	if ((field->type == FT_ONE || field->type == FT_MANY) && field->target &&
 	    !can_object(cx, field->target, OP_READ))
 		return false;
 	return unrestricted(cx->actor) ||

@@ -3,6 +3,9 @@
 #include "base/template.h"
 #include "http/asset.h"
 
+/* Each in its own words. */
+static const char *const LANGUAGES[LANG__MAX] = { [LANG_EN] = "English", [LANG_DE] = "Deutsch" };
+
 struct str
 url_of(struct cx *cx, struct str object, int64_t id, const char *tail)
 {
@@ -62,9 +65,12 @@ add_navigation(struct cx *cx, struct request *q, struct mv page)
 	struct mv work = mv_list(cx->mem), administration = mv_list(cx->mem);
 	struct str current = request_param(q, "object");
 
-	for (unsigned i = 0; i < cx->model->n_objects; i++) {
-		const struct object *object = cx->model->objects[i];
+	/* People and organisations come first. */
+	for (unsigned i = 0; i < 2 * cx->model->n_objects; i++) {
+		const struct object *object = cx->model->objects[i % cx->model->n_objects];
 
+		if ((object->n_faces > 0) != (i < cx->model->n_objects))
+			continue;
 		add_object(cx, object->features & FEATURE_SYSTEM ? administration : work, object,
 			   current);
 	}
@@ -78,6 +84,7 @@ struct mv
 page_new(struct cx *cx, struct request *q, struct reply *r, struct str title)
 {
 	struct mv page = mv_map(cx->mem);
+	enum lang other = cx->lang == LANG_DE ? LANG_EN : LANG_DE;
 
 	mv_set(page, S("lang"), mv_text(lang_code(cx->lang)));
 	mv_set(page, S("title"), mv_text(title));
@@ -85,7 +92,8 @@ page_new(struct cx *cx, struct request *q, struct reply *r, struct str title)
 	mv_set(page, S("icon_url"), mv_text(asset_url(cx->mem, "kontor.svg")));
 	mv_set(page, S("here"), mv_text(q->target));
 	mv_set(page, S("csrf"), mv_text(request_csrf(cx, q, r)));
-	mv_set(page, S("is_german"), mv_bool(cx->lang == LANG_DE));
+	mv_set(page, S("other_lang"), mv_text(lang_code(other)));
+	mv_set(page, S("other_language"), mv_z(LANGUAGES[other]));
 	mv_set(page, S("search"), mv_text(request_query(q, "q")));
 	if (cx->actor)
 		add_navigation(cx, q, page);
