@@ -1,5 +1,6 @@
 #include "http/internal.h"
 
+#include "base/i18n.h"
 #include "db/db.h"
 #include "http/request_parse.h"
 #include "record/record.h"
@@ -43,11 +44,11 @@ target_read(struct cx *cx, struct request *q, struct strs *segments)
 	if (q->target.n > HTTP_TARGET_MAX)
 		return fail(cx, E_TOO_BIG, "The address is longer than %d bytes", HTTP_TARGET_MAX);
 	if (!parse_target(q->target, &q->path, &query, &why))
-		return fail(cx, E_USAGE, "%s", why);
+		return fail(cx, E_USAGE, "%s", tr(cx, why));
 	q->is_api = is_api_path(q->path);
 	if (!parse_path(cx->mem, q->path, segments, &why) ||
 	    !parse_pairs(cx->mem, query, HTTP_QUERY_MAX, &q->query, &why))
-		return fail(cx, E_USAGE, "%s", why);
+		return fail(cx, E_USAGE, "%s", tr(cx, why));
 	return true;
 }
 
@@ -78,7 +79,7 @@ step_open(struct cx *cx, struct request *q, struct reply *r)
 	(void)r;
 	if (q->headers.n > HTTP_HEADERS_MAX)
 		return fail(cx, E_USAGE, "The request has more than %d headers", HTTP_HEADERS_MAX);
-	cx->lang = parse_language(request_header(q, "Accept-Language"), LANG_EN);
+	cx->lang = lang_accept(request_header(q, "Accept-Language"), LANG_EN);
 	return target_read(cx, q, &segments) && route_set(q->http, cx, q, &segments);
 }
 

@@ -77,6 +77,7 @@ bool token_writes(struct str scopes); /* does any scope allow to write? */
 void idempotency_release(struct http *http, struct request *q);
 
 /* ---- reply.c, gzip.c, protect.c ---- */
+int64_t reply_bytes(const struct reply *r);
 void reply_reset(struct reply *r); /* for the next request; keeps a body of moderate size */
 void reply_compress(struct http *http, struct cx *cx, const struct request *q, struct reply *r);
 struct shelf *deflaters_new(size_t max);
@@ -88,7 +89,7 @@ void reply_protect(struct cx *cx, const struct request *q, struct reply *r);
 void http_log_request(const struct http *http, const struct cx *cx, const struct request *q,
 		      const struct reply *r, int64_t us);
 /* A failure outside of a request. */
-void http_log_failure(const struct http *http, const struct cx *cx, const char *what);
+void http_log_failure(const struct cx *cx, const char *what);
 
 /* ---- keeper.c ---- */
 /* Tell the database what was used, delete what is over. */

@@ -112,7 +112,7 @@ keeper_run(struct task *task)
 			continue;
 		}
 		if (!http_keep_house(keeper->http, keeper->cx))
-			http_log_failure(keeper->http, keeper->cx, "housekeeping");
+			http_log_failure(keeper->cx, "housekeeping");
 	}
 }
 

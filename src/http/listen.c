@@ -7,13 +7,15 @@
 
 #include "http/internal.h"
 
+#include "base/i18n.h"
+
 enum { BACKLOG = 511, HOST_MAX = 256, PORT_MAX = 8 };
 
 static bool
 listen_fail(struct cx *cx, struct str where, const char *remedy)
 {
 	return fail(cx, E_IO, "The server cannot listen at %.*s (%s): %s", STR_FMT(where),
-		    strerror(errno), remedy);
+		    strerror(errno), tr(cx, remedy));
 }
 
 /* "[::1]:8080" → "::1", "8080" */
@@ -46,13 +48,14 @@ socket_bind(struct cx *cx, struct str where, const struct addrinfo *info, int *o
 	int fd = socket(info->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	if (fd < 0)
-		return listen_fail(cx, where, "check the address");
+		return listen_fail(cx, where, N_("check the address"));
 	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
 	if (info->ai_family == AF_INET6)
 		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &(int){ 0 }, sizeof(int));
 	if (bind(fd, info->ai_addr, info->ai_addrlen) || listen(fd, BACKLOG)) {
-		listen_fail(cx, where,
-			    "end the program that uses this port, or give another with --listen");
+		listen_fail(
+			cx, where,
+			N_("end the program that uses this port, or give another with --listen"));
 		close(fd);
 		return false;
 	}
@@ -108,7 +111,7 @@ listen_local(struct cx *cx, struct str where, struct str path, int *out_fd)
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0 || bind(fd, (const struct sockaddr *)&address, sizeof address) ||
 	    listen(fd, BACKLOG)) {
-		listen_fail(cx, where, "remove the file or give another path");
+		listen_fail(cx, where, N_("remove the file or give another path"));
 		if (fd >= 0)
 			close(fd);
 		return false;

@@ -1,84 +1,44 @@
 #include "http/internal.h"
 
+#include "base/log.h"
 #include "record/record.h"
 
-enum { LINE_MAX_BYTES = 2000, US_PER_MS = 1000, SCALE_MS = 3, FAILED = 500 };
+enum { US_PER_MS = 1000, FAILED = 500, ROUTE_MAX = 300 };
 
-static void
-word_add(struct buf *line, const char *name, struct str value)
+static struct str
+route_text(const struct cx *cx, const struct request *q)
 {
-	buf_char(line, ' ');
-	buf_z(line, name);
-	buf_char(line, '=');
-	for (size_t i = 0; i < value.n; i++)
-		buf_char(line, value.p[i] <= ' ' || value.p[i] == '"' ? '_' : value.p[i]);
-}
+	struct buf text = buf_in(cx->mem, ROUTE_MAX);
 
-static void
-int_add(struct buf *line, const char *name, int64_t value)
-{
-	buf_char(line, ' ');
-	buf_z(line, name);
-	buf_char(line, '=');
-	buf_int(line, value);
-}
-
-static void
-cause_add(struct buf *line, const struct cx *cx)
-{
-	if (cx->err.code == E_OK)
-		return;
-	word_add(line, "error", str_of(err_row(cx->err.code)->key));
-	if (cx->err.why.n) {
-		buf_z(line, " why=");
-		buf_json(line, cx->err.why);
-	}
-}
-
-static void
-line_write(struct buf *line)
-{
-	buf_char(line, '\n');
-	if (write(STDERR_FILENO, line->p, line->n) < 0)
-		return; /* nobody is left to tell */
+	buf_z(&text, http_verb_name(q->is_head ? V_HEAD : q->verb));
+	buf_char(&text, ' ');
+	buf_z(&text, q->route ? q->route->path : "-");
+	return buf_done(&text);
 }
 
 void
 http_log_request(const struct http *http, const struct cx *cx, const struct request *q,
 		 const struct reply *r, int64_t us)
 {
-	struct buf line = buf_in(cx->mem, LINE_MAX_BYTES);
+	bool failed = r->status >= FAILED;
+	const char *error = failed && cx->err.code ? err_row(cx->err.code)->key : NULL;
 
-	if (http->options.no_log)
+	if (http->options.no_log || !log_is_on(failed ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO))
 		return;
-	buf_z(&line, r->status >= FAILED ? "error" : "info");
-	word_add(&line, "request", cx->request_id);
-	word_add(&line, "actor", cx->actor ? cx->actor->login : S("-"));
-	buf_z(&line, " route=\"");
-	buf_z(&line, http_verb_name(q->is_head ? V_HEAD : q->verb));
-	buf_char(&line, ' ');
-	buf_z(&line, q->route ? q->route->path : "-");
-	buf_char(&line, '"');
-	int_add(&line, "status", r->status);
-	buf_z(&line, " ms=");
-	buf_decimal(&line, us, SCALE_MS);
-	int_add(&line, "sql_count", cx->n_sql);
-	int_add(&line, "bytes", r->file >= 0 ? r->file_bytes : (int64_t)r->body.n);
-	if (r->log_note.n)
-		word_add(&line, "note", r->log_note);
-	if (r->status >= FAILED)
-		cause_add(&line, cx);
-	line_write(&line);
+	log_line(failed ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO, "request",
+		 LOG_STR("request", cx->request_id),
+		 LOG_STR("actor", cx->actor ? cx->actor->login : S("-")),
+		 LOG_STR("route", route_text(cx, q)), LOG_INT("status", r->status),
+		 LOG_INT("us", us), LOG_INT("sql_count", cx->n_sql),
+		 LOG_INT("bytes", reply_bytes(r)),
+		 LOG_STR(r->log_note.n || error ? "note" : NULL,
+			 error ? str_of(error) : r->log_note),
+		 LOG_STR(error ? "why" : NULL, cx->err.why));
 }
 
 void
-http_log_failure(const struct http *http, const struct cx *cx, const char *what)
+http_log_failure(const struct cx *cx, const char *what)
 {
-	struct buf line = buf_in(cx->mem, LINE_MAX_BYTES);
-
-	(void)http;
-	buf_z(&line, "error");
-	word_add(&line, "task", str_of(what));
-	cause_add(&line, cx);
-	line_write(&line);
+	log_line(LOG_LEVEL_ERROR, "task", LOG_Z("task", what),
+		 LOG_Z("note", err_row(cx->err.code)->key), LOG_STR("why", cx->err.why));
 }

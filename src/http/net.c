@@ -22,19 +22,19 @@ is_v4(const struct address *address)
 	return !memcmp(address->bytes, V4_MAPPED, V4_AT);
 }
 
-/* Without brackets and port. */
+/* Without brackets and port.  A single colon cannot stand in an IPv6 address. */
 static struct str
 bare_host(struct str text)
 {
+	struct str rest = text, head;
 	size_t close;
 
 	if (str_starts(text, S("["))) {
 		text = str_from(text, 1);
 		return str_find(text, S("]"), &close) ? str_first(text, close) : text;
 	}
-	if (str_find(text, S("."), &close) && str_find(text, S(":"), &close))
-		return str_first(text, close);
-	return text;
+	head = str_cut(&rest, ':');
+	return str_find(rest, S(":"), &close) ? text : head;
 }
 
 bool
@@ -47,9 +47,8 @@ address_parse(struct str text, struct address *out)
 		*out = (struct address){ .is_local = true };
 		return true;
 	}
-	if (!str_starts(text, S("::ffff:")))
-		text = bare_host(text);
-	if (!text.n || text.n >= sizeof z)
+	text = bare_host(text);
+	if (!text.n || text.n >= sizeof z || memchr(text.p, '\0', text.n))
 		return false;
 	memcpy(z, text.p, text.n);
 	z[text.n] = '\0';

@@ -20,6 +20,7 @@ test_addresses_read_and_printed(void **state)
 		{ "192.0.2", NULL },
 		{ "[::1", "::1" },
 		{ "1:2", NULL },
+		{ "::255.255.0.1", "::255.255.0.1" },
 	};
 	struct cx *cx = cx_new(&env_real, CX_MEM_DEFAULT);
 

@@ -1,5 +1,7 @@
 #include "http/internal.h"
 
+#include "base/i18n.h"
+
 /* What went wrong inside is for the log, not for the caller. */
 static bool
 is_inner(enum err_code code)
@@ -27,7 +29,7 @@ problem_members(struct cx *cx, struct str instance, struct buf *out)
 	buf_z(out, "{\"type\":\"/problems/");
 	buf_z(out, row->key);
 	buf_z(out, "\",\"title\":");
-	buf_json(out, str_of(row->text));
+	buf_json(out, str_of(tr(cx, row->text)));
 	buf_z(out, ",\"status\":");
 	buf_int(out, row->status);
 	if (cx->err.why.n && !is_inner(cx->err.code)) {

@@ -23,6 +23,12 @@ reply_fini(struct reply *r)
 	r->file = -1;
 }
 
+int64_t
+reply_bytes(const struct reply *r)
+{
+	return r->file >= 0 ? r->file_bytes : (int64_t)(r->body.n + r->borrowed.n);
+}
+
 void
 reply_reset(struct reply *r)
 {

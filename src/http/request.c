@@ -1,5 +1,6 @@
 #include "http/http.h"
 
+#include "base/i18n.h"
 #include "http/request_parse.h"
 
 static const struct pair *
@@ -130,7 +131,7 @@ form_parse(struct cx *cx, const struct request *q, struct form *out)
 {
 	struct str parameters, boundary = { 0 };
 	struct str media = parse_media(request_header(q, "Content-Type"), &parameters);
-	const char *why = "The form has no boundary";
+	const char *why = N_("The form has no boundary");
 
 	if (str_eq_ascii_nocase(media, S("application/x-www-form-urlencoded"))) {
 		if (form_urlencoded(cx, q, out, &why))
@@ -144,7 +145,7 @@ form_parse(struct cx *cx, const struct request *q, struct form *out)
 			    "Send the form as application/x-www-form-urlencoded or "
 			    "multipart/form-data (header Content-Type)");
 	}
-	return fail(cx, E_USAGE, "%s", why);
+	return fail(cx, E_USAGE, "%s", tr(cx, why));
 }
 
 bool

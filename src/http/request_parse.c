@@ -1,5 +1,7 @@
 #include "http/request_parse.h"
 
+#include "base/i18n.h"
+
 enum {
 	PART_HEADERS_MAX = 16,
 	QUALITY_MAX = 1000,
@@ -63,13 +65,13 @@ parse_percent(struct arena *mem, struct str in, bool plus, struct str *out, cons
 
 		decoded.p = p;
 		if (!percent_decode(in, plus, p, &decoded.n)) {
-			*why = "A % in the address or form must be followed by two hexadecimal "
-			       "digits";
+			*why = N_("A % in the address or form must be followed by two hexadecimal "
+				  "digits");
 			return false;
 		}
 	}
 	if (!str_is_utf8(decoded, NULL)) {
-		*why = "The address or form must be UTF-8 text without NUL";
+		*why = N_("The address or form must be UTF-8 text without NUL");
 		return false;
 	}
 	*out = decoded;
@@ -84,12 +86,12 @@ parse_target(struct str target, struct str *path, struct str *query, const char 
 	for (size_t i = 0; i < target.n; i++)
 		if ((unsigned char)target.p[i] <= ' ' || target.p[i] == 0x7f ||
 		    target.p[i] == '#') {
-			*why = "The address must not hold blanks, control characters or a "
-			       "fragment";
+			*why = N_("The address must not hold blanks, control characters or a "
+				  "fragment");
 			return false;
 		}
 	if (!target.n || target.p[0] != '/') {
-		*why = "The address must begin with a slash";
+		*why = N_("The address must begin with a slash");
 		return false;
 	}
 	*path = str_cut(&rest, '?');
@@ -109,13 +111,13 @@ parse_path(struct arena *mem, struct str path, struct strs *out, const char **wh
 		struct str part = str_cut(&rest, '/');
 
 		if (list.n == HTTP_PATH_SEGMENTS_MAX) {
-			*why = "The path of the address has too many parts";
+			*why = N_("The path of the address has too many parts");
 			return false;
 		}
 		if (!parse_percent(mem, part, false, &part, why))
 			return false;
 		if (str_eq_z(part, ".") || str_eq_z(part, "..")) {
-			*why = "The path of the address must not hold . or ..";
+			*why = N_("The path of the address must not hold . or ..");
 			return false;
 		}
 		list_add(mem, &list, part);
@@ -137,7 +139,7 @@ parse_pairs(struct arena *mem, struct str text, size_t max, struct pairs *out, c
 		if (!value.n)
 			continue;
 		if (list.n == max) {
-			*why = "The address or form has too many fields";
+			*why = N_("The address or form has too many fields");
 			return false;
 		}
 		pair.name = str_cut(&value, '=');
@@ -278,13 +280,13 @@ part_disposition(struct arena *mem, struct str value, struct form_field *field, 
 
 	if (!str_eq_ascii_nocase(parse_media(value, &parameters), S("form-data")) ||
 	    !parse_parameter(mem, parameters, "name", &field->name)) {
-		*why = "A part of the form has no name";
+		*why = N_("A part of the form has no name");
 		return false;
 	}
 	field->is_file = parse_parameter(mem, parameters, "filename", &field->file_name);
 	field->file_name = base_name(field->file_name);
 	if (!is_clean_text(field->name) || !is_clean_text(field->file_name)) {
-		*why = "A name in the form is not UTF-8 text in one line";
+		*why = N_("A name in the form is not UTF-8 text in one line");
 		return false;
 	}
 	return true;
@@ -317,7 +319,7 @@ part_headers(struct arena *mem, struct str *rest, struct form_field *field, cons
 			field->type = parse_media(value, NULL);
 		}
 	}
-	*why = "A part of the form has headers that cannot be read";
+	*why = N_("A part of the form has headers that cannot be read");
 	return false;
 }
 
@@ -332,7 +334,7 @@ after_boundary(struct str *rest, bool *out_end, const char **why)
 	while (rest->n && (rest->p[0] == ' ' || rest->p[0] == '\t'))
 		*rest = str_from(*rest, 1);
 	if (!str_starts(*rest, S("\r\n"))) {
-		*why = "The form ends in the middle of a part";
+		*why = N_("The form ends in the middle of a part");
 		return false;
 	}
 	*rest = str_from(*rest, 2);
@@ -349,13 +351,13 @@ next_part(struct arena *mem, struct str *rest, struct str delimiter, struct form
 	if (!part_headers(mem, rest, field, why))
 		return false;
 	if (!str_find(*rest, delimiter, &end)) {
-		*why = "The form ends in the middle of a part";
+		*why = N_("The form ends in the middle of a part");
 		return false;
 	}
 	field->value = str_first(*rest, end);
 	*rest = str_from(*rest, end + delimiter.n);
 	if (!field->is_file && !str_is_utf8(field->value, NULL)) {
-		*why = "A value in the form is not UTF-8 text";
+		*why = N_("A value in the form is not UTF-8 text");
 		return false;
 	}
 	return true;
@@ -370,7 +372,7 @@ parse_multipart(struct arena *mem, struct str body, struct str boundary, size_t 
 	struct form form = { 0 };
 	bool end = false;
 
-	*why = "The form does not begin with its boundary";
+	*why = N_("The form does not begin with its boundary");
 	if (!boundary.n || boundary.n > BOUNDARY_MAX || delimiter.n != boundary.n + 4)
 		return false;
 	if (str_starts(rest, S("\r\n")))
@@ -386,7 +388,7 @@ parse_multipart(struct arena *mem, struct str body, struct str boundary, size_t 
 			return true;
 		}
 		if (form.n == max) {
-			*why = "The form has too many fields";
+			*why = N_("The form has too many fields");
 			return false;
 		}
 		if (!next_part(mem, &rest, delimiter, &field, why))
@@ -462,32 +464,6 @@ bool
 parse_accepts_coding(struct str header, const char *coding)
 {
 	return str_trim(header).n && parse_accept(header, str_of(coding)) > 0;
-}
-
-enum lang
-parse_language(struct str header, enum lang otherwise)
-{
-	static const struct {
-		const char *tag;
-		enum lang lang;
-	} OURS[] = { { "en", LANG_EN }, { "de", LANG_DE } };
-	enum lang best = otherwise;
-	int best_quality = 0;
-
-	for (int i = 0; header.n && i < ACCEPT_PARTS_MAX; i++) {
-		struct str parameters;
-		struct str tag = parse_media(str_cut(&header, ','), &parameters);
-		int quality = quality_of(parameters);
-
-		tag = str_cut(&tag, '-');
-		for (size_t k = 0; k < countof(OURS); k++)
-			if (str_eq_ascii_nocase(tag, str_of(OURS[k].tag)) &&
-			    quality > best_quality) {
-				best = OURS[k].lang;
-				best_quality = quality;
-			}
-	}
-	return best;
 }
 
 static struct str

@@ -1,6 +1,6 @@
 /* From the bytes of a request to slices.  Pure functions: no server, no database, no clock.
- * On failure *why is one English sentence that names the place (a static text); outputs are
- * untouched. */
+ * On failure *why is one English sentence that names the place (a static text, to be translated);
+ * outputs are untouched. */
 #ifndef KONTOR_HTTP_REQUEST_PARSE_H
 #define KONTOR_HTTP_REQUEST_PARSE_H
 
@@ -44,8 +44,6 @@ bool parse_multipart(struct arena *mem, struct str body, struct str boundary, si
 int parse_accept(struct str header, struct str media);
 /* Does Accept-Encoding take this coding?  An absent header takes none. */
 bool parse_accepts_coding(struct str header, const char *coding);
-/* The best of our languages by Accept-Language; without one, `otherwise`. */
-enum lang parse_language(struct str header, enum lang otherwise);
 
 /* "17" (with its quotes, also W/"17") → 17. */
 bool parse_version_tag(struct str tag, int64_t *out) CHECKED;

@@ -335,29 +335,6 @@ test_what_a_client_accepts(void **state)
 }
 
 static void
-test_the_best_language_is_taken(void **state)
-{
-	static const struct {
-		const char *header;
-		enum lang want;
-	} cases[] = {
-		{ "", LANG_EN },
-		{ "de", LANG_DE },
-		{ "de-AT,de;q=0.9,en;q=0.8", LANG_DE },
-		{ "en-GB,en;q=0.9,de;q=0.8", LANG_EN },
-		{ "fr,de;q=0.1", LANG_DE },
-		{ "fr", LANG_EN },
-		{ "de;q=0", LANG_EN },
-		{ "DE", LANG_DE },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < countof(cases); i++)
-		if (parse_language(str_of(cases[i].header), LANG_EN) != cases[i].want)
-			fail_msg("%s", cases[i].header);
-}
-
-static void
 test_entity_tags(void **state)
 {
 	static const struct {
@@ -398,7 +375,6 @@ main(void)
 		cmocka_unit_test(test_parameters_of_a_header),
 		cmocka_unit_test(test_multipart_forms),
 		cmocka_unit_test(test_what_a_client_accepts),
-		cmocka_unit_test(test_the_best_language_is_taken),
 		cmocka_unit_test(test_entity_tags),
 	};
 

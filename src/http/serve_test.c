@@ -557,7 +557,7 @@ test_nonsense_is_survived(void **state)
 	struct world w;
 
 	(void)state;
-	world_make(&w, (struct http_options){ 0 });
+	world_make(&w, (struct http_options){ .idle_s = 1 });
 	for (size_t i = 0; i < countof(lines); i++) {
 		struct client c = client(&w);
 		struct answer a;

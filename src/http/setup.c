@@ -281,9 +281,7 @@ void
 dispatch_done(struct http *http, struct cx *cx, const struct request *q, const struct reply *r,
 	      int64_t us)
 {
-	int64_t bytes = r->file >= 0 ? r->file_bytes : (int64_t)(r->body.n + r->borrowed.n);
-
 	metrics_count(http->metrics, q->route ? q->route_number : http->n_routes, r->status, us,
-		      bytes);
+		      reply_bytes(r));
 	http_log_request(http, cx, q, r, us);
 }
