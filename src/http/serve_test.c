@@ -9,7 +9,6 @@
 
 #include <stdatomic.h>
 
-#include "base/feature.h"
 #include "http/crew.h"
 
 /* A server with a socket; the client here writes and reads bytes. */
@@ -133,25 +132,25 @@ static const struct route ROUTES[] = {
 };
 /* clang-format on */
 
+static const struct system_column note_columns[] = {
+	{ "id", COLUMN_INT, .primary = true },
+	{ "text", COLUMN_TEXT },
+	{ 0 },
+};
+static const struct system_table TABLES[] = { { "note", note_columns }, { 0 } };
+static const struct feature FEATURE = { .name = "test", .routes = ROUTES, .tables = TABLES };
+
 static void
 world_make(struct world *w, struct http_options options)
 {
 	const struct route *lists[] = { ROUTES, feature_http.routes };
-	struct str sql;
 
 	*w = (struct world){ .begun = gate_new(0), .go_on = gate_new(0) };
 	assert_true(test_db_make(&w->db, TEST_SQLITE));
 	w->cx = cx_new(&env_real, CX_MEM_DEFAULT);
 	assert_true(db_open(w->cx, str_of(w->db.address),
 			    (struct db_options){ .unsafe_no_sync = true }, &w->cx->db));
-	test_tables_make(w->cx);
-	sql = str_printf(w->cx->mem, "CREATE TABLE note (id %s, text %s)%s",
-			 db_dialect(w->cx->db)->primary_key,
-			 db_dialect(w->cx->db)->types[STORE_TEXT],
-			 db_dialect(w->cx->db)->table_suffix);
-	assert_true(db_begin_write(w->cx));
-	assert_true(db_ddl(w->cx, sql));
-	assert_true(db_commit(w->cx));
+	test_tables_make(w->cx, &FEATURE);
 	options.routes = lists;
 	options.n_routes = countof(lists);
 	options.actor_load = test_actor_load;
