@@ -6,30 +6,31 @@
 #include "base/embed.h"
 #include "http/asset.h"
 
-/* The files that this program carries inside are these. */
-static const char STYLE[] =
-	"body { color: #111 } body { color: #222 } body { color: #333 } body { color: #444 }"
-	"body { color: #111 } body { color: #222 } body { color: #333 } body { color: #444 }"
-	"body { color: #111 } body { color: #222 } body { color: #333 } body { color: #444 }"
-	"body { color: #111 } body { color: #222 } body { color: #333 } body { color: #444 }"
-	"body { color: #111 } body { color: #222 } body { color: #333 } body { color: #444 }"
-	"body { color: #111 } body { color: #222 } body { color: #333 } body { color: #444 }"
-	"body { color: #111 } body { color: #222 } body { color: #333 } body { color: #444 }"
-	"body { color: #111 } body { color: #222 } body { color: #333 } body { color: #444 }"
-	"body { color: #111 } body { color: #222 } body { color: #333 } body { color: #444 }"
-	"body { color: #111 } body { color: #222 } body { color: #333 } body { color: #444 }"
-	"body { color: #111 } body { color: #222 } body { color: #333 } body { color: #444 }"
-	"body { color: #111 } body { color: #222 } body { color: #333 } body { color: #444 }"
-	"body { color: #111 } body { color: #222 } body { color: #333 } body { color: #444 }";
-static const char SCRIPT[] = "alert(1)";
-static const char MODEL[] = "object secret";
+#define STYLE "kontor.css"
 
-const struct embedded EMBEDDED[] = {
-	{ "model/secret.model", MODEL, MODEL + sizeof MODEL - 1, "aaaaaaaaaaaa" },
-	{ "web/app.js", SCRIPT, SCRIPT + sizeof SCRIPT - 1, "bbbbbbbbbbbb" },
-	{ "web/style.css", STYLE, STYLE + sizeof STYLE - 1, "cccccccccccc" },
-	{ 0 },
-};
+static const struct embedded *
+style(void)
+{
+	const struct embedded *file = embed_find(S("web/" STYLE));
+
+	assert_non_null(file);
+	return file;
+}
+
+static void
+get_style(struct test_http *t, const char *header, struct str value, int want)
+{
+	test_begin(t);
+	test_header(t, header, value);
+	test_call(t, V_GET, str_z(t->cx->mem, asset_url(t->cx->mem, STYLE)));
+	assert_status(t, want);
+}
+
+static struct str
+quoted(struct test_http *t, const char *hash, const char *ending)
+{
+	return str_printf(t->http->mem, "\"%s%s\"", hash, ending);
+}
 
 static const struct route ROUTES[] = { { 0 } };
 static const struct feature FEATURE = { .name = "test", .routes = ROUTES };
@@ -37,78 +38,72 @@ static const struct feature FEATURE = { .name = "test", .routes = ROUTES };
 static void
 an_address_with_the_hash_is_kept_for_ever(struct test_http *t)
 {
-	assert_str(asset_url(t->cx->mem, "style.css"), "/assets/cccccccccccc/style.css");
+	struct str want = quoted(t, style()->hash, "");
+
 	assert_str(asset_url(t->cx->mem, "none.css"), "");
-	get(t, "/assets/bbbbbbbbbbbb/app.js", 200);
-	assert_str(t->r.borrowed, SCRIPT);
-	assert_str(t->r.type, "text/javascript; charset=utf-8");
+	get_style(t, "Accept", S("*/*"), 200);
+	assert_true(str_eq(t->r.borrowed, embed_bytes(style())));
+	assert_str(t->r.type, "text/css; charset=utf-8");
 	assert_str(test_reply_header(t, "Cache-Control"), "public, max-age=31536000, immutable");
-	assert_str(test_reply_header(t, "ETag"), "\"bbbbbbbbbbbb\"");
-	get(t, "/assets/000000000000/app.js", 200);
+	assert_true(str_eq(test_reply_header(t, "ETag"), want));
+	get(t, "/assets/000000000000/" STYLE, 200);
 	assert_str(test_reply_header(t, "Cache-Control"), "private, no-cache");
 }
 
 static void
 the_compressed_form_is_the_same_file(struct test_http *t)
 {
-	char text[sizeof STYLE + 10];
+	struct str whole = embed_bytes(style());
+	char *text = test_malloc(whole.n + 1);
 
 	for (int i = 0; i < 2; i++) {
-		z_stream stream = { .next_out = (Bytef *)text, .avail_out = sizeof text };
+		z_stream stream = { .next_out = (Bytef *)text, .avail_out = (uInt)whole.n + 1 };
 
-		test_begin(t);
-		test_header(t, "Accept-Encoding", S("gzip, deflate, br"));
-		test_call(t, V_GET, "/assets/cccccccccccc/style.css");
+		get_style(t, "Accept-Encoding", S("gzip, deflate, br"), 200);
 		assert_str(test_reply_header(t, "Content-Encoding"), "gzip");
 		assert_str(test_reply_header(t, "Vary"), "Accept-Encoding");
-		assert_str(test_reply_header(t, "ETag"), "\"cccccccccccc-gz\"");
-		assert_in_range(t->r.borrowed.n, 20, 200);
+		assert_true(str_eq(test_reply_header(t, "ETag"), quoted(t, style()->hash, "-gz")));
+		assert_in_range(t->r.borrowed.n, 20, whole.n - 1);
 		stream.next_in = (const Bytef *)t->r.borrowed.p;
 		stream.avail_in = (uInt)t->r.borrowed.n;
 		assert_int_equal(inflateInit2(&stream, 16 + 15), Z_OK);
 		assert_int_equal(inflate(&stream, Z_FINISH), Z_STREAM_END);
-		assert_int_equal(stream.total_out, sizeof STYLE - 1);
-		assert_memory_equal(text, STYLE, sizeof STYLE - 1);
+		assert_true(str_eq((struct str){ text, stream.total_out }, whole));
 		inflateEnd(&stream);
 	}
-	get(t, "/assets/cccccccccccc/style.css", 200);
-	assert_str(t->r.borrowed, STYLE);
-	assert_str(test_reply_header(t, "Content-Encoding"), "");
-	test_begin(t);
-	test_header(t, "Accept-Encoding", S("gzip"));
-	test_call(t, V_GET, "/assets/bbbbbbbbbbbb/app.js"); /* not worth it */
+	test_free(text);
+	get_style(t, "Accept-Encoding", S("br"), 200);
 	assert_str(test_reply_header(t, "Content-Encoding"), "");
 }
 
 static void
 what_the_browser_has_is_not_sent_again(struct test_http *t)
 {
-	static const char *const tags[] = { "\"cccccccccccc\"", "\"cccccccccccc-gz\"",
-					    "\"x\", W/\"cccccccccccc\"", "*" };
+	struct str plain = quoted(t, style()->hash, ""), small = quoted(t, style()->hash, "-gz");
+	const struct str tags[] = { plain, small, S("*"),
+				    str_printf(t->http->mem, "\"x\", W/%.*s", STR_FMT(plain)) };
 
 	for (size_t i = 0; i < countof(tags); i++) {
-		test_begin(t);
-		test_header(t, "If-None-Match", str_of(tags[i]));
-		assert_int_equal(test_call(t, V_GET, "/assets/cccccccccccc/style.css"), 304);
+		get_style(t, "If-None-Match", tags[i], 304);
 		assert_int_equal(t->r.borrowed.n + t->r.body.n, 0);
 	}
-	test_begin(t);
-	test_header(t, "If-None-Match", S("\"x\""));
-	assert_int_equal(test_call(t, V_GET, "/assets/cccccccccccc/style.css"), 200);
+	get_style(t, "If-None-Match", S("\"x\""), 200);
 }
 
 static void
 nothing_else_is_served(struct test_http *t)
 {
 	static const char *const paths[] = {
-		"/assets/aaaaaaaaaaaa/secret.model",
-		"/assets/x/..%2Fmodel%2Fsecret.model",
-		"/assets/bbbbbbbbbbbb",
-		"/assets/bbbbbbbbbbbb/",
-		"/assets/x/model/secret.model",
-		"/assets/bbbbbbbbbbbb/none.js",
+		"/assets/x/party.model",
+		"/assets/x/..%2Fmodel%2Fparty.model",
+		"/assets/x/model/party.model",
+		"/assets/x",
+		"/assets/x/",
+		"/assets/x/none.css",
+		"/assets",
 	};
 
+	assert_non_null(embed_find(S("model/party.model")));
 	for (size_t i = 0; i < countof(paths); i++)
 		get(t, paths[i], 404);
 }
