@@ -52,6 +52,8 @@ void house_close(struct cx *cx, struct house *house);
 int command_done(struct cx *cx, bool ok);
 
 int run_serve(struct cx *cx, struct args *args);    /* serve.c */
+int run_web(struct cx *cx, struct args *args);
+int run_work(struct cx *cx, struct args *args);
 int run_demo(struct cx *cx, struct args *args);     /* demo_command.c */
 int run_user_add(struct cx *cx, struct args *args); /* people.c */
 int run_user_list(struct cx *cx, struct args *args);

@@ -75,7 +75,9 @@ print_ready(const struct config *config, const struct http *http)
 {
 	struct str listen = config->listen;
 
-	if (str_starts(listen, S("unix:"))) {
+	if (!http) {
+		puts("kontor: ready to work");
+	} else if (str_starts(listen, S("unix:"))) {
 		printf("kontor: ready at %.*s\n", STR_FMT(listen));
 	} else {
 		while (listen.n && listen.p[listen.n - 1] != ':')
@@ -85,8 +87,13 @@ print_ready(const struct config *config, const struct http *http)
 	fflush(stdout);
 }
 
+/* What a process does of the server's work. */
+struct roles {
+	bool web, work;
+};
+
 static int
-serve_child(struct cx *cx, const struct config *config, int socket_fd)
+serve_child(struct cx *cx, const struct config *config, const struct roles *roles, int socket_fd)
 {
 	const struct route *lists[ROUTE_LISTS_MAX];
 	struct http_options options;
@@ -102,12 +109,13 @@ serve_child(struct cx *cx, const struct config *config, int socket_fd)
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
 	ok = house_open(cx, config, HOUSE_MAKE, &house) &&
 	     http_options_of(cx, config, socket_fd, lists, route_lists(lists), &options) &&
-	     flow_start(cx, FEATURES, WORKERS_OF_JOBS, &flow) && http_start(cx, &options, &http);
+	     (!roles->work || flow_start(cx, FEATURES, WORKERS_OF_JOBS, &flow)) &&
+	     (!roles->web || http_start(cx, &options, &http));
 	if (ok) {
 		print_ready(config, http);
 		wait_for_end(&signals);
-		http_stop(&http);
 	}
+	http_stop(&http);
 	flow_stop(&flow);
 	house_close(cx, &house);
 	return command_done(cx, ok);
@@ -116,7 +124,7 @@ serve_child(struct cx *cx, const struct config *config, int socket_fd)
 /* ---- the supervisor ---- */
 
 static pid_t
-start_child(struct cx *cx, const struct config *config, int socket_fd)
+start_child(struct cx *cx, const struct config *config, const struct roles *roles, int socket_fd)
 {
 	pid_t pid;
 
@@ -125,7 +133,7 @@ start_child(struct cx *cx, const struct config *config, int socket_fd)
 	if (pid)
 		return pid;
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	_exit(serve_child(cx, config, socket_fd));
+	_exit(serve_child(cx, config, roles, socket_fd));
 }
 
 /* Wait for the child's end or a signal to us; true when we are to end. */
@@ -154,7 +162,7 @@ exit_code(int status)
 
 /* A child that crashed is started again on the same socket; one that refused to start is not. */
 static int
-supervise(struct cx *cx, const struct config *config, int socket_fd)
+supervise(struct cx *cx, const struct config *config, const struct roles *roles, int socket_fd)
 {
 	int quick_deaths = 0, status = 0;
 	sigset_t signals;
@@ -166,7 +174,7 @@ supervise(struct cx *cx, const struct config *config, int socket_fd)
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 	for (;;) {
 		int64_t started = cx->env->now_ms(cx->env);
-		pid_t child = start_child(cx, config, socket_fd);
+		pid_t child = start_child(cx, config, roles, socket_fd);
 
 		if (child < 0)
 			return command_done(cx, fail(cx, E_IO, "Cannot start a process"));
@@ -185,12 +193,34 @@ supervise(struct cx *cx, const struct config *config, int socket_fd)
 	}
 }
 
+static int
+run_roles(struct cx *cx, const struct args *args, struct roles roles)
+{
+	int socket_fd = -1;
+
+	if (!args->config.db.n && !(roles.web && roles.work))
+		return command_done(cx, fail(cx, E_INPUT,
+					     "Processes of their own need PostgreSQL: name it with "
+					     "--db, or use `kontor serve`"));
+	if (roles.web && !listen_open(cx, args->config.listen, &socket_fd))
+		return command_done(cx, false);
+	return supervise(cx, &args->config, &roles, socket_fd);
+}
+
 int
 run_serve(struct cx *cx, struct args *args)
 {
-	int socket_fd;
+	return run_roles(cx, args, (struct roles){ true, true });
+}
 
-	if (!listen_open(cx, args->config.listen, &socket_fd))
-		return command_done(cx, false);
-	return supervise(cx, &args->config, socket_fd);
+int
+run_web(struct cx *cx, struct args *args)
+{
+	return run_roles(cx, args, (struct roles){ .web = true });
+}
+
+int
+run_work(struct cx *cx, struct args *args)
+{
+	return run_roles(cx, args, (struct roles){ .work = true });
 }
