@@ -167,7 +167,7 @@ role_save(struct cx *cx, const struct object *object, const struct role *role)
 	const struct field *name = field_find(object, S("name")),
 			   *label = field_find(object, S("label"));
 	struct change *change;
-	bool exists;
+	bool exists = false;
 
 	if (!role_exists(cx, object, role->name, &exists))
 		return false;
