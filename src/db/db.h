@@ -160,8 +160,9 @@ bool db_search_put(struct cx *cx, int64_t object, int64_t record, struct str tit
 bool db_search_drop(struct cx *cx, int64_t object, int64_t record, struct str title,
 		    struct str body) CHECKED;
 /* Documents that hold all words (the last one as a prefix), each word in any of its alternatives
- * separated by '|' ("muller|mueller"): first those that hold all of them in the title, then the
- * others; both newest first (highest record id, then object), at most `limit`; object 0: any. */
+ * separated by '|' ("muller|mueller"): first those that hold all of them in the title; then those
+ * that hold the last word as it is; then those where it begins a longer one.  Each newest first
+ * (highest record id, then object), at most `limit`; object 0: any. */
 bool db_search_find(struct cx *cx, int64_t object, const struct strs *words, int64_t limit,
 		    struct db_search_hit **out, size_t *out_n) CHECKED;
 /* Take everything out. */

@@ -134,6 +134,16 @@ struct search_form {
 	const char *any, *all; /* between alternatives, between words */
 	bool quotes_documents; /* do the words of a document stand like those of a question? */
 };
+/* Hits come in rounds, the best ones first. */
+enum search_round {
+	SEARCH_TITLES, /* all words stand in the title */
+	SEARCH_WORDS,  /* the last word stands as it is */
+	SEARCH_PREFIX, /* it begins a longer one */
+	SEARCH__MAX
+};
+struct search_question {
+	struct str exact, prefix; /* the last word as it is, or as the beginning of one */
+};
 struct search_driver {
 	struct search_form form;
 	const char *const *create_sql; /* ends with NULL */
@@ -142,10 +152,10 @@ struct search_driver {
 		    struct str all);
 	bool (*drop)(struct cx *cx, int64_t object, int64_t record, struct str title,
 		     struct str all);
-	/* A statement, bound, whose rows are (object, record), newest first.  With `in_title` not
-	 * set it may give or leave out those that hold all in the title. */
-	struct stmt *(*find)(struct cx *cx, bool in_title, int64_t object, struct str question,
-			     int64_t limit);
+	/* A statement, bound, whose rows are (object, record), newest first.  It may give or leave
+	 * out what an earlier round gives. */
+	struct stmt *(*find)(struct cx *cx, enum search_round round, int64_t object,
+			     const struct search_question *question, int64_t limit);
 	bool (*optimize)(struct cx *cx);
 };
 

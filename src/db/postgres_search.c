@@ -12,15 +12,17 @@ static const char *const CREATE[] = {
 
 static const char *const CLEAR[] = { "TRUNCATE sys_search", NULL };
 
-#define WORDS " words @@ CAST(?1 AS tsquery) AND NOT title @@ CAST(?1 AS tsquery)"
-#define TITLE " title @@ CAST(?1 AS tsquery)"
+#define TITLES " title @@ CAST(?1 AS tsquery)"
+#define WORDS " words @@ CAST(?2 AS tsquery) AND NOT" TITLES
+#define PREFIX " words @@ CAST(?1 AS tsquery) AND NOT words @@ CAST(?2 AS tsquery) AND NOT" TITLES
 #define FIND(condition)                                         \
 	"SELECT object, record FROM sys_search WHERE" condition \
-	" ORDER BY record DESC, object DESC LIMIT ?2"
+	" ORDER BY record DESC, object DESC LIMIT ?3"
 
-static const char *const FINDS[2][2] = {
-	{ FIND(WORDS), FIND(WORDS " AND object = ?3") },
-	{ FIND(TITLE), FIND(TITLE " AND object = ?3") },
+static const char *const FINDS[SEARCH__MAX][2] = {
+	[SEARCH_TITLES] = { FIND(TITLES), FIND(TITLES " AND object = ?4") },
+	[SEARCH_WORDS] = { FIND(WORDS), FIND(WORDS " AND object = ?4") },
+	[SEARCH_PREFIX] = { FIND(PREFIX), FIND(PREFIX " AND object = ?4") },
 };
 
 static bool
@@ -54,16 +56,19 @@ drop(struct cx *cx, int64_t object, int64_t record, struct str title, struct str
 }
 
 static struct stmt *
-find(struct cx *cx, bool in_title, int64_t object, struct str question, int64_t limit)
+find(struct cx *cx, enum search_round round, int64_t object, const struct search_question *question,
+     int64_t limit)
 {
-	struct stmt *stmt = db_prepare(cx, str_of(FINDS[in_title][object != 0]));
+	struct stmt *stmt = db_prepare(cx, str_of(FINDS[round][object != 0]));
 
 	if (!stmt)
 		return NULL;
-	db_bind_str(stmt, 1, question);
-	db_bind_int(stmt, 2, limit);
+	db_bind_str(stmt, 1, question->prefix);
+	if (round != SEARCH_TITLES)
+		db_bind_str(stmt, 2, question->exact);
+	db_bind_int(stmt, 3, limit);
 	if (object)
-		db_bind_int(stmt, 3, object);
+		db_bind_int(stmt, 4, object);
 	return stmt;
 }
 

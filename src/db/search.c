@@ -194,15 +194,12 @@ put_alternatives(struct cx *cx, const struct search_form *form, struct str word,
 
 /* Empty where there is no word. */
 static bool
-question(struct cx *cx, const struct strs *words, struct str *out)
+question_text(struct cx *cx, const struct strs *words, bool is_prefix, struct str *out)
 {
 	const struct search_form *form = &cx->db->driver->search->form;
 	struct buf text = buf_in(cx->mem, QUESTION_MAX);
 	size_t last = words->n;
 
-	if (words->n > SEARCH_QUERY_MAX)
-		return fail(cx, E_INPUT, "Search for at most %d words at a time.",
-			    SEARCH_QUERY_MAX);
 	while (last && !has_letters(words->v[last - 1]))
 		last--;
 	for (size_t i = 0; i < last; i++) {
@@ -210,7 +207,7 @@ question(struct cx *cx, const struct strs *words, struct str *out)
 			continue;
 		if (text.n)
 			buf_z(&text, form->all);
-		if (!put_alternatives(cx, form, words->v[i], i + 1 == last, &text))
+		if (!put_alternatives(cx, form, words->v[i], is_prefix && i + 1 == last, &text))
 			return false;
 	}
 	if (text.full)
@@ -222,28 +219,37 @@ question(struct cx *cx, const struct strs *words, struct str *out)
 struct hits {
 	struct db_search_hit *v;
 	size_t n, cap;
+	size_t begins[SEARCH__MAX + 1]; /* of each round, among the hits; each is newest first */
 };
 
-/* Both lists are newest first: `at` walks along those that are known from their titles. */
 static bool
-is_known(const struct hits *hits, size_t n_titles, const struct db_search_hit *hit, size_t *at)
+is_newer(const struct db_search_hit *a, const struct db_search_hit *b)
 {
-	while (*at < n_titles &&
-	       (hits->v[*at].record > hit->record ||
-		(hits->v[*at].record == hit->record && hits->v[*at].object > hit->object)))
-		++*at;
-	return *at < n_titles && hits->v[*at].record == hit->record &&
-	       hits->v[*at].object == hit->object;
+	return a->record != b->record ? a->record > b->record : a->object > b->object;
+}
+
+/* at[]: how far each earlier round has been walked along. */
+static bool
+is_known(const struct hits *hits, size_t round, const struct db_search_hit *hit, size_t *at)
+{
+	for (size_t i = 0; i < round; i++) {
+		while (at[i] < hits->begins[i + 1] && is_newer(&hits->v[at[i]], hit))
+			at[i]++;
+		if (at[i] < hits->begins[i + 1] && !is_newer(hit, &hits->v[at[i]]))
+			return true;
+	}
+	return false;
 }
 
 static bool
-read_hits(struct cx *cx, struct stmt *stmt, bool in_title, size_t limit, struct hits *hits)
+read_hits(struct cx *cx, struct stmt *stmt, size_t round, size_t limit, struct hits *hits)
 {
-	size_t n_titles = hits->n, at = 0;
+	size_t at[SEARCH__MAX];
 	bool row;
 
+	memcpy(at, hits->begins, sizeof at);
 	while (hits->n < limit) {
-		struct db_search_hit hit = { .in_title = in_title };
+		struct db_search_hit hit = { .in_title = round == SEARCH_TITLES };
 
 		if (!db_step(cx, stmt, &row))
 			return false;
@@ -251,7 +257,7 @@ read_hits(struct cx *cx, struct stmt *stmt, bool in_title, size_t limit, struct 
 			return true;
 		hit.object = db_col_int(stmt, 0);
 		hit.record = db_col_int(stmt, 1);
-		if (!is_known(hits, n_titles, &hit, &at))
+		if (!is_known(hits, round, &hit, at))
 			list_add(cx->mem, hits, hit);
 	}
 	db_done(stmt);
@@ -259,30 +265,37 @@ read_hits(struct cx *cx, struct stmt *stmt, bool in_title, size_t limit, struct 
 }
 
 static bool
-find_hits(struct cx *cx, bool in_title, int64_t object, struct str text, int64_t limit,
+find_hits(struct cx *cx, int64_t object, const struct search_question *question, int64_t limit,
 	  struct hits *hits)
 {
-	struct stmt *stmt;
+	for (size_t round = 0; round < SEARCH__MAX && (int64_t)hits->n < limit; round++) {
+		struct stmt *stmt = cx->db->driver->search->find(cx, (enum search_round)round,
+								 object, question, limit);
 
-	if ((int64_t)hits->n >= limit)
-		return true;
-	stmt = cx->db->driver->search->find(cx, in_title, object, text, limit);
-	return stmt && read_hits(cx, stmt, in_title, (size_t)limit, hits);
+		hits->begins[round] = hits->n;
+		if (!stmt || !read_hits(cx, stmt, round, (size_t)limit, hits))
+			return false;
+		hits->begins[round + 1] = hits->n;
+	}
+	return true;
 }
 
 bool
 db_search_find(struct cx *cx, int64_t object, const struct strs *words, int64_t limit,
 	       struct db_search_hit **out, size_t *out_n)
 {
+	struct search_question question;
 	struct hits hits = { 0 };
-	struct str text;
 
+	if (words->n > SEARCH_QUERY_MAX)
+		return fail(cx, E_INPUT, "Search for at most %d words at a time.",
+			    SEARCH_QUERY_MAX);
 	if (limit > SEARCH_HITS_MAX)
 		limit = SEARCH_HITS_MAX;
-	if (!question(cx, words, &text))
+	if (!question_text(cx, words, true, &question.prefix) ||
+	    !question_text(cx, words, false, &question.exact))
 		return false;
-	if (text.n && (!find_hits(cx, true, object, text, limit, &hits) ||
-		       !find_hits(cx, false, object, text, limit, &hits)))
+	if (question.prefix.n && !find_hits(cx, object, &question, limit, &hits))
 		return false;
 	*out = hits.v;
 	*out_n = hits.n;

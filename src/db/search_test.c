@@ -13,6 +13,7 @@ static const struct {
 	{ 3, 4, S_INIT(""), S_INIT("nur im text hans\tmit\ntabulator") },
 	{ 1023, 5, S_INIT("lodz 東京 \xf3\xb0\x80\x81 hans"), S_INIT("") },
 	{ 0, 6, S_INIT("null"), S_INIT("hans") },
+	{ 4, 7, S_INIT("sonst"), S_INIT("hansa rabatte") },
 };
 
 static void
@@ -57,10 +58,15 @@ test_search_finds_the_same(struct test_db *t)
 		{ { "muller" }, 0, 10, "2/2* 1/1* 1/2" },
 		{ { "mu" }, 0, 10, "2/2* 1/1* 1/2" },
 		{ { "m" }, 0, 10, "2/2* 1/2* 1/1* 3/4" },
-		{ { "hans" }, 0, 10, "1023/5* 1/1* 0/6 3/4 2/2" },
+		{ { "hans" }, 0, 10, "1023/5* 1/1* 0/6 3/4 2/2 4/7" },
 		{ { "hans" }, 0, 2, "1023/5* 1/1*" },
 		{ { "hans" }, 0, 3, "1023/5* 1/1* 0/6" },
 		{ { "hans" }, 2, 10, "2/2" },
+		{ { "hansa" }, 0, 10, "4/7" },
+		{ { "rabatt" }, 0, 10, "2/2 4/7" },
+		{ { "rabat" }, 0, 10, "4/7 2/2" },
+		{ { "rabatt" }, 0, 1, "2/2" },
+		{ { "hans", "rabatt" }, 0, 10, "2/2" },
 		{ { "hans" }, 1023, 10, "1023/5*" },
 		{ { "muller", "berlin" }, 0, 10, "1/2 1/1" },
 		{ { "muller", "hans" }, 0, 10, "1/1* 2/2" },
@@ -136,14 +142,14 @@ test_search_forgets_what_is_dropped(struct test_db *t)
 	ok(cx, db_search_put(cx, 1, 1, S("schulze"), S("hans")));
 	ok(cx, db_search_drop(cx, 3, 4, DOCUMENTS[4].title, DOCUMENTS[4].body));
 	ok(cx, db_commit(cx));
-	assert_str(hits_of(cx, 0, hans, 1, 10), "1023/5* 0/6 2/2 1/1");
+	assert_str(hits_of(cx, 0, hans, 1, 10), "1023/5* 0/6 2/2 1/1 4/7");
 	assert_str(hits_of(cx, 0, muller, 1, 10), "2/2* 1/2");
 	ok(cx, db_begin_write(cx));
 	ok(cx, db_search_put(cx, 7, 9, S("hans"), S("")));
 	db_rollback(cx);
-	assert_str(hits_of(cx, 0, hans, 1, 10), "1023/5* 0/6 2/2 1/1");
+	assert_str(hits_of(cx, 0, hans, 1, 10), "1023/5* 0/6 2/2 1/1 4/7");
 	ok(cx, db_search_optimize(cx));
-	assert_str(hits_of(cx, 0, hans, 1, 10), "1023/5* 0/6 2/2 1/1");
+	assert_str(hits_of(cx, 0, hans, 1, 10), "1023/5* 0/6 2/2 1/1 4/7");
 	ok(cx, db_begin_write(cx));
 	ok(cx, db_search_clear(cx));
 	ok(cx, db_search_put(cx, 1, 77, S("hans"), S("")));

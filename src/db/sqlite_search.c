@@ -87,15 +87,18 @@ drop(struct cx *cx, int64_t object, int64_t record, struct str title, struct str
 
 /* Rows are found as they are stepped to: the limit is the reader's. */
 static struct stmt *
-find(struct cx *cx, bool in_title, int64_t object, struct str question, int64_t limit)
+find(struct cx *cx, enum search_round round, int64_t object, const struct search_question *question,
+     int64_t limit)
 {
-	struct stmt *stmt = db_prepare(cx, str_of(in_title ? FIND_TITLE : FIND_WORDS));
+	struct stmt *stmt =
+		db_prepare(cx, str_of(round == SEARCH_TITLES ? FIND_TITLE : FIND_WORDS));
+	struct str text = round == SEARCH_WORDS ? question->exact : question->prefix;
 
 	(void)limit;
 	if (object)
-		question = with_mark(cx, question, " AND ", object);
+		text = with_mark(cx, text, " AND ", object);
 	if (stmt)
-		db_bind_str(stmt, 1, question);
+		db_bind_str(stmt, 1, text);
 	return stmt;
 }
 
