@@ -64,6 +64,7 @@ int run_undo(struct cx *cx, struct args *args); /* care.c */
 int run_check(struct cx *cx, struct args *args);
 int run_erase(struct cx *cx, struct args *args);
 int run_set(struct cx *cx, struct args *args);
+int run_import(struct cx *cx, struct args *args); /* exchange.c */
 int run_routes(struct cx *cx, struct args *args); /* tables.c */
 int run_settings(struct cx *cx, struct args *args);
 int run_errors(struct cx *cx, struct args *args);

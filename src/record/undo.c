@@ -52,6 +52,26 @@ inverse(enum change_op op)
 	}
 }
 
+/* Does it hold again what it was made with?  Its version may be higher: later changes were undone
+ * before. */
+static bool
+is_as_made(const struct change *c, const struct change_row *row)
+{
+	for (unsigned i = SF__MAX; i < c->object->n_fields; i++) {
+		const struct field *f = c->object->fields[i];
+		struct value made = { 0 };
+
+		if (f->type == FT_FORMULA || f->type == FT_ROLLUP)
+			continue;
+		for (size_t k = 0; k < row->n; k++)
+			if (row->v[k].field == f)
+				made = row->v[k].new_value;
+		if (!value_eq(&c->before->v[i], &made))
+			return false;
+	}
+	return true;
+}
+
 static bool
 undo_record(struct cx *cx, struct undo *undo, const struct log_row *raw,
 	    const struct change_row *row)
@@ -71,7 +91,7 @@ undo_record(struct cx *cx, struct undo *undo, const struct log_row *raw,
 	c->undoing = true;
 	if (c->op == CHANGE_EDIT)
 		return undo_fields(cx, undo, c, row);
-	if (row->op == CHANGE_CREATE && c->before->version != raw->version) {
+	if (row->op == CHANGE_CREATE && c->before->version != raw->version && !is_as_made(c, row)) {
 		conflict(undo, object, raw->record, (struct str){ 0 }, "changed since");
 		return true;
 	}

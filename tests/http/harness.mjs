@@ -138,6 +138,11 @@ class Kontor {
 		return ["--data", this.data, ...(this.#database ? ["--db", this.#database.address] : [])];
 	}
 
+	// Where its data are: { folder, database }; database is undefined on SQLite.
+	where() {
+		return { folder: this.data, database: this.#database?.address };
+	}
+
 	// --- the command line ---
 
 	// Run a command on the server's data: kontor.cli(["export", "party"], { input: "…" }).  Gives
