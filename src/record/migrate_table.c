@@ -28,7 +28,7 @@ schema_column(const struct db_table *table, struct str name)
 	return NULL;
 }
 
-static struct str
+__attribute__((format(printf, 2, 0))) static struct str
 line_of(struct arena *mem, const char *format, va_list arguments)
 {
 	char *line = arena_alloc(mem, LINE_BYTES_MAX);
