@@ -59,7 +59,7 @@ run_import(struct cx *cx, struct args *args)
 	if (format.n && !str_eq(format, S("json")) && !str_eq(format, S("text")))
 		return command_done(cx, fail(cx, E_USAGE, "The report comes as text or as json: --format json"));
 	cx->door = S("import");
-	ok = house_open(cx, &args->config, 0, &house) && import_run(cx, args, &report);
+	ok = house_open(cx, &args->config, HOUSE_MAKE, &house) && import_run(cx, args, &report);
 	if (ok) {
 		if (str_eq(format, S("json")))
 			import_report_json(&report, &text);
