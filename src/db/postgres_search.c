@@ -1,12 +1,16 @@
-/* One table: the words of titles and all words, as sets.  The server plans each question anew: it
- * reads a frequent word in the order of the table's key and a rare one from the index. */
+/* One table: the words of titles and all words, as sets.
+ *
+ * Which plan is good depends on how frequent the words are, and the server's guess at prefixes is
+ * poor.  So the newest documents are looked through first, in the order of the key: frequent words
+ * fill the page there.  Only when they do not is the inverted index asked for all hits. */
 #include "db/postgres.h"
 
 static const char *const CREATE[] = {
 	"CREATE TABLE sys_search (object BIGINT NOT NULL, record BIGINT NOT NULL, title TSVECTOR NOT NULL,"
 	" words TSVECTOR NOT NULL, PRIMARY KEY (record, object))",
-	"CREATE INDEX sys_search_title ON sys_search USING gin (title)",
-	"CREATE INDEX sys_search_words ON sys_search USING gin (words)",
+	"CREATE INDEX sys_search_object ON sys_search (object, record)",
+	"CREATE INDEX sys_search_title ON sys_search USING gin (title) WITH (gin_pending_list_limit = 256)",
+	"CREATE INDEX sys_search_words ON sys_search USING gin (words) WITH (gin_pending_list_limit = 256)",
 	NULL,
 };
 
@@ -15,14 +19,22 @@ static const char *const CLEAR[] = { "TRUNCATE sys_search", NULL };
 #define TITLES " title @@ CAST(?1 AS tsquery)"
 #define WORDS " words @@ CAST(?2 AS tsquery) AND NOT" TITLES
 #define PREFIX " words @@ CAST(?1 AS tsquery) AND NOT words @@ CAST(?2 AS tsquery) AND NOT" TITLES
-#define FIND(condition)                                         \
-	"SELECT object, record FROM sys_search WHERE" condition \
-	" ORDER BY record DESC, object DESC LIMIT ?3"
+#define NEWEST " ORDER BY record DESC, object DESC LIMIT "
+#define FIND(condition, where, and)                                                                 \
+	"WITH near AS MATERIALIZED (SELECT object, record FROM (SELECT object, record, (" condition \
+	") AS is_hit"                                                                               \
+	" FROM sys_search" where NEWEST "3000) x WHERE is_hit" NEWEST "?3),"                        \
+	" far AS MATERIALIZED (SELECT object, record FROM sys_search WHERE" condition and           \
+		" AND (SELECT count(*) FROM near) < ?3)"                                            \
+		" SELECT object, record FROM near UNION SELECT object, record FROM far" NEWEST      \
+		"?3"
+#define FIND_ANY(condition) FIND(condition, "", "")
+#define FIND_OBJECT(condition) FIND(condition, " WHERE object = ?4", " AND object = ?4")
 
 static const char *const FINDS[SEARCH__MAX][2] = {
-	[SEARCH_TITLES] = { FIND(TITLES), FIND(TITLES " AND object = ?4") },
-	[SEARCH_WORDS] = { FIND(WORDS), FIND(WORDS " AND object = ?4") },
-	[SEARCH_PREFIX] = { FIND(PREFIX), FIND(PREFIX " AND object = ?4") },
+	[SEARCH_TITLES] = { FIND_ANY(TITLES), FIND_OBJECT(TITLES) },
+	[SEARCH_WORDS] = { FIND_ANY(WORDS), FIND_OBJECT(WORDS) },
+	[SEARCH_PREFIX] = { FIND_ANY(PREFIX), FIND_OBJECT(PREFIX) },
 };
 
 static bool

@@ -162,6 +162,30 @@ test_search_forgets_what_is_dropped(struct test_db *t)
 	closed(&cx);
 }
 
+/* More documents than are looked through one by one. */
+static void
+test_hits_far_back_are_found(struct test_db *t)
+{
+	enum { DOCUMENTS_MANY = 3500, RARE = 1700 };
+	const char *const rare[] = { "selten" }, *const last[] = { "letzt" },
+			  *const frequent[] = { "oft" };
+	struct cx *cx = opened(t, (struct db_options){ .unsafe_no_sync = true });
+
+	ok(cx, db_begin_bulk(cx));
+	ok(cx, db_search_create(cx));
+	for (int64_t i = 1; i <= DOCUMENTS_MANY; i++)
+		ok(cx, db_search_put(cx, 1 + i % 2, i, i % RARE == 1 ? S("selten") : S("oft"),
+				     i == 1 ? S("letzter") : S("sonst")));
+	ok(cx, db_commit(cx));
+	assert_str(hits_of(cx, 0, rare, 1, 10), "2/3401* 2/1701* 2/1*");
+	assert_str(hits_of(cx, 0, rare, 1, 2), "2/3401* 2/1701*");
+	assert_str(hits_of(cx, 1, rare, 1, 10), "");
+	assert_str(hits_of(cx, 0, last, 1, 10), "2/1");
+	assert_str(hits_of(cx, 0, frequent, 1, 3), "1/3500* 2/3499* 1/3498*");
+	assert_str(hits_of(cx, 2, frequent, 1, 2), "2/3499* 2/3497*");
+	closed(&cx);
+}
+
 static void
 test_long_words_are_cut_alike(struct test_db *t)
 {
@@ -187,6 +211,7 @@ test_long_words_are_cut_alike(struct test_db *t)
 static const struct both_engines CASES[] = {
 	{ "the search finds the same", test_search_finds_the_same },
 	{ "the search forgets what is dropped", test_search_forgets_what_is_dropped },
+	{ "hits far back are found", test_hits_far_back_are_found },
 	{ "long words are cut alike", test_long_words_are_cut_alike },
 };
 
