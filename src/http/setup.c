@@ -194,7 +194,8 @@ tables_make(struct http *http)
 	http->identities = identity_cache_new(IDENTITIES);
 	http->passwords = gate_new(o->password_checks);
 	http->metrics = metrics_new(http->n_routes);
-	http->deflaters = deflaters_new((size_t)(o->threads + o->workers + o->slow_workers));
+	http->deflaters =
+		deflaters_new((size_t)o->threads + (size_t)o->workers + (size_t)o->slow_workers);
 	http->assets = assets_new();
 	http->env->random(http->env, &http->id_seed, sizeof http->id_seed);
 }
