@@ -58,7 +58,7 @@ bool http_start(struct cx *cx, const struct http_options *options, struct http *
 
 /* Accept nothing more, let what runs finish within stop_s, then close everything.  False: something
  * still runs; the process should end, nothing was given back. */
-bool http_stop(struct http **http);
+bool http_stop(struct http **http) CHECKED;
 
 int http_port(const struct http *http); /* the TCP port it listens on; 0 for a local socket */
 

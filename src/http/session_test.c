@@ -439,21 +439,21 @@ other_sites_are_refused(struct test_http *t)
 /* clang-format off */
 static const struct http_case CASES[] = {
 	CASE(sign_in_and_out),
-	CASE(a_wrong_password_opens_nothing),
+	{ "SEC-01 a wrong password opens nothing, and does not tell whether the name exists", a_wrong_password_opens_nothing },
 	{ "tries_are_limited_for_each_name_and_address", tries_are_limited_for_each_name_and_address, { .sign_in_tries = 3 } },
 	{ "a_right_password_is_not_counted", a_right_password_is_not_counted, { .sign_in_tries = 3 } },
 	CASE(a_session_ends_when_idle_or_old),
 	CASE(the_keeper_deletes_what_is_over),
 	CASE(signing_in_again_ends_the_session_before),
 	CASE(all_sessions_of_a_user_end_but_one),
-	CASE(the_database_does_not_know_the_secret),
+	{ "SEC-01 the database does not know the secret of a session", the_database_does_not_know_the_secret },
 	CASE(sessions_of_one_user_are_bounded),
 	CASE(passwords_have_a_length),
 	CASE(an_old_hash_is_renewed_at_sign_in),
-	CASE(forms_need_their_token),
+	{ "SEC-04 forms need their token", forms_need_their_token },
 	CASE(form_tokens_look_different_each_time),
 	CASE(public_forms_need_their_token_too),
-	CASE(other_sites_are_refused),
+	{ "SEC-04 what other sites send is refused", other_sites_are_refused },
 };
 /* clang-format on */
 

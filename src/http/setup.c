@@ -251,8 +251,7 @@ http_start(struct cx *cx, const struct http_options *options, struct http **out)
 		return false;
 	if (!listener_start(http, cx, &http->listener) ||
 	    (http->db && !keeper_start(http, cx, &http->keeper))) {
-		(void)http_stop(&http);
-		return false;
+		return http_stop(&http) && false;
 	}
 	*out = http;
 	return true;

@@ -174,9 +174,9 @@ senseless_tokens_are_not_made(struct test_http *t)
 
 /* clang-format off */
 static const struct http_case CASES[] = {
-	CASE(tokens_open_what_their_scopes_say),
+	{ "SEC-02 tokens open what their scopes say", tokens_open_what_their_scopes_say },
 	CASE(a_token_narrows_its_user),
-	CASE(wrong_tokens_open_nothing),
+	{ "SEC-01 wrong tokens open nothing", wrong_tokens_open_nothing },
 	CASE(a_revoked_token_is_refused_at_once),
 	CASE(a_token_revoked_elsewhere_ends_within_seconds),
 	CASE(tokens_expire),

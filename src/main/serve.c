@@ -115,7 +115,8 @@ serve_child(struct cx *cx, const struct config *config, const struct roles *role
 		print_ready(config, http);
 		wait_for_end(&signals);
 	}
-	http_stop(&http);
+	if (!http_stop(&http))
+		_exit(1); /* a request still runs: nothing is taken from under it */
 	flow_stop(&flow);
 	house_close(cx, &house);
 	return command_done(cx, ok);
