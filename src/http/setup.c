@@ -251,7 +251,9 @@ http_start(struct cx *cx, const struct http_options *options, struct http **out)
 		return false;
 	if (!listener_start(http, cx, &http->listener) ||
 	    (http->db && !keeper_start(http, cx, &http->keeper))) {
-		return http_stop(&http) && false;
+		if (!http_stop(&http))
+			bug(cx, "a server that did not start still runs");
+		return false;
 	}
 	*out = http;
 	return true;
