@@ -47,77 +47,78 @@ hits_of(struct cx *cx, int64_t object, const char *const *texts, size_t n, int64
 	return buf_done(&b);
 }
 
+static const struct {
+	const char *words[4];
+	int64_t object, limit;
+	const char *want;
+} QUESTIONS[] = {
+	{ { "muller" }, 0, 10, "2/2* 1/1* 1/2" },
+	{ { "mu" }, 0, 10, "2/2* 1/1* 1/2" },
+	{ { "m" }, 0, 10, "2/2* 1/2* 1/1* 3/4" },
+	{ { "hans" }, 0, 10, "1023/5* 1/1* 0/6 3/4 2/2 4/7" },
+	{ { "hans" }, 0, 2, "1023/5* 1/1*" },
+	{ { "hans" }, 0, 3, "1023/5* 1/1* 0/6" },
+	{ { "hans" }, 2, 10, "2/2" },
+	{ { "hansa" }, 0, 10, "4/7" },
+	{ { "rabatt" }, 0, 10, "2/2 4/7" },
+	{ { "rabat" }, 0, 10, "4/7 2/2" },
+	{ { "rabatt" }, 0, 1, "2/2" },
+	{ { "hans", "rabatt" }, 0, 10, "2/2" },
+	{ { "hans" }, 1023, 10, "1023/5*" },
+	{ { "muller", "berlin" }, 0, 10, "1/2 1/1" },
+	{ { "muller", "hans" }, 0, 10, "1/1* 2/2" },
+	{ { "mul", "hans" }, 0, 10, "" },
+	{ { "hans", "mul" }, 0, 10, "1/1* 2/2" },
+	{ { "meier|angebot" }, 0, 10, "2/2* 1/2*" },
+	{ { "nobody|muell" }, 0, 10, "1/1*" },
+	{ { "meier|angebot", "berlin|rabatt" }, 0, 10, "2/2 1/2" },
+	{ { "MULLER" }, 0, 10, "2/2* 1/1* 1/2" },
+	{ { "nobody" }, 0, 10, "" },
+	{ { "gmbhx" }, 0, 10, "" },
+	{ { "" }, 0, 10, "" },
+	{ { NULL }, 0, 10, "" },
+	{ { "||" }, 0, 10, "" },
+	{ { " ", "hans", "\t" }, 2, 10, "2/2" },
+	{ { "o'brien" }, 0, 10, "1/3*" },
+	{ { "\"quoted\"" }, 0, 10, "1/3*" },
+	{ { "quoted" }, 0, 10, "" },
+	{ { "back\\sl" }, 0, 10, "1/3*" },
+	{ { "x:y", "(z)" }, 0, 10, "1/3" },
+	{ { "<->" }, 0, 10, "1/3" },
+	{ { "&", "!" }, 0, 10, "1/3" },
+	{ { "or", "and", "near" }, 0, 10, "1/3" },
+	{ { "*" }, 0, 10, "1/3" },
+	{ { "tabu" }, 0, 10, "3/4" },
+	{ { "東" }, 0, 10, "1023/5*" },
+	{ { "東京" }, 0, 10, "1023/5*" },
+	{ { "\xf3\xb0\x80\x81" }, 0, 10, "" },
+	{ { "\") OR (\"" }, 0, 10, "" },
+	{ { "') | ('" }, 0, 10, "" },
+	{ { "'", "\"", "\\" }, 0, 10, "" },
+	{ { "title:hans", "hans" }, 0, 10, "" },
+	{ { "hans' | 'meier" }, 0, 10, "" },
+	{ { "hans\" OR \"meier" }, 0, 10, "" },
+	{ { "muller" }, 0, 0, "" },
+};
+
 static void
 test_search_finds_the_same(struct test_db *t)
 {
-	static const struct {
-		const char *words[4];
-		int64_t object, limit;
-		const char *want;
-	} cases[] = {
-		{ { "muller" }, 0, 10, "2/2* 1/1* 1/2" },
-		{ { "mu" }, 0, 10, "2/2* 1/1* 1/2" },
-		{ { "m" }, 0, 10, "2/2* 1/2* 1/1* 3/4" },
-		{ { "hans" }, 0, 10, "1023/5* 1/1* 0/6 3/4 2/2 4/7" },
-		{ { "hans" }, 0, 2, "1023/5* 1/1*" },
-		{ { "hans" }, 0, 3, "1023/5* 1/1* 0/6" },
-		{ { "hans" }, 2, 10, "2/2" },
-		{ { "hansa" }, 0, 10, "4/7" },
-		{ { "rabatt" }, 0, 10, "2/2 4/7" },
-		{ { "rabat" }, 0, 10, "4/7 2/2" },
-		{ { "rabatt" }, 0, 1, "2/2" },
-		{ { "hans", "rabatt" }, 0, 10, "2/2" },
-		{ { "hans" }, 1023, 10, "1023/5*" },
-		{ { "muller", "berlin" }, 0, 10, "1/2 1/1" },
-		{ { "muller", "hans" }, 0, 10, "1/1* 2/2" },
-		{ { "mul", "hans" }, 0, 10, "" },
-		{ { "hans", "mul" }, 0, 10, "1/1* 2/2" },
-		{ { "meier|angebot" }, 0, 10, "2/2* 1/2*" },
-		{ { "nobody|muell" }, 0, 10, "1/1*" },
-		{ { "meier|angebot", "berlin|rabatt" }, 0, 10, "2/2 1/2" },
-		{ { "MULLER" }, 0, 10, "2/2* 1/1* 1/2" },
-		{ { "nobody" }, 0, 10, "" },
-		{ { "gmbhx" }, 0, 10, "" },
-		{ { "" }, 0, 10, "" },
-		{ { NULL }, 0, 10, "" },
-		{ { "||" }, 0, 10, "" },
-		{ { " ", "hans", "\t" }, 2, 10, "2/2" },
-		{ { "o'brien" }, 0, 10, "1/3*" },
-		{ { "\"quoted\"" }, 0, 10, "1/3*" },
-		{ { "quoted" }, 0, 10, "" },
-		{ { "back\\sl" }, 0, 10, "1/3*" },
-		{ { "x:y", "(z)" }, 0, 10, "1/3" },
-		{ { "<->" }, 0, 10, "1/3" },
-		{ { "&", "!" }, 0, 10, "1/3" },
-		{ { "or", "and", "near" }, 0, 10, "1/3" },
-		{ { "*" }, 0, 10, "1/3" },
-		{ { "tabu" }, 0, 10, "3/4" },
-		{ { "東" }, 0, 10, "1023/5*" },
-		{ { "東京" }, 0, 10, "1023/5*" },
-		{ { "\xf3\xb0\x80\x81" }, 0, 10, "" },
-		{ { "\") OR (\"" }, 0, 10, "" },
-		{ { "') | ('" }, 0, 10, "" },
-		{ { "'", "\"", "\\" }, 0, 10, "" },
-		{ { "title:hans", "hans" }, 0, 10, "" },
-		{ { "hans' | 'meier" }, 0, 10, "" },
-		{ { "hans\" OR \"meier" }, 0, 10, "" },
-		{ { "muller" }, 0, 0, "" },
-	};
 	struct cx *cx = opened(t, (struct db_options){ 0 });
 	struct strs words = { 0 };
 	struct db_search_hit *hits;
 	size_t n;
 
 	put_documents(cx);
-	for (size_t i = 0; i < countof(cases); i++) {
-		struct str got = hits_of(cx, cases[i].object, cases[i].words,
-					 countof(cases[i].words), cases[i].limit);
+	for (size_t i = 0; i < countof(QUESTIONS); i++) {
+		struct str got = hits_of(cx, QUESTIONS[i].object, QUESTIONS[i].words,
+					 countof(QUESTIONS[i].words), QUESTIONS[i].limit);
 
-		if (!str_eq_z(got, cases[i].want))
+		if (!str_eq_z(got, QUESTIONS[i].want))
 			fail_msg("%s %s: \"%.*s\", want \"%s\"",
-				 cases[i].words[0] ? cases[i].words[0] : "(none)",
-				 cases[i].words[1] ? cases[i].words[1] : "", STR_FMT(got),
-				 cases[i].want);
+				 QUESTIONS[i].words[0] ? QUESTIONS[i].words[0] : "(none)",
+				 QUESTIONS[i].words[1] ? QUESTIONS[i].words[1] : "", STR_FMT(got),
+				 QUESTIONS[i].want);
 	}
 	ok(cx, db_begin_read(cx));
 	list_add(cx->mem, &words, S("a\0b"));
