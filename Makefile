@@ -26,7 +26,7 @@ WARN += $(if $(findstring clang,$(CC)),,-Wno-maybe-uninitialized)
 CFLAGS += -std=gnu17 -g $(OPT) $(WARN) $(WERROR) -fstack-protector-strong -fPIE -fno-omit-frame-pointer
 CXXFLAGS += -std=c++17 -g $(OPT) -Wall -Wextra $(WERROR) -fPIE
 LDFLAGS += -pie -Wl,--as-needed,-z,relro,-z,now
-LDLIBS += $(PACKAGE_LIBS) -lphonenumber -lprotobuf -lstdc++ -lm -lpthread
+LDLIBS += $(PACKAGE_LIBS) -lphonenumber -lprotobuf -lxlsxwriter -lstdc++ -lm -lpthread
 ifneq ($(SAN),)
 CFLAGS += -fsanitize=$(SAN) -fno-sanitize-recover=all
 CXXFLAGS += -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-sanitize=vptr

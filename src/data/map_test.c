@@ -39,6 +39,26 @@ print_rule(struct buf *b, const struct map_rule *rule)
 	BUF_LIT(b, "; ");
 }
 
+static void
+print_settings(struct buf *b, const struct map *map)
+{
+	if (map->object.n)
+		buf_printf(b, "%u object %.*s; ", map->object_line, STR_FMT(map->object));
+	if (map->csv.columns || map->csv.delimiter || map->csv.encoding || !map->header)
+		buf_printf(b, "format %d '%c' %s %d; ", map->csv.columns,
+			   map->csv.delimiter ? map->csv.delimiter : '-',
+			   ENCODING_NAMES[map->csv.encoding], map->header);
+	if (map->dates.n || map->zone.n || map->region.n || map->decimal)
+		buf_printf(b, "dates %.*s zone %.*s region %.*s numbers '%c'; ",
+			   STR_FMT(map->dates), STR_FMT(map->zone), STR_FMT(map->region),
+			   map->decimal);
+	if (map->match.n)
+		buf_printf(b, "%u match %.*s %d%d%d; ", map->match_line, STR_FMT(map->match),
+			   map->creates, map->updates, map->clears);
+	if (map->match_where.n)
+		buf_printf(b, "where %.*s; ", STR_FMT(map->match_where));
+}
+
 /* The map without what is as in a map that says nothing; or the mistakes. */
 static struct str
 shown_map(struct cx *cx, struct str text)
@@ -48,24 +68,11 @@ shown_map(struct cx *cx, struct str text)
 
 	if (!map_parse(cx, S("a.map"), text, &map))
 		return cx->err.why;
-	if (map.object.n)
-		buf_printf(&b, "%u object %.*s; ", map.object_line, STR_FMT(map.object));
-	if (map.csv.columns || map.csv.delimiter || map.csv.encoding || !map.header)
-		buf_printf(&b, "format %d '%c' %s %d; ", map.csv.columns,
-			   map.csv.delimiter ? map.csv.delimiter : '-',
-			   ENCODING_NAMES[map.csv.encoding], map.header);
+	print_settings(&b, &map);
 	for (size_t i = 0; i < map.columns.n; i++)
 		buf_printf(&b, "[%.*s]", STR_FMT(map.columns.v[i]));
-	if (map.dates.n || map.zone.n || map.region.n || map.decimal)
-		buf_printf(&b, "dates %.*s zone %.*s region %.*s numbers '%c'; ",
-			   STR_FMT(map.dates), STR_FMT(map.zone), STR_FMT(map.region), map.decimal);
 	for (size_t i = 0; i < map.empty.n; i++)
 		buf_printf(&b, "empty '%.*s'; ", STR_FMT(map.empty.v[i]));
-	if (map.match.n)
-		buf_printf(&b, "%u match %.*s %d%d%d; ", map.match_line, STR_FMT(map.match),
-			   map.creates, map.updates, map.clears);
-	if (map.match_where.n)
-		buf_printf(&b, "where %.*s; ", STR_FMT(map.match_where));
 	for (size_t i = 0; i < map.n_rules; i++)
 		print_rule(&b, &map.rules[i]);
 	for (size_t i = 0; i < map.skip.n; i++)

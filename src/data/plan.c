@@ -432,6 +432,8 @@ bind_match(struct binder *b)
 		return;
 	}
 	plan->clears = map->clears || !map->match.n;
+	if (!map->n_rules && !map->decimal) /* a file that an export has made */
+		plan->reading.decimal = '.';
 	of.field = plan->match->field;
 	if (!lookup_can(plan->match->field))
 		plan_mistake(b, map->match_line, 0,

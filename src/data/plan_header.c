@@ -48,7 +48,7 @@ field_with_suffix(struct binder *b, struct str name, struct str suffix, unsigned
 	if (!str_ends(name, suffix))
 		return NULL;
 	f = field_by_label(b->cx, b->plan->object, str_first(name, name.n - suffix.n));
-	return f && (types >> f->type & 1) ? f : NULL;
+	return f && (types >> f->result & 1) ? f : NULL;
 }
 
 static bool

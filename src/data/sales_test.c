@@ -41,8 +41,8 @@ bring(struct test_house *h, const char *object, const char *file, const char *ma
 	snprintf(map_path, sizeof map_path, "examples/sales-pipeline/%s", map);
 	test_ok(h->cx, data_import_file(h->cx, path, map_path, options, &report));
 	took = processor_us() - start;
-	print_message("%s by %s: %lld rows, %lld created, %lld rows per second of processor time\n", file, map,
-		      (long long)report.rows, (long long)report.created,
+	print_message("%s by %s: %lld rows, %lld created, %lld rows per second of processor time\n",
+		      file, map, (long long)report.rows, (long long)report.created,
 		      (long long)(report.rows * 1000000 / (took + 1)));
 	for (size_t i = 0; i < report.n_lines && i < 10; i++)
 		print_message("  row %lld, %.*s: %.*s\n", (long long)report.lines[i].row,
