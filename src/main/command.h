@@ -51,7 +51,7 @@ void house_close(struct cx *cx, struct house *house);
 /* For `return`: 0, or the exit code of cx->err. */
 int command_done(struct cx *cx, bool ok);
 
-int run_serve(struct cx *cx, struct args *args);    /* serve.c */
+int run_serve(struct cx *cx, struct args *args); /* serve.c */
 int run_web(struct cx *cx, struct args *args);
 int run_work(struct cx *cx, struct args *args);
 int run_demo(struct cx *cx, struct args *args);     /* demo_command.c */

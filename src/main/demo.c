@@ -205,7 +205,7 @@ static bool
 make_user(struct demo *demo, const char *login, struct str name, const char *role, int place)
 {
 	struct change *c = make(demo, USER);
-	int64_t *id = new (demo->cx->mem, int64_t);
+	int64_t *id = new(demo->cx->mem, int64_t);
 
 	if (!role_id(demo->cx, role, id))
 		return false;
@@ -705,7 +705,7 @@ is_empty(struct cx *cx)
 bool
 demo_fill(struct cx *cx, int64_t parties, void (*progress)(int thousandths))
 {
-	struct demo *demo = new (cx->mem, struct demo);
+	struct demo *demo = new(cx->mem, struct demo);
 
 	demo->cx = cx;
 	demo->seed = 2026;

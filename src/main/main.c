@@ -1,5 +1,3 @@
-#include <sodium.h>
-
 #include "main/command.h"
 
 #include <locale.h>
@@ -47,10 +45,6 @@ main(int argc, char **argv)
 	int code;
 
 	setlocale(LC_CTYPE, "C.UTF-8");
-	if (sodium_init() < 0) {
-		fputs("kontor: there is no source of random numbers\n", stderr);
-		return 1;
-	}
 	cx = cx_new(&env_real, (size_t)1 << 30);
 	cx->lang = lang_of_environment();
 	cx->door = S("cli");

@@ -75,7 +75,7 @@ actor_cache_free(struct actor_cache **cache)
 const struct actor *
 actor_system(struct cx *cx)
 {
-	struct actor *actor = new (cx->mem, struct actor);
+	struct actor *actor = new(cx->mem, struct actor);
 
 	actor->name = S("Kontor");
 	actor->is_system = true;
@@ -365,7 +365,7 @@ actor_read(struct cx *cx, int64_t user_id, struct cached *entry)
 {
 	const struct actor *asking = cx->actor;
 	const struct object *users = object_find(cx->model, S("user"), NULL);
-	struct actor *actor = new (entry->mem, struct actor);
+	struct actor *actor = new(entry->mem, struct actor);
 	struct row *user;
 	bool ok;
 

@@ -341,7 +341,7 @@ bucket_find(struct cx *cx, struct fold *fold, const struct value *keys, struct s
 		     "There are more than %d groups; group by fewer or longer periods", GROUPS_MAX);
 		return NULL;
 	}
-	at = new (cx->mem, struct bucket);
+	at = new(cx->mem, struct bucket);
 	at->key = key;
 	at->next = *slot;
 	*slot = at;
@@ -486,7 +486,7 @@ bool
 record_aggregate(struct cx *cx, const struct aggregate *a, struct groups *out)
 {
 	struct sqltext sql = sqltext_new(cx->mem);
-	struct fold *fold = new (cx->mem, struct fold);
+	struct fold *fold = new(cx->mem, struct fold);
 	struct stmt *stmt;
 	bool more;
 

@@ -115,6 +115,15 @@ field_text(struct cx *cx, const struct row *row, const struct field *f)
 	return buf_done(&text);
 }
 
+static bool
+begins_one(const struct strs *tokens, struct str word)
+{
+	for (size_t i = 0; i < tokens->n; i++)
+		if (str_starts(tokens->v[i], word))
+			return true;
+	return false;
+}
+
 /* Does one of the alternatives of one of the words begin a word of this text? */
 static bool
 text_has(struct cx *cx, struct str text, const struct strs *words)
@@ -122,17 +131,10 @@ text_has(struct cx *cx, struct str text, const struct strs *words)
 	struct strs tokens = { 0 };
 
 	fold_words(cx->mem, text, &tokens);
-	for (size_t i = 0; i < words->n; i++) {
-		struct str rest = words->v[i];
-
-		while (rest.n) {
-			struct str word = str_cut(&rest, '|');
-
-			for (size_t k = 0; k < tokens.n; k++)
-				if (str_starts(tokens.v[k], word))
-					return true;
-		}
-	}
+	for (size_t i = 0; i < words->n; i++)
+		for (struct str rest = words->v[i]; rest.n;)
+			if (begins_one(&tokens, str_cut(&rest, '|')))
+				return true;
 	return false;
 }
 

@@ -78,11 +78,16 @@ int field_reads(const struct field *f);
  * rights. */
 void row_select(struct cx *cx, struct sqltext *sql, const char *alias,
 		const struct field *const *fields, size_t n);
+/* Fields that are read together. */
+struct columns {
+	const struct field *const *v;
+	size_t n;
+	bool copy; /* texts are copied into cx->mem; else borrowed until the next step */
+};
 /* Read the current row of the statement from column `at` into row->v; sealed fields are opened with
- * the subject's key.  Texts are borrowed until the next step unless `copy`.  row->id must be set.
- */
-bool row_read(struct cx *cx, struct stmt *stmt, int at, const struct field *const *fields, size_t n,
-	      bool copy, struct row *row) CHECKED;
+ * the subject's key.  row->id must be set. */
+bool row_read(struct cx *cx, struct stmt *stmt, int at, const struct columns *columns,
+	      struct row *row) CHECKED;
 /* A link to many, of up to some hundred rows at once. */
 bool row_read_many(struct cx *cx, struct row *rows, size_t n, const struct field *f) CHECKED;
 /* Prepare and bind.  NULL on failure. */

@@ -62,7 +62,7 @@ batch_read(struct migration *m, const struct scan *scan, int64_t after, struct b
 			return true;
 		row = row_new(cx->mem, scan->object);
 		row->id = db_col_int(stmt, 0);
-		if (!row_read(cx, stmt, 1, scan->fields, scan->n, true, row))
+		if (!row_read(cx, stmt, 1, &(struct columns){ scan->fields, scan->n, true }, row))
 			return false;
 		list_add(cx->mem, out, row);
 	}

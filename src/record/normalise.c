@@ -72,30 +72,44 @@ is_empty(const struct change *c, const struct field *f)
 	return c->after->v[f->index].kind == V_NONE;
 }
 
+static bool
+lacks(const struct change *c, const struct field *f)
+{
+	return f && is_empty(c, f);
+}
+
+/* The owner of the record as it will be: who asks, or another user; NULL where there is no such. */
+static bool
+owner_of(struct cx *cx, const struct change *c, const struct actor **out)
+{
+	int64_t owner = c->after->v[c->object->owner->index].i;
+
+	*out = cx->actor;
+	if (owner == cx->actor->user_id || actor_load(cx, owner, out))
+		return true;
+	*out = NULL;
+	if (cx->err.code != E_AUTH)
+		return false;
+	fail_clear(cx); /* validate tells that there is no such user */
+	return true;
+}
+
 /* Where a record belongs: to him who makes it, his team, his unit; or those of the owner given. */
 static bool
 fill_belonging(struct cx *cx, struct change *c)
 {
 	const struct object *o = c->object;
-	const struct actor *owner = cx->actor;
-	int64_t owner_id;
+	const struct actor *owner;
 
-	if (o->owner && is_empty(c, o->owner) && cx->actor->user_id)
+	if (lacks(c, o->owner) && cx->actor->user_id)
 		change_put(c, o->owner, value_int(cx->actor->user_id));
-	if (!o->owner || (!o->team && !o->unit) || is_empty(c, o->owner))
+	if (!o->owner || is_empty(c, o->owner) || (!lacks(c, o->team) && !lacks(c, o->unit)))
 		return true;
-	if ((!o->team || !is_empty(c, o->team)) && (!o->unit || !is_empty(c, o->unit)))
-		return true;
-	owner_id = c->after->v[o->owner->index].i;
-	if (owner_id != cx->actor->user_id && !actor_load(cx, owner_id, &owner)) {
-		if (cx->err.code != E_AUTH)
-			return false;
-		fail_clear(cx); /* validate tells that there is no such user */
-		return true;
-	}
-	if (o->team && is_empty(c, o->team) && owner->team_id)
+	if (!owner_of(cx, c, &owner))
+		return false;
+	if (owner && lacks(c, o->team) && owner->team_id)
 		change_put(c, o->team, value_int(owner->team_id));
-	if (o->unit && is_empty(c, o->unit) && owner->unit_id)
+	if (owner && lacks(c, o->unit) && owner->unit_id)
 		change_put(c, o->unit, value_int(owner->unit_id));
 	return true;
 }

@@ -165,7 +165,7 @@ page_row(struct cx *cx, struct page *page, struct stmt *stmt, int sort_at, bool 
 	row.version = db_col_int(stmt, 1);
 	if (is_last)
 		page_mark(cx, page, stmt, sort_at, row.id);
-	if (!row_read(cx, stmt, 2, page->fields.v, page->fields.n, true, &row))
+	if (!row_read(cx, stmt, 2, &(struct columns){ page->fields.v, page->fields.n, true }, &row))
 		return false;
 	page->rows.v = arena_grow(cx->mem, page->rows.v, page->rows.n, &page->cap, sizeof row);
 	page->rows.v[page->rows.n++] = row;
@@ -338,7 +338,7 @@ load_row(struct cx *cx, const struct query *query, int64_t id, struct row **out)
 		return fail(cx, E_MISSING, "There is no such record");
 	row->id = db_col_int(stmt, 0);
 	row->version = db_col_int(stmt, 1);
-	if (!row_read(cx, stmt, 2, fields.v, fields.n, true, row))
+	if (!row_read(cx, stmt, 2, &(struct columns){ fields.v, fields.n, true }, row))
 		return false;
 	db_done(stmt);
 	for (size_t i = 0; fields.any_many && i < fields.n; i++)

@@ -172,17 +172,17 @@ field_read(struct cx *cx, struct stmt *stmt, int at, const struct field *f, bool
 }
 
 bool
-row_read(struct cx *cx, struct stmt *stmt, int at, const struct field *const *fields, size_t n,
-	 bool copy, struct row *row)
+row_read(struct cx *cx, struct stmt *stmt, int at, const struct columns *columns, struct row *row)
 {
-	for (size_t i = 0; i < n; i++) {
-		int reads = field_reads(fields[i]);
+	for (size_t i = 0; i < columns->n; i++) {
+		const struct field *f = columns->v[i];
+		int reads = field_reads(f);
 
 		if (!reads)
 			continue;
-		if (!field_read(cx, stmt, at, fields[i], copy, row))
+		if (!field_read(cx, stmt, at, f, columns->copy, row))
 			return false;
-		fieldset_add(&row->has, fields[i]->index);
+		fieldset_add(&row->has, f->index);
 		at += reads;
 	}
 	return true;

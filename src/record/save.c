@@ -6,7 +6,7 @@
 struct change *
 change_new(struct cx *cx, const struct object *object, const struct face *face)
 {
-	struct change *c = new (cx->mem, struct change);
+	struct change *c = new(cx->mem, struct change);
 
 	c->op = CHANGE_CREATE;
 	c->object = object;
@@ -44,7 +44,7 @@ bool
 change_of(struct cx *cx, enum change_op op, const struct object *object, int64_t id,
 	  struct change **out)
 {
-	struct change *c = new (cx->mem, struct change);
+	struct change *c = new(cx->mem, struct change);
 
 	if (!cx->work)
 		return bug(cx, "a change outside a changeset");

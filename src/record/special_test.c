@@ -36,7 +36,7 @@ user_new(struct test_house *h, const char *role)
 
 	test_ok(h->cx, work_begin(h->cx, S("")));
 	c = change_new(h->cx, test_object(h, "user"), NULL);
-	id = new (h->cx->mem, int64_t);
+	id = new(h->cx->mem, int64_t);
 	*id = role_id(h, role);
 	test_set(c, "login", value_text(str_of(role)));
 	test_set(c, "roles", (struct value){ .kind = V_IDS, .i = 1, .ids = id });

@@ -189,7 +189,7 @@ wishes_dup(struct arena *mem, const struct wish *wish)
 	struct wish *first = NULL, **end = &first;
 
 	for (; wish; wish = wish->next) {
-		*end = new (mem, struct wish);
+		*end = new(mem, struct wish);
 		**end = (struct wish){ NULL, str_dup(mem, wish->kind), str_dup(mem, wish->key),
 				       str_dup(mem, wish->body), wish->run_at };
 		end = &(*end)->next;
@@ -344,7 +344,7 @@ bool
 change_wish(struct cx *cx, struct change *c, const char *kind, struct str key, int64_t run_at,
 	    struct str body)
 {
-	struct wish *wish = new (cx->mem, struct wish);
+	struct wish *wish = new(cx->mem, struct wish);
 
 	*wish = (struct wish){ c->wishes, str_of(kind), str_dup(cx->mem, key),
 			       str_dup(cx->mem, body), run_at };

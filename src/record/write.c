@@ -210,25 +210,40 @@ write_apart(struct cx *cx, struct change *c)
 
 /* ---- the search document ---- */
 
+struct document {
+	struct str title, body;
+};
+
+/* What stands in the index for a row; nothing where there is none. */
+static struct document
+document_of(struct cx *cx, const struct row *row)
+{
+	struct document document = { 0 };
+
+	if (row)
+		search_texts(cx->mem, row, &document.title, &document.body);
+	return document;
+}
+
+static bool
+is_blank(const struct document *document)
+{
+	return !document->title.n && !document->body.n;
+}
+
 static bool
 write_search(struct cx *cx, const struct change *c)
 {
+	bool leaves = c->op == CHANGE_DELETE || c->op == CHANGE_ERASE;
+	struct document was = document_of(cx, c->op == CHANGE_RESTORE ? NULL : c->before);
+	struct document is = document_of(cx, leaves ? NULL : c->after);
 	int64_t number = c->object->number;
-	bool was = c->before && c->op != CHANGE_RESTORE,
-	     is = c->op != CHANGE_DELETE && c->op != CHANGE_ERASE;
-	struct str title[2] = { 0 }, body[2] = { 0 };
 
-	if (was)
-		search_texts(cx->mem, c->before, &title[0], &body[0]);
-	if (is)
-		search_texts(cx->mem, c->after, &title[1], &body[1]);
-	if (was && is && str_eq(title[0], title[1]) && str_eq(body[0], body[1]))
+	if (str_eq(was.title, is.title) && str_eq(was.body, is.body))
 		return true;
-	if (was && (title[0].n || body[0].n) &&
-	    !db_search_drop(cx, number, c->id, title[0], body[0]))
+	if (!is_blank(&was) && !db_search_drop(cx, number, c->id, was.title, was.body))
 		return false;
-	return !is || (!title[1].n && !body[1].n) ||
-	       db_search_put(cx, number, c->id, title[1], body[1]);
+	return is_blank(&is) || db_search_put(cx, number, c->id, is.title, is.body);
 }
 
 bool
