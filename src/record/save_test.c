@@ -149,6 +149,7 @@ test_undo_takes_back_edit_delete_and_create(void **state)
 		party_is(&h, id, "A", 5);
 
 		/* The record is no longer as it was made: undoing its creation is a conflict. */
+		rename_party(&h, id, "C");
 		test_ok(h.cx, work_begin(h.cx, S("")));
 		assert_false(changeset_undo(h.cx, created, false, &conflicts));
 		assert_int_equal(h.cx->err.code, E_CONFLICT);
