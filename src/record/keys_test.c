@@ -27,7 +27,7 @@ static int
 setup(void **state)
 {
 	struct cx *cx = cx_new(&env_real, MEM);
-	struct fixture *f = new (cx->mem, struct fixture);
+	struct fixture *f = new(cx->mem, struct fixture);
 
 	f->cx = cx;
 	snprintf(f->base, sizeof f->base, "/tmp/kontor-keys-XXXXXX");
@@ -67,7 +67,7 @@ reopen(struct fixture *f)
 static struct str
 key_of(struct fixture *f, struct keyring *keyring, const char *object, int64_t id)
 {
-	struct secret *key = new (f->cx->mem, struct secret);
+	struct secret *key = new(f->cx->mem, struct secret);
 	bool destroyed;
 
 	if (!keyring_subject(f->cx, keyring, str_of(object), id, key, &destroyed))

@@ -25,7 +25,7 @@ static int
 setup(void **state)
 {
 	struct cx *cx = cx_new(&env_real, MEM);
-	struct fixture *f = new (cx->mem, struct fixture);
+	struct fixture *f = new(cx->mem, struct fixture);
 
 	f->cx = cx;
 	*state = f;
