@@ -88,21 +88,17 @@ static bool
 word_take(struct parser *p, struct cond *test, bool *negated)
 {
 	bool is = lex_word(p, "is");
+	struct str word;
 
 	if (lex_word(p, "not"))
 		*negated = true;
-	if (lex_word(p, "empty")) {
-		test->relation = REL_VALUE;
-		*negated = !*negated;
-		return true;
-	}
-	if (is)
-		return false;
-	for (enum cond_relation r = REL_BETWEEN; r < REL_VALUE; r++) {
-		if (!lex_word(p, RELATIONS[r].name))
+	word = lex_name(p);
+	for (enum cond_relation r = REL_BETWEEN; r <= REL_VALUE; r++) {
+		if (!str_eq_ascii_nocase(word, str_of(RELATIONS[r].name)))
 			continue;
 		test->relation = r;
-		return true;
+		*negated ^= r == REL_VALUE;
+		return !is || r == REL_VALUE;
 	}
 	return false;
 }
@@ -172,18 +168,17 @@ static bool
 measure_take(struct parser *p, struct cond *test, bool *negated)
 {
 	size_t start = p->at;
+	struct str name = lex_name(p);
 
-	for (enum cond_measure m = MEASURE_ANY; m < MEASURE__MAX; m++) {
-		if (!lex_word(p, MEASURE_NAMES[m]) || !lex_char(p, '('))
-			continue;
-		test->measure = m;
-		return true;
-	}
-	p->at = start;
-	if (lex_word(p, "none") && lex_char(p, '(')) {
-		test->measure = MEASURE_ANY;
-		*negated = true;
-		return true;
+	if (lex_char(p, '(')) {
+		for (enum cond_measure m = MEASURE_ANY; m < MEASURE__MAX; m++)
+			if (str_eq_ascii_nocase(name, str_of(MEASURE_NAMES[m])))
+				test->measure = m;
+		*negated = str_eq_ascii_nocase(name, S("none"));
+		if (*negated)
+			test->measure = MEASURE_ANY;
+		if (test->measure != MEASURE_FIELD)
+			return true;
 	}
 	p->at = start;
 	return false;

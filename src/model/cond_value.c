@@ -414,76 +414,111 @@ struct operand_list {
 };
 
 static bool
-operand_parse(struct parser *p, const struct cond *test, struct operand_list *list)
+operand_parse(struct parser *p, const struct cond *test, struct operand *out)
 {
-	struct operand operand = { 0 };
 	struct token token;
 
 	lex_blanks(p);
-	if (!parse_node(p, p->at) || !lex_token(p, &token) ||
-	    !reader_of(test)(p, test, &token, &operand))
+	return parse_node(p, p->at) && lex_token(p, &token) &&
+	       reader_of(test)(p, test, &token, out);
+}
+
+static bool
+same_currency(struct parser *p, size_t at, const struct operand *a, const struct operand *b)
+{
+	if (!strcmp(a->value.currency, b->value.currency))
+		return true;
+	return parse_fail(p, at, "format",
+			  "All amounts of a comparison are of one currency; join several "
+			  "comparisons with or.");
+}
+
+static bool
+list_next(struct parser *p, const struct cond *test, struct operand_list *list)
+{
+	struct operand operand = { 0 };
+	size_t at;
+
+	lex_blanks(p);
+	at = p->at;
+	if (!operand_parse(p, test, &operand))
 		return false;
 	if (list->n == COND_LIST_MAX)
-		return parse_fail(p, token.at, "length",
+		return parse_fail(p, at, "length",
 				  "A list takes at most %d values; make several of it.",
 				  COND_LIST_MAX);
-	if (list->n && strcmp(list->v[0].value.currency, operand.value.currency) != 0)
-		return parse_fail(p, token.at, "format",
-				  "All amounts of a comparison are of one currency; join several "
-				  "comparisons with or.");
+	if (list->n && !same_currency(p, at, &list->v[0], &operand))
+		return false;
 	list_add(p->mem, list, operand);
 	return true;
 }
 
-/* "in (a, b)"; "in last month" is the same as "=". */
 static bool
-list_parse(struct parser *p, struct cond *test, struct operand_list *list)
+list_parse(struct parser *p, struct cond *test)
 {
-	if (!lex_char(p, '(')) {
-		test->relation = REL_EQ;
-		return operand_parse(p, test, list);
-	}
+	struct operand_list list = { 0 };
+
 	do {
-		if (!operand_parse(p, test, list))
+		if (!list_next(p, test, &list))
 			return false;
 	} while (lex_char(p, ','));
 	if (!lex_char(p, ')'))
 		return parse_fail(p, p->at, "format", "Expected , or ) but found %s.",
 				  parse_found(p, p->at));
+	test->operands = list.v;
+	test->n_operands = list.n;
 	return true;
 }
 
+/* "in last month" is the same as "=". */
 static bool
-between_parse(struct parser *p, const struct cond *test, struct operand_list *list)
+one_parse(struct parser *p, struct cond *test)
 {
-	if (!operand_parse(p, test, list))
+	struct operand *operand = new(p->mem, struct operand);
+
+	if (test->relation == REL_IN)
+		test->relation = REL_EQ;
+	test->operands = operand;
+	test->n_operands = 1;
+	return operand_parse(p, test, operand);
+}
+
+static bool
+between_parse(struct parser *p, struct cond *test)
+{
+	struct operand *operands = new_array(p->mem, 2, struct operand);
+	size_t at;
+
+	if (!operand_parse(p, test, &operands[0]))
 		return false;
 	if (!lex_word(p, "and"))
 		return parse_fail(p, p->at, "format",
 				  "Expected and, as in “between 1 and 2”, but found %s.",
 				  parse_found(p, p->at));
-	return operand_parse(p, test, list);
+	lex_blanks(p);
+	at = p->at;
+	test->operands = operands;
+	test->n_operands = 2;
+	return operand_parse(p, test, &operands[1]) &&
+	       same_currency(p, at, &operands[0], &operands[1]);
 }
 
 bool
 operands_parse(struct parser *p, struct cond *test)
 {
-	struct operand_list list = { 0 };
 	bool done;
 
 	if (test->relation == REL_VALUE)
 		return true;
-	if (test->relation == REL_IN)
-		done = list_parse(p, test, &list);
-	else if (test->relation == REL_BETWEEN)
-		done = between_parse(p, test, &list);
+	if (test->relation == REL_BETWEEN)
+		done = between_parse(p, test);
+	else if (test->relation == REL_IN && lex_char(p, '('))
+		done = list_parse(p, test);
 	else
-		done = operand_parse(p, test, &list);
+		done = one_parse(p, test);
 	if (!done)
 		return false;
-	test->operands = list.v;
-	test->n_operands = list.n;
-	test->set.currency = str_of(list.v[0].value.currency);
+	test->set.currency = str_of(test->operands[0].value.currency);
 	test->set.amount = test->field;
 	return true;
 }
