@@ -14,7 +14,7 @@ VERSION := $(or $(shell cat VERSION 2>/dev/null),$(shell git describe --tags --a
 PACKAGES = libmicrohttpd sqlite3 libpq jansson icu-i18n icu-uc libsodium zlib
 PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 PACKAGE_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
-CPPFLAGS += -Isrc -I$(BUILD)/gen -I. -D_GNU_SOURCE $(PACKAGE_CFLAGS)
+CPPFLAGS += $(if $(AUTHZ_TEST),-DKONTOR_AUTHZ_TEST) -Isrc -I$(BUILD)/gen -I. -D_GNU_SOURCE $(PACKAGE_CFLAGS)
 WARN = -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wwrite-strings \
 	-Wundef -Wformat=2 -Wcast-qual -Wnull-dereference -Wimplicit-fallthrough -Wno-missing-field-initializers \
 	-Wno-sometimes-uninitialized -fno-common
@@ -48,7 +48,7 @@ HEADERS := $(sort $(wildcard src/*/*.h))
 # Every generated source, so that the first compilation finds them; rules for each stand below.
 GENERATED := $(BUILD)/gen/version.h $(BUILD)/gen/model_ids.h
 
-.PHONY: all help run release test asan ubsan tsan cov lint check bench fuzz fuzz-smoke kills sqlcheck \
+.PHONY: all help run release test asan ubsan tsan cov lint check bench fuzz fuzz-smoke kills sqlcheck authz \
 	requirements headers pot dist format objects tests fuzzers generated clean print FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
@@ -155,6 +155,10 @@ bench: release ## figures of the program beside the bare limit; PARTIES=1000000
 
 kills: release ## SIGKILL under load; KILLS=1000
 	@tests/fault/kills $(or $(KILLS),1000)
+
+authz: ## each authorisation check switched off in turn: the rights matrix must fail every time
+	@$(MAKE) SAN= BUILD=build/authz AUTHZ_TEST=1 all
+	@KONTOR=build/authz/kontor node tests/http/authz-necessary.mjs $(ONLY)
 
 sqlcheck: $(BUILD)/kontor ## every SQL literal is prepared on both databases
 	@tools/sqlcheck $(BUILD)/kontor

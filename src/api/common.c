@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "http/idempotency.h"
 #include "model/type.h"
+#include "record/authz.h"
 
 void
 api_id(int64_t id, struct buf *out)
@@ -112,7 +113,7 @@ api_set_fields(struct cx *cx, struct change *c, const json_t *json)
 		const struct field *f = field_find(c->object, str_of(name));
 		struct value v = { 0 };
 
-		if (!f || !can_see_field(cx, c->object, f))
+		if (!f || !AUTHZ(SET_FIELD, can_see_field(cx, c->object, f)))
 			ok = fail_field(cx, str_of(name), "unknown",
 					"%.*s has no field of this name",
 					STR_FMT(c->object->label));

@@ -1,6 +1,7 @@
 #include "api/api.h"
 
 #include "base/clock.h"
+#include "record/authz.h"
 
 /* ---- lists ---- */
 
@@ -17,7 +18,7 @@ parse_sort(struct cx *cx, const struct object *object, struct str text, struct s
 		if (descending)
 			name = str_from(name, 1);
 		f = field_find(object, name);
-		if (!f || !can_see_field(cx, object, f))
+		if (!f || !AUTHZ(SORT_FIELD, can_see_field(cx, object, f)))
 			return fail_field(cx, S("sort"), "unknown", "%.*s has no field named %.*s",
 					  STR_FMT(object->label), STR_FMT(name));
 		if (f->special || f->type == FT_MANY || f->type == FT_ANY ||
@@ -43,7 +44,7 @@ parse_fields(struct cx *cx, const struct object *object, struct str text, const 
 		struct str name = str_trim(str_cut(&text, ','));
 		const struct field *f = field_find(object, name);
 
-		if (!f || !can_see_field(cx, object, f))
+		if (!f || !AUTHZ(LIST_FIELD, can_see_field(cx, object, f)))
 			return fail_field(cx, S("fields"), "unknown",
 					  "%.*s has no field named %.*s", STR_FMT(object->label),
 					  STR_FMT(name));

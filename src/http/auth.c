@@ -4,6 +4,7 @@
 #include "http/request_parse.h"
 #include "model/model.h"
 #include "record/record.h"
+#include "record/authz.h"
 
 enum { US_PER_S = 1000000, WHO_MAX = 64 };
 
@@ -110,14 +111,15 @@ rights_within(struct cx *cx, const struct actor *actor, struct str scopes)
 		bool reads = token_allows(scopes, TOKEN_READ, name);
 		bool writes = token_allows(scopes, TOKEN_WRITE, name);
 
-		if (!reads)
+		if (!AUTHZ(SCOPE_OBJECT, reads))
 			continue;
 		if (actor->is_admin)
 			rights[i].special = ~0u;
 		else
 			rights[i] = actor->rights[i];
 		for (int op = 0; op < OP__MAX; op++) {
-			bool allowed = writes || op == OP_READ || op == OP_EXPORT;
+			bool allowed = AUTHZ(SCOPE_WRITE,
+					     writes || op == OP_READ || op == OP_EXPORT);
 
 			if (!allowed)
 				rights[i].may[op] = SCOPE_NONE;
@@ -171,7 +173,8 @@ operator_check(struct http *http, struct cx *cx, const struct request *q)
 {
 	struct address address;
 
-	if (address_parse(q->address, &address) && networks_have(&http->operators, &address))
+	if (AUTHZ(OPERATOR, address_parse(q->address, &address) &&
+				    networks_have(&http->operators, &address)))
 		return true;
 	return fail(cx, E_MISSING, NULL);
 }
@@ -216,9 +219,9 @@ need_check(struct cx *cx, const struct request *q)
 
 	if (need == NEED_PUBLIC)
 		return true;
-	if (!cx->actor)
+	if (!AUTHZ(SIGNED_IN, cx->actor))
 		return fail(cx, E_AUTH, NULL);
-	if (!scope_check(cx, q))
+	if (!AUTHZ(SCOPE, scope_check(cx, q)))
 		return false;
 	if (need == NEED_ADMIN && !cx->actor->is_admin)
 		return fail(cx, E_FORBIDDEN, "Only administrators may do this");
@@ -255,7 +258,7 @@ auth_check(struct http *http, struct cx *cx, struct request *q)
 	} else if (!stranger_check(http, cx, q)) {
 		return false;
 	}
-	return need_check(cx, q) && csrf_check(http, cx, q);
+	return need_check(cx, q) && AUTHZ(CSRF, csrf_check(http, cx, q));
 }
 
 bool

@@ -8,7 +8,7 @@
 
 #ifdef KONTOR_AUTHZ_TEST
 bool authz_is_off(const char *check);
-#define AUTHZ(check, allowed) ((allowed) || authz_is_off(#check))
+#define AUTHZ(check, allowed) (authz_is_off(#check) || (allowed))
 #else
 #define AUTHZ(check, allowed) (allowed)
 #endif

@@ -2,6 +2,7 @@
 #include "record/log.h"
 
 #include "model/type.h"
+#include "record/authz.h"
 
 enum { PLACE_MAX = 200 };
 
@@ -215,7 +216,7 @@ log_read_fields(struct cx *cx, const struct object *object, struct str text, str
 		const struct field *f = field_find(object, str_of(name));
 		struct err err = cx->err;
 
-		if (!f || !can_see_field(cx, object, f))
+		if (!f || !AUTHZ(LOG_FIELD, can_see_field(cx, object, f)))
 			continue;
 		if (log_field(cx, f, pair, &out->v[out->n]))
 			out->n++;

@@ -1,6 +1,7 @@
 /* The query builder: the only door to rows. */
 #include "record/query.h"
 #include "record/log.h"
+#include "record/authz.h"
 
 enum { PAGE_EACH = 500, MANY_AT_ONCE = 200 };
 
@@ -49,7 +50,7 @@ struct picked {
 static void
 pick(struct cx *cx, const struct object *object, const struct field *f, struct picked *picked)
 {
-	if (!can_see_field(cx, object, f))
+	if (!AUTHZ(QUERY_FIELD, can_see_field(cx, object, f)))
 		return;
 	if (f->type == FT_MANY)
 		picked->any_many = true;

@@ -1,4 +1,5 @@
 #include "record/internal.h"
+#include "record/authz.h"
 
 static bool
 grants_role(const struct actor *actor, const struct grant *grant)
@@ -87,7 +88,7 @@ grant_sql(struct cx *cx, const struct object *object, const struct grant *grant,
 	struct cond_when when = cond_when_of(cx);
 
 	scope_sql(cx, object, grant->may[op], alias, sql);
-	if (!grant->when)
+	if (AUTHZ(ROWS_WHEN, !grant->when))
 		return;
 	sql_raw(sql, " AND ");
 	cond_sql(grant->when, &when, alias, NULL, sql);
@@ -143,16 +144,18 @@ rights_sql(struct cx *cx, const struct object *object, enum operation op, const 
 {
 	const struct right *right;
 
-	if (!cx->actor || (!unrestricted(cx->actor) && !can_object(cx, object, op))) {
+	if (!cx->actor || !AUTHZ(ROWS_OBJECT, can_object(cx, object, op))) {
 		sql_raw(sql, " AND 1=0");
 		return;
 	}
 	if (rights_all(cx->actor, object, op))
 		return;
 	right = &cx->actor->rights[object->index];
-	if (object->n_grants && (right->may[op] != SCOPE_ALL || right->conditional[op]))
+	if (object->n_grants &&
+	    !AUTHZ(ROWS_GRANT, right->may[op] == SCOPE_ALL && !right->conditional[op]))
 		grants_sql(cx, object, op, alias, sql);
-	if (object->parent && !rights_all(cx->actor, object->parent->target, parent_op(op)))
+	if (object->parent &&
+	    !AUTHZ(ROWS_PARENT, rights_all(cx->actor, object->parent->target, parent_op(op))))
 		parent_sql(cx, object, op, alias, sql);
 }
 
@@ -162,7 +165,8 @@ scope_append(const struct cond_scope *scope, const struct object *object, const 
 {
 	const struct rights_scope *mine = (const struct rights_scope *)(const void *)scope;
 
-	rights_sql(mine->cx, object, OP_READ, alias, out);
+	if (!AUTHZ(COND_ROWS, false))
+		rights_sql(mine->cx, object, OP_READ, alias, out);
 }
 
 struct rights_scope
@@ -192,7 +196,8 @@ can_object(const struct cx *cx, const struct object *object, enum operation op)
 
 	if (!actor || (actor->read_only && op != OP_READ && op != OP_EXPORT))
 		return false;
-	return unrestricted(actor) || actor->rights[object->index].may[op] != SCOPE_NONE;
+	return unrestricted(actor) ||
+	       AUTHZ(OBJECT, actor->rights[object->index].may[op] != SCOPE_NONE);
 }
 
 static bool
@@ -209,13 +214,14 @@ can_see_field(const struct cx *cx, const struct object *object, const struct fie
 {
 	if (!cx->actor || field->index == SF_DELETED_AT)
 		return cx->actor && cx->actor->is_system;
-	if (field->special && !may_special(cx, object, field))
+	if (field->special && !AUTHZ(FIELD_SPECIAL, may_special(cx, object, field)))
 		return false;
 	if ((field->type == FT_ONE || field->type == FT_MANY) && field->target &&
-	    !can_object(cx, field->target, OP_READ))
+	    !AUTHZ(FIELD_TARGET, can_object(cx, field->target, OP_READ)))
 		return false;
 	return unrestricted(cx->actor) ||
-	       !fieldset_has(&cx->actor->rights[object->index].hidden, field->index);
+	       AUTHZ(FIELD_HIDDEN,
+		     !fieldset_has(&cx->actor->rights[object->index].hidden, field->index));
 }
 
 bool
@@ -224,7 +230,8 @@ can_edit_field(const struct cx *cx, const struct object *object, const struct fi
 	if (!can_see_field(cx, object, field))
 		return false;
 	return unrestricted(cx->actor) ||
-	       !fieldset_has(&cx->actor->rights[object->index].readonly, field->index);
+	       AUTHZ(FIELD_READONLY,
+		     !fieldset_has(&cx->actor->rights[object->index].readonly, field->index));
 }
 
 bool
@@ -296,7 +303,8 @@ grants_cover(struct cx *cx, enum operation op, const struct row *row)
 
 		if (!grants_role(cx->actor, grant) || !scope_covers(cx->actor, grant->may[op], row))
 			continue;
-		if (!grant->when || cond_test(grant->when, &when, NULL, row))
+		if (!grant->when ||
+		    AUTHZ(ROW_WHEN, cond_test(grant->when, &when, NULL, row)))
 			return true;
 	}
 	return !object->n_grants;
@@ -317,10 +325,10 @@ can_row(struct cx *cx, enum operation op, const struct row *row, bool *out)
 	}
 	if (cx->actor->rights[object->index].may[op] != SCOPE_ALL ||
 	    cx->actor->rights[object->index].conditional[op])
-		if (!grants_cover(cx, op, row))
+		if (!AUTHZ(ROW_GRANT, grants_cover(cx, op, row)))
 			return true;
 	parent = row_int(row, object->parent);
-	if (object->parent && parent)
+	if (object->parent && parent && !AUTHZ(ROW_PARENT, false))
 		return rights_row_sql(cx, parent_op(op), object->parent->target, parent, out);
 	*out = !object->parent || scope_covers(cx->actor, SCOPE_OWN, row);
 	return true;
@@ -331,7 +339,8 @@ sight_sees(const struct cond_sight *sight, const struct object *object, const st
 {
 	struct cx *cx = sight->context;
 
-	return can_object(cx, object, OP_READ) && can_see_field(cx, object, field);
+	return AUTHZ(COND_FIELD,
+		     can_object(cx, object, OP_READ) && can_see_field(cx, object, field));
 }
 
 struct cond_sight
@@ -362,7 +371,7 @@ object_open(struct cx *cx, struct str name, const struct object **out, const str
 	const struct face *through = NULL;
 	const struct object *object = object_find(cx->model, name, face ? &through : NULL);
 
-	if (!object || !can_object(cx, object, OP_READ))
+	if (!object || !AUTHZ(OBJECT_OPEN, can_object(cx, object, OP_READ)))
 		return fail(cx, E_MISSING, "There is no object named %.*s", STR_FMT(name));
 	*out = object;
 	if (face)

@@ -2,6 +2,7 @@
 #include "record/save.h"
 
 #include "record/query.h"
+#include "record/authz.h"
 
 struct change *
 change_new(struct cx *cx, const struct object *object, const struct face *face)
@@ -28,11 +29,9 @@ load_locked(struct cx *cx, const struct object *object, int64_t id, bool trash, 
 	const struct actor *actor = cx->actor;
 	bool visible, ok;
 
-	if (!actor || !can_object(cx, object, OP_READ))
-		return fail(cx, E_MISSING, "There is no such record");
 	if (!rights_row_sql(cx, OP_READ, object, id, &visible))
 		return false;
-	if (!visible)
+	if (!AUTHZ(CHANGE_ROW, visible))
 		return fail(cx, E_MISSING, "There is no such record");
 	cx->actor = actor_system(cx);
 	ok = trash ? record_load_trashed(cx, object, id, out) : record_load(cx, object, id, out);

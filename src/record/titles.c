@@ -114,8 +114,8 @@ record_titles(struct cx *cx, const struct object *object, const int64_t *ids, si
 
 	for (size_t i = 0; i < n; i++)
 		out[i] = (struct str){ 0 };
-	if (!object->title || !can_object(cx, object, OP_READ) ||
-	    !can_see_field(cx, object, object->title))
+	if (!object->title || !AUTHZ(TITLE_FIELD, can_object(cx, object, OP_READ) &&
+							  can_see_field(cx, object, object->title)))
 		return true;
 	for (size_t at = 0; at < n_wanted; at += TITLES_AT_ONCE) {
 		size_t some = n_wanted - at < TITLES_AT_ONCE ? n_wanted - at : TITLES_AT_ONCE;

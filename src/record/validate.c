@@ -84,7 +84,7 @@ check_links(struct cx *cx, const struct change *c, const struct field *f)
 		return check_link(cx, f, f->target, v->i);
 	if (f->type == FT_ANY) {
 		target = object_find(cx->model, v->s, NULL);
-		if (!target || !can_object(cx, target, OP_READ))
+		if (!target || !AUTHZ(LINK_OBJECT, can_object(cx, target, OP_READ)))
 			return fail_field(cx, f->name, "link", "There is no object named %.*s",
 					  STR_FMT(v->s));
 		return check_link(cx, f, target, v->i);

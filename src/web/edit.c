@@ -1,6 +1,7 @@
 #include "web/web.h"
 
 #include "db/db.h"
+#include "record/authz.h"
 
 struct edit {
 	const struct object *object;
@@ -72,7 +73,7 @@ web_new(struct cx *cx, struct request *q, struct reply *r)
 
 	if (!edit_open(cx, q, true, &edit))
 		return false;
-	if (!can_object(cx, edit.object, OP_CREATE))
+	if (!AUTHZ(PAGE_NEW, can_object(cx, edit.object, OP_CREATE)))
 		return fail(cx, E_FORBIDDEN, "You may not make such a record");
 	c = change_new(cx, edit.object, edit.face);
 	take_query(cx, q, c);
@@ -91,7 +92,7 @@ web_edit(struct cx *cx, struct request *q, struct reply *r)
 	if (!edit_open(cx, q, false, &edit) || !record_load(cx, edit.object, edit.id, &row) ||
 	    !can_row(cx, OP_EDIT, row, &may))
 		return false;
-	if (!may)
+	if (!AUTHZ(PAGE_EDIT, may))
 		return fail(cx, E_FORBIDDEN, "You may not change this record");
 	return edit_page(cx, q, r, &edit, row, &state);
 }

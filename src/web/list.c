@@ -1,4 +1,5 @@
 #include "web/web.h"
+#include "record/authz.h"
 
 enum { PAGE_ROWS = 50 };
 
@@ -28,7 +29,8 @@ list_sort(struct cx *cx, struct list *list)
 	if (list->key.descending)
 		name = str_from(name, 1);
 	list->key.field = field_find(list->object, name);
-	if (!list->key.field || !can_see_field(cx, list->object, list->key.field) ||
+	if (!list->key.field ||
+	    !AUTHZ(PAGE_SORT, can_see_field(cx, list->object, list->key.field)) ||
 	    !list->key.field->n_columns || list->key.field->special)
 		return fail_field(cx, S("sort"), "unknown", "One cannot sort by %.*s",
 				  STR_FMT(name));

@@ -7,6 +7,7 @@
 //   const reply = await kontor.api("GET", "/api/v1/party", { token });     reply.status, .headers, .body
 //
 // Environment: KONTOR          the program (build/asan/kontor)
+//              KONTOR_AUTHZ_OFF  the authorisation check that a test build is to pass over (make authz)
 //              KONTOR_TEST_DB  "sqlite" or the address of a PostgreSQL server, postgres://… (a database
 //                              is made there, and dropped at the end)
 import assert from "node:assert";
@@ -44,6 +45,7 @@ class Kontor {
 	#database = null;
 	#failure = "";
 	#tokens = new Map();
+	#adminToken = null;
 
 	constructor(settings) {
 		this.settings = settings;
@@ -51,6 +53,11 @@ class Kontor {
 		this.data = path.join(this.folder, "data");
 		this.logFile = path.join(this.folder, "log");
 		if (engine === "postgres") this.#database = makeDatabase(SERVER);
+	}
+
+	// Of PostgreSQL: the address of this server's own database.
+	get database() {
+		return this.#database?.address;
 	}
 
 	// --- the server ---
@@ -170,7 +177,9 @@ class Kontor {
 	// A token of this user, who is added when he is new.
 	token(login = "admin", { role = "admin", scope = null } = {}) {
 		if (!this.#tokens.has(login)) this.#tokens.set(login, this.user(login, { role }));
-		return this.cli(["token", "create", "--user", login, ...(scope ? ["--scope", scope] : [])]).out.trim();
+		const token = this.cli(["token", "create", "--user", login, ...(scope ? ["--scope", scope] : [])]).out.trim();
+		if (role === "admin" && !scope) this.#adminToken ??= token;
+		return token;
 	}
 
 	// --- the API ---
@@ -203,9 +212,9 @@ class Kontor {
 		return reply;
 	}
 
-	// The OpenAPI text as it is now.
+	// The OpenAPI text as it is now: as the first administrator sees it, once there is one.
 	async openapi() {
-		const reply = await fetch(`${this.url}/api/openapi.json`);
+		const reply = await fetch(`${this.url}/api/openapi.json`, { headers: this.#adminToken ? { authorization: `Bearer ${this.#adminToken}` } : {} });
 		assert.equal(reply.status, 200);
 		return reply.json();
 	}
@@ -297,7 +306,7 @@ const isPlain = (body) => body !== null && typeof body === "object" && !(body in
 const tail = (text) => text.split("\n").slice(-60).join("\n");
 // Nothing of the caller's own settings.
 const environment = () =>
-	Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("KONTOR_") || name === "KONTOR_SHARED_DATA"));
+	Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("KONTOR_") || name === "KONTOR_SHARED_DATA" || name === "KONTOR_AUTHZ_OFF"));
 
 let databases = 0;
 function makeDatabase(server) {
