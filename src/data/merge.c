@@ -264,5 +264,12 @@ unmerge(struct cx *cx, int64_t changeset, bool force, struct conflicts *out)
 	db_done(stmt);
 	if (!is_merge)
 		return fail(cx, E_MISSING, "There is no merge %lld", (long long)changeset);
-	return changeset_undo(cx, changeset, force, out);
+	if (changeset_undo(cx, changeset, force, out))
+		return true;
+	/* What may not be seen is told in the words of what does not exist. */
+	if (cx->err.code == E_MISSING) {
+		fail_clear(cx);
+		return fail(cx, E_MISSING, "There is no merge %lld", (long long)changeset);
+	}
+	return false;
 }

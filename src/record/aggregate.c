@@ -148,12 +148,12 @@ key_column(struct cx *cx, const struct group_key *key, struct sqltext *sql)
 	const char *inner;
 
 	if (!key->link) {
-		sql_column(sql, "t", key->field->columns[0].name);
+		rights_column(cx, key->field, 0, "t", sql);
 		return;
 	}
 	inner = sql_alias(sql);
 	sql_raw(sql, "(SELECT ");
-	sql_column(sql, inner, key->field->columns[0].name);
+	rights_column(cx, key->field, 0, inner, sql);
 	sql_raw(sql, " FROM ");
 	sql_name(sql, key->link->target->table);
 	sql_raw(sql, " ");

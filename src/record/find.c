@@ -2,6 +2,7 @@
 #include "record/query.h"
 
 #include "base/fold.h"
+#include "record/authz.h"
 
 enum { ASK_FIRST = 64, ASK_MAX = 4096 };
 
@@ -172,9 +173,9 @@ show(struct cx *cx, const struct found *found, const struct row *const *rows,
 		hit.id = rows[i]->id;
 		if (hit.object->title)
 			hit.title = field_text(cx, rows[i], hit.object->title);
-		if (!found->v[i].in_title) {
+		if (!found->v[i].in_title || !hit.title.n) {
 			hit_place(cx, rows[i], words, &hit);
-			if (!hit.field.n && !text_has(cx, hit.title, words))
+			if (!AUTHZ(SEARCH_FIELD, hit.field.n || text_has(cx, hit.title, words)))
 				continue;
 		}
 		out->v[out->n++] = hit;

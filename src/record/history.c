@@ -77,8 +77,12 @@ name_actors(struct cx *cx, struct change_rows *rows)
 		ids[i] = rows->v[i].actor_id;
 	if (!users || !record_titles(cx, users, ids, rows->n, names))
 		return cx->err.code == E_OK;
-	for (size_t i = 0; i < rows->n; i++)
+	for (size_t i = 0; i < rows->n; i++) {
 		rows->v[i].actor = names[i];
+		if (!names[i].n && !AUTHZ(LOG_ACTOR, rights_see_all(cx, users)) &&
+		    rows->v[i].actor_id != cx->actor->user_id)
+			rows->v[i].actor_id = 0;
+	}
 	return true;
 }
 
@@ -103,6 +107,10 @@ add_entry(struct cx *cx, struct read *read, struct change_rows *out)
 	if (!log_open(cx, &read->raw, &json, &read->row.erased) ||
 	    !log_read_fields(cx, read->row.object, json, &read->row))
 		return false;
+	for (size_t i = 0; i < read->row.n; i++)
+		if (!link_seen(cx, read->row.v[i].field, &read->row.v[i].old) ||
+		    !link_seen(cx, read->row.v[i].field, &read->row.v[i].new_value))
+			return false;
 	out->v[out->n++] = read->row;
 	return true;
 }

@@ -134,6 +134,12 @@ struct rights_scope rights_scope_of(struct cx *cx);
  */
 bool rights_row_sql(struct cx *cx, enum operation op, const struct object *object, int64_t id,
 		    bool *out) CHECKED;
+/* May the actor see every row of the object? */
+bool rights_see_all(const struct cx *cx, const struct object *object);
+/* Append column k of a field; of a link it is empty where the record behind it is not for the
+ * actor. */
+void rights_column(struct cx *cx, const struct field *f, unsigned k, const char *alias,
+		   struct sqltext *sql);
 /* Objects besides its own on which the rows that an actor may see depend. */
 void rights_objects(const struct cx *cx, const struct object *object, struct fieldset *out);
 

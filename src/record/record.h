@@ -90,6 +90,13 @@ bool can_edit_field(const struct cx *cx, const struct object *object, const stru
 /* May he do this with this row, as it stands (fields owner, team, unit, parent loaded)? */
 bool can_row(struct cx *cx, enum operation op, const struct row *row, bool *out) CHECKED;
 
+/* The same of a stored record (trash included), whatever fields of it the actor sees. */
+bool can_record(struct cx *cx, enum operation op, const struct object *object, int64_t id,
+		bool *out) CHECKED;
+
+/* Take out of a link's value what the actor may not see. */
+bool link_seen(struct cx *cx, const struct field *f, struct value *v) CHECKED;
+
 /* For cond_parse: fields and objects that the actor may see. */
 struct cond_sight cond_sight_of(struct cx *cx);
 /* For cond_sql, cond_test: whom and when. */

@@ -34,6 +34,12 @@ rights_all(const struct actor *actor, const struct object *object, enum operatio
 	return !object->parent || rights_all(actor, object->parent->target, parent_op(op));
 }
 
+bool
+rights_see_all(const struct cx *cx, const struct object *object)
+{
+	return cx->actor && rights_all(cx->actor, object, OP_READ);
+}
+
 static void
 sql_in(struct sqltext *sql, const char *alias, const struct field *link, const int64_t *ids,
        size_t n)
@@ -232,6 +238,127 @@ can_edit_field(const struct cx *cx, const struct object *object, const struct fi
 	return unrestricted(cx->actor) ||
 	       AUTHZ(FIELD_READONLY,
 		     !fieldset_has(&cx->actor->rights[object->index].readonly, field->index));
+}
+
+/* Is there a record of this object behind the link that the actor may see? */
+static void
+behind_sql(struct cx *cx, const struct object *target, const char *alias, const struct field *link,
+	   struct sqltext *sql)
+{
+	const char *inner = sql_alias(sql);
+
+	sql_raw(sql, "EXISTS (SELECT 1 FROM ");
+	sql_name(sql, target->table);
+	sql_raw(sql, " ");
+	sql_raw(sql, inner);
+	sql_raw(sql, " WHERE ");
+	sql_column(sql, inner, S("id"));
+	sql_raw(sql, " = ");
+	sql_column(sql, alias, link->columns[0].name);
+	rights_sql(cx, target, OP_READ, inner, sql);
+	sql_raw(sql, ")");
+}
+
+/* The same for a link to any object: one branch for each that the actor may read at all. */
+static void
+any_behind_sql(struct cx *cx, const char *alias, const struct field *link, struct sqltext *sql)
+{
+	sql_raw(sql, "(1=0");
+	for (unsigned i = 0; i < cx->model->n_objects; i++) {
+		const struct object *target = cx->model->objects[i];
+
+		if (!can_object(cx, target, OP_READ))
+			continue;
+		sql_raw(sql, " OR (");
+		sql_column(sql, alias, link->columns[1].name);
+		sql_raw(sql, " = ");
+		sql_str(sql, target->name);
+		if (!rights_see_all(cx, target)) {
+			sql_raw(sql, " AND ");
+			behind_sql(cx, target, alias, link, sql);
+		}
+		sql_raw(sql, ")");
+	}
+	sql_raw(sql, ")");
+}
+
+static bool
+is_open_link(const struct cx *cx, const struct field *f)
+{
+	if (f->type == FT_ONE && f->target)
+		return rights_see_all(cx, f->target);
+	return f->type != FT_ANY || unrestricted(cx->actor);
+}
+
+void
+rights_column(struct cx *cx, const struct field *f, unsigned k, const char *alias,
+	      struct sqltext *sql)
+{
+	if (AUTHZ(LINK_ROWS, is_open_link(cx, f))) {
+		sql_column(sql, alias, f->columns[k].name);
+		return;
+	}
+	sql_raw(sql, "CASE WHEN ");
+	if (f->type == FT_ANY)
+		any_behind_sql(cx, alias, f, sql);
+	else
+		behind_sql(cx, f->target, alias, f, sql);
+	sql_raw(sql, " THEN ");
+	sql_column(sql, alias, f->columns[k].name);
+	sql_raw(sql, " END");
+}
+
+static bool
+see_record(struct cx *cx, const struct object *object, int64_t id, bool *out)
+{
+	*out = object != NULL;
+	if (!object || rights_see_all(cx, object))
+		return true;
+	return rights_row_sql(cx, OP_READ, object, id, out);
+}
+
+static bool
+see_ids(struct cx *cx, const struct field *f, struct value *v)
+{
+	int64_t *ids = new_array(cx->mem, (size_t)v->i + 1, int64_t), n = 0;
+
+	for (int64_t i = 0; i < v->i; i++) {
+		bool visible;
+
+		if (!see_record(cx, f->target, v->ids[i], &visible))
+			return false;
+		if (visible)
+			ids[n++] = v->ids[i];
+	}
+	*v = n ? (struct value){ .kind = V_IDS, .i = n, .ids = ids } : (struct value){ 0 };
+	return true;
+}
+
+bool
+link_seen(struct cx *cx, const struct field *f, struct value *v)
+{
+	const struct object *target = f->target;
+	bool visible = true;
+
+	if (AUTHZ(LOG_LINK, v->kind == V_NONE))
+		return true;
+	if (f->type == FT_MANY)
+		return see_ids(cx, f, v);
+	if (f->type == FT_ANY)
+		target = object_find(cx->model, v->s, NULL);
+	else if (f->type != FT_ONE)
+		return true;
+	if (!see_record(cx, target, v->i, &visible))
+		return false;
+	if (!visible)
+		*v = (struct value){ 0 };
+	return true;
+}
+
+bool
+can_record(struct cx *cx, enum operation op, const struct object *object, int64_t id, bool *out)
+{
+	return rights_row_sql(cx, op, object, id, out);
 }
 
 bool

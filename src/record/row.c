@@ -1,6 +1,7 @@
 #include "record/internal.h"
 
 #include "base/crypt.h"
+#include "record/authz.h"
 
 enum { SEALED_TEXT_MAX = 128 << 10, AD_MAX = 256 };
 
@@ -26,7 +27,11 @@ row_select(struct cx *cx, struct sqltext *sql, const char *alias, const struct f
 {
 	struct rights_scope scope = rights_scope_of(cx);
 	struct cond_when when = cond_when_of(cx);
+	bool has_sealed = false;
 
+	/* What is sealed is opened with the key of its subject. */
+	for (size_t i = 0; i < n; i++)
+		has_sealed |= fields[i]->special != 0;
 	for (size_t i = 0; i < n; i++) {
 		if (fields[i]->type == FT_ROLLUP) {
 			sql_raw(sql, ", ");
@@ -35,7 +40,10 @@ row_select(struct cx *cx, struct sqltext *sql, const char *alias, const struct f
 		}
 		for (int k = 0; k < field_reads(fields[i]); k++) {
 			sql_raw(sql, ", ");
-			sql_column(sql, alias, fields[i]->columns[k].name);
+			if (has_sealed && fields[i] == fields[i]->object->subject)
+				sql_column(sql, alias, fields[i]->columns[k].name);
+			else
+				rights_column(cx, fields[i], (unsigned)k, alias, sql);
 		}
 	}
 }
@@ -256,7 +264,15 @@ many_select(struct cx *cx, const struct row *rows, size_t n, const struct field 
 			sql_raw(&sql, ", ");
 		sql_int(&sql, rows[i].id);
 	}
-	sql_raw(&sql, ") ORDER BY t.\"from_id\", t.\"to_id\"");
+	sql_raw(&sql, ")");
+	if (!AUTHZ(LINKS_ROWS, rights_see_all(cx, f->target))) {
+		sql_raw(&sql, " AND EXISTS (SELECT 1 FROM ");
+		sql_name(&sql, f->target->table);
+		sql_raw(&sql, " r WHERE r.\"id\" = t.\"to_id\"");
+		rights_sql(cx, f->target, OP_READ, "r", &sql);
+		sql_raw(&sql, ")");
+	}
+	sql_raw(&sql, " ORDER BY t.\"from_id\", t.\"to_id\"");
 	return sql_prepare(cx, &sql);
 }
 

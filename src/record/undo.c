@@ -104,10 +104,15 @@ undo_row(struct cx *cx, struct undo *undo, const struct log_row *raw)
 	struct change_row row = { .op = (enum change_op)raw->op };
 	const struct actor *actor = cx->actor;
 	struct str json;
-	bool erased, ok;
+	bool erased, visible, ok;
 
 	row.object = object_find(cx->model, raw->object, NULL);
-	if (!row.object || !can_object(cx, row.object, OP_READ) || row.op == CHANGE_ERASE)
+	if (row.object && !rights_row_sql(cx, OP_READ, row.object, raw->record, &visible))
+		return false;
+	if (!AUTHZ(UNDO_ROW, !row.object || visible || cx->actor->is_admin ||
+				     cx->actor->is_system))
+		return fail(cx, E_FORBIDDEN, "You may not undo all of this changeset");
+	if (!row.object || row.op == CHANGE_ERASE)
 		return fail(cx, E_CONFLICT,
 			    "This changeset holds a change that cannot be undone (%.*s)",
 			    STR_FMT(raw->object));

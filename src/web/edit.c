@@ -90,7 +90,7 @@ web_edit(struct cx *cx, struct request *q, struct reply *r)
 	bool may;
 
 	if (!edit_open(cx, q, false, &edit) || !record_load(cx, edit.object, edit.id, &row) ||
-	    !can_row(cx, OP_EDIT, row, &may))
+	    !can_record(cx, OP_EDIT, edit.object, edit.id, &may))
 		return false;
 	if (!AUTHZ(PAGE_EDIT, may))
 		return fail(cx, E_FORBIDDEN, "You may not change this record");

@@ -386,6 +386,19 @@ was_asked(const struct form *form, const struct field *f)
 	return false;
 }
 
+/* Did the form show just this?  Then it is left as it is: a link may hold more than the person sees. */
+static bool
+is_as_shown(struct cx *cx, const struct change *c, const struct field *f, const struct value *v,
+	    bool *out)
+{
+	struct value seen = c->before ? c->before->v[f->index] : (struct value){ 0 };
+
+	if (!link_seen(cx, f, &seen))
+		return false;
+	*out = value_eq(v, &seen);
+	return true;
+}
+
 bool
 form_read(struct cx *cx, struct change *c, const struct form *form)
 {
@@ -394,12 +407,15 @@ form_read(struct cx *cx, struct change *c, const struct form *form)
 	for (unsigned i = 0; i < c->object->n_fields; i++) {
 		const struct field *f = c->object->fields[i];
 		struct value v = { 0 };
+		bool same;
 
 		if (!is_editable(cx, f) || !was_asked(form, f))
 			continue;
 		if (!read_field(cx, f, form, &v))
 			ok = false;
-		else if (c->op != CHANGE_CREATE || v.kind != V_NONE)
+		else if (!is_as_shown(cx, c, f, &v, &same))
+			return false;
+		else if (!same)
 			change_set(c, f, v);
 	}
 	return ok;

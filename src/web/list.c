@@ -39,6 +39,25 @@ list_sort(struct cx *cx, struct list *list)
 	return true;
 }
 
+/* Does the view look only at what the person may see? */
+static bool
+can_filter(struct cx *cx, const struct object *object, const struct view *view)
+{
+	struct cond_sight sight = cond_sight_of(cx);
+	struct buf text = buf_in(cx->mem, COND_TEXT_MAX);
+	const struct cond *parsed;
+	struct err before = cx->err;
+	bool ok;
+
+	if (!view->when || cx->actor->is_admin)
+		return true;
+	cond_print(view->when, &text);
+	ok = cond_parse(cx, cx->mem, cx->model, object, buf_done(&text), &sight, &parsed);
+	if (!ok)
+		cx->err = before;
+	return ok;
+}
+
 static bool
 list_where(struct cx *cx, struct list *list)
 {
@@ -47,7 +66,7 @@ list_where(struct cx *cx, struct list *list)
 		list->filter.n ? view_find(list->object, S("filter"), list->filter) : NULL;
 	const struct cond *own = NULL;
 
-	if (list->filter.n && !view)
+	if (list->filter.n && (!view || !AUTHZ(PAGE_FILTER, can_filter(cx, list->object, view))))
 		return fail_field(cx, S("filter"), "unknown", "There is no view named %.*s",
 				  STR_FMT(list->filter));
 	if (list->where.n &&
@@ -162,7 +181,7 @@ list_filters(struct cx *cx, const struct list *list)
 		struct mv filter = mv_map(cx->mem);
 		bool is_on = str_eq(view->name, list->filter);
 
-		if (!str_eq(view->kind, S("filter")))
+		if (!str_eq(view->kind, S("filter")) || !can_filter(cx, list->object, view))
 			continue;
 		if (is_on)
 			other.filter = (struct str){ 0 };

@@ -145,7 +145,8 @@ add_actions(struct cx *cx, struct str name, const struct row *row, struct mv pag
 {
 	bool may_edit, may_delete;
 
-	if (!can_row(cx, OP_EDIT, row, &may_edit) || !can_row(cx, OP_DELETE, row, &may_delete))
+	if (!can_record(cx, OP_EDIT, row->object, row->id, &may_edit) ||
+	    !can_record(cx, OP_DELETE, row->object, row->id, &may_delete))
 		return false;
 	if (may_edit)
 		mv_set(page, S("edit_url"), mv_text(url_of(cx, name, row->id, "/edit")));

@@ -29,7 +29,7 @@ export const SHIPPED = ("activity address competitor consent contact_point deal 
 
 const SCOPES = ["none", "own", "team", "unit", "all"];
 const OPS = ["read", "create", "edit", "delete", "export"];
-const BUILTIN = ["id", "version", "created_at", "created_by", "changed_at", "changed_by"];
+const BUILTIN = ["id", "version", "created_at", "changed_at", "created_by"];
 export const NOWHERE = "987654321";
 
 // --- chance ---
@@ -192,7 +192,7 @@ export class Expectation {
 	sees(who, object, name) {
 		const field = object.fields.get(name);
 		if (field?.words.some((word) => word.startsWith("special="))) return false;
-		const target = field?.target ?? (name === "created_by" || name === "changed_by" ? "user" : null);
+		const target = field?.target ?? (name === "created_by" ? "user" : null);
 		if (target && !this.object(who, this.model.objects.get(target), "read")) return false;
 		return !this.#hidden(who, object, "hide", name);
 	}
@@ -201,8 +201,9 @@ export class Expectation {
 		return this.sees(who, object, name) && !this.#hidden(who, object, "readonly", name);
 	}
 
-	fields(who, object) {
-		return [...BUILTIN, ...object.fields.keys()].filter((name) => this.sees(who, object, name));
+	// A list leaves out what is summed over other records, unless it is asked for.
+	fields(who, object, inList) {
+		return [...BUILTIN, ...object.fields.keys()].filter((name) => this.sees(who, object, name) && !(inList && object.fields.get(name)?.type === "rollup"));
 	}
 
 	visible(who, object, op = "read") {
