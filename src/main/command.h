@@ -45,6 +45,8 @@ struct house {
 enum { HOUSE_MAKE = 1, HOUSE_FAST = 2 };
 bool house_open(struct cx *cx, const struct config *config, unsigned how, struct house *out)
 	CHECKED;
+/* What the store of that folder is opened with. */
+struct store_options house_store(struct cx *cx, const struct config *config);
 bool house_exists(struct cx *cx, const struct config *config); /* is there something to open? */
 void house_close(struct cx *cx, struct house *house);
 
@@ -65,6 +67,10 @@ int run_check(struct cx *cx, struct args *args);
 int run_erase(struct cx *cx, struct args *args);
 int run_set(struct cx *cx, struct args *args);
 int run_import(struct cx *cx, struct args *args); /* exchange.c */
+int run_dump(struct cx *cx, struct args *args);   /* copies.c */
+int run_move(struct cx *cx, struct args *args);
+int run_backup(struct cx *cx, struct args *args); /* backup.c */
+int run_restore(struct cx *cx, struct args *args);
 int run_routes(struct cx *cx, struct args *args); /* tables.c */
 int run_settings(struct cx *cx, struct args *args);
 int run_errors(struct cx *cx, struct args *args);

@@ -39,9 +39,10 @@ import_run(struct cx *cx, const struct args *args, struct import_report *out)
 	if (args_has(args, "map"))
 		map = str_z(cx->mem, args_get(args, "map"));
 	else if (args->n < 2)
-		return fail(cx, E_USAGE,
-			    "Name the object that the rows become, or a map that names it: kontor import "
-			    "person FILE");
+		return fail(
+			cx, E_USAGE,
+			"Name the object that the rows become, or a map that names it: kontor import "
+			"person FILE");
 	done = data_import_file(cx, file, map, options, out);
 	progress_end(&progress);
 	return done;
@@ -57,7 +58,8 @@ run_import(struct cx *cx, struct args *args)
 	bool ok;
 
 	if (format.n && !str_eq(format, S("json")) && !str_eq(format, S("text")))
-		return command_done(cx, fail(cx, E_USAGE, "The report comes as text or as json: --format json"));
+		return command_done(cx, fail(cx, E_USAGE,
+					     "The report comes as text or as json: --format json"));
 	cx->door = S("import");
 	ok = house_open(cx, &args->config, HOUSE_MAKE, &house) && import_run(cx, args, &report);
 	if (ok) {

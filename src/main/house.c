@@ -9,12 +9,21 @@ house_exists(struct cx *cx, const struct config *config)
 	return config->db.n || file_exists(cx, config_database(cx, config));
 }
 
+struct store_options
+house_store(struct cx *cx, const struct config *config)
+{
+	struct store_options store = { .features = FEATURES,
+				       .keyring = config_keyring(cx, config) };
+
+	store.texts = model_shipped(cx->mem, &store.n_texts);
+	return store;
+}
+
 bool
 house_open(struct cx *cx, const struct config *config, unsigned how, struct house *out)
 {
 	struct db_options options = { 0 };
-	struct store_options store = { .features = FEATURES,
-				       .keyring = config_keyring(cx, config) };
+	struct store_options store = house_store(cx, config);
 	struct str address = config_database(cx, config);
 	int64_t connections;
 
@@ -30,7 +39,6 @@ house_open(struct cx *cx, const struct config *config, unsigned how, struct hous
 	options.connections = (int)connections;
 	options.unsafe_no_sync = how & HOUSE_FAST;
 	cx->zone = config->zone;
-	store.texts = model_shipped(cx->mem, &store.n_texts);
 	if (!db_open(cx, address, options, &out->db))
 		return false;
 	cx->db = out->db;

@@ -1,4 +1,5 @@
-/* How far long work is, in one line of the terminal on standard error; nothing where that is none. */
+/* How far long work is, in one line of the terminal on standard error; nothing where that is none.
+ */
 #ifndef KONTOR_MAIN_PROGRESS_H
 #define KONTOR_MAIN_PROGRESS_H
 

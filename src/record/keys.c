@@ -260,6 +260,45 @@ keyring_close(struct keyring **keyring)
 	*keyring = NULL;
 }
 
+/* The first destroyed slot of a block from `slot` on; SLOTS: none. */
+static bool
+block_destroyed(struct cx *cx, struct keyring *keyring, const struct ring *ring, int64_t block,
+		int64_t *slot)
+{
+	unsigned char *secrets = heap_new(BLOCK_BYTES);
+	bool done =
+		read_at(ring->fd, secrets, BLOCK_BYTES, mark_at(block) + KEY_BYTES) == BLOCK_BYTES;
+
+	while (done && *slot < SLOTS && !key_is_zero(secrets + *slot * KEY_BYTES))
+		++*slot;
+	explicit_bzero(secrets, BLOCK_BYTES);
+	heap_free(secrets);
+	return done || keyring_fail(cx, keyring, N_("reading"));
+}
+
+bool
+keyring_destroyed_next(struct cx *cx, struct keyring *keyring, struct str object, int64_t after,
+		       int64_t *out)
+{
+	const struct ring *ring = ring_open(cx, keyring, object);
+	int64_t slot = (after + 1) % SLOTS;
+
+	if (!ring)
+		return false;
+	for (int64_t b = (after + 1) / SLOTS; b < BLOCKS_MAX; b++, slot = 0) {
+		if (!block_ready(ring, b))
+			continue;
+		if (!block_destroyed(cx, keyring, ring, b, &slot))
+			return false;
+		if (slot < SLOTS) {
+			*out = b * SLOTS + slot;
+			return true;
+		}
+	}
+	*out = 0;
+	return true;
+}
+
 /* ---- copy and restore ---- */
 
 /* Erase here what is erased there.  Both blocks are present. */

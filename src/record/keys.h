@@ -28,6 +28,10 @@ bool keyring_subject(struct cx *cx, struct keyring *keyring, struct str object, 
 		     struct secret *out, bool *destroyed) CHECKED;
 bool keyring_destroy(struct cx *cx, struct keyring *keyring, struct str object, int64_t id) CHECKED;
 
+/* The next subject behind `after` whose key is destroyed; *out 0: there is none. */
+bool keyring_destroyed_next(struct cx *cx, struct keyring *keyring, struct str object,
+			    int64_t after, int64_t *out) CHECKED;
+
 /* A key for a purpose that is not a subject's ("lookup", "cursor"). */
 void keyring_purpose(const struct keyring *keyring, const char *purpose, struct secret *out);
 

@@ -292,8 +292,8 @@ known_write(struct cx *cx, const struct known_object *known)
 	return db_run(cx, stmt);
 }
 
-/* The index was emptied: of objects that are not in the model nothing is indexed any more. */
-static bool
+/* Also of objects that are not in the model nothing is indexed any more. */
+bool
 signatures_forget(struct cx *cx)
 {
 	struct stmt *stmt = db_sql(cx, "UPDATE sys_object SET search_signature = ''");

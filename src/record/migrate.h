@@ -37,6 +37,10 @@ struct table_plan {
 	} indexes;
 };
 
+/* ---- migrate.c ---- */
+/* The index is empty, or was emptied: nothing counts as indexed any more. */
+bool signatures_forget(struct cx *cx) CHECKED;
+
 /* ---- migrate_table.c ---- */
 const struct db_table *schema_table(const struct db_schema *schema, struct str name);
 const struct db_column *schema_column(const struct db_table *table, struct str name);
@@ -81,6 +85,8 @@ struct known_object {
 bool fill_columns(struct migration *m, const struct known_object *known) CHECKED;
 /* What of an object is indexed: "1 title field field"; "-" stands for no title. */
 struct str signature_of(struct arena *mem, const struct object *object);
+/* Search documents of all records, into an empty index. */
+bool search_fill(struct migration *m, const struct snapshot *model) CHECKED;
 /* Search documents of the objects whose signature changed; of all (*all) where it can no longer be
  * told what was indexed. */
 bool fill_search(struct migration *m, const struct known_object *known, size_t n, bool *all)

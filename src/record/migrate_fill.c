@@ -287,6 +287,18 @@ rebuild_object(struct migration *m, const struct known_object *known, bool drop)
 	return scan_run(m, &scan);
 }
 
+bool
+search_fill(struct migration *m, const struct snapshot *model)
+{
+	for (unsigned i = 0; i < model->n_objects; i++) {
+		struct known_object known = { .object = model->objects[i] };
+
+		if (!rebuild_object(m, &known, false))
+			return false;
+	}
+	return true;
+}
+
 static bool
 signature_is_new(const struct known_object *known)
 {

@@ -21,7 +21,7 @@ import Ajv2020 from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const PROGRAM = path.resolve(ROOT, process.env.KONTOR ?? "build/asan/kontor");
+export const PROGRAM = path.resolve(ROOT, process.env.KONTOR ?? "build/asan/kontor");
 const SERVER = process.env.KONTOR_TEST_DB || "sqlite";
 export const engine = SERVER === "sqlite" ? "sqlite" : "postgres";
 
@@ -154,18 +154,8 @@ class Kontor {
 
 	// Run a command on the server's data: kontor.cli(["export", "party"], { input: "…" }).  Gives
 	// { code, out, err }; code 0 is asserted unless `code` says otherwise (null: any).
-	cli(words, { input = "", code = 0, env = {} } = {}) {
-		const ran = spawnSync(PROGRAM, [...words, ...this.#where()], {
-			input,
-			env: { ...environment(), ...env },
-			encoding: "utf8",
-			maxBuffer: 1 << 28,
-			cwd: ROOT,
-		});
-		const result = { code: ran.status ?? ran.signal ?? ran.error?.message, out: ran.stdout ?? "", err: ran.stderr ?? "" };
-		if (code !== null)
-			assert.equal(result.code, code, `kontor ${words.join(" ")}\n${tail(result.err)}\n${tail(result.out)}`);
-		return result;
+	cli(words, options = {}) {
+		return run([...words, ...this.#where()], options);
 	}
 
 	// Add a user; gives { id, login, password }.
@@ -308,8 +298,31 @@ const tail = (text) => text.split("\n").slice(-60).join("\n");
 const environment = () =>
 	Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("KONTOR_") || name === "KONTOR_SHARED_DATA" || name === "KONTOR_AUTHZ_OFF"));
 
+// Run the program on whatever `words` say; as Kontor.cli.
+export function run(words, { input = "", code = 0, env = {} } = {}) {
+	const ran = spawnSync(PROGRAM, words, {
+		input,
+		env: { ...environment(), ...env },
+		encoding: "utf8",
+		maxBuffer: 1 << 28,
+		cwd: ROOT,
+	});
+	const result = { code: ran.status ?? ran.signal ?? ran.error?.message, out: ran.stdout ?? "", err: ran.stderr ?? "" };
+	if (code !== null)
+		assert.equal(result.code, code, `kontor ${words.join(" ")}\n${tail(result.err)}\n${tail(result.out)}`);
+	return result;
+}
+
+// The same beside the test: gives { child, done }; done is the exit code, child.text what it said.
+export function spawnRun(words) {
+	const child = spawn(PROGRAM, words, { stdio: ["ignore", "pipe", "pipe"], env: environment(), cwd: ROOT });
+	child.text = "";
+	for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (child.text += text));
+	return { child, done: new Promise((done) => child.on("close", (code, signal) => done(signal ?? code))) };
+}
+
 let databases = 0;
-function makeDatabase(server) {
+export function makeDatabase(server) {
 	const name = `kontor_http_${process.pid}_${++databases}`;
 	psql(server, `CREATE DATABASE ${name}`);
 	const address = new URL(server);
@@ -317,7 +330,7 @@ function makeDatabase(server) {
 	return { name, address: address.href };
 }
 
-function dropDatabase(server, database) {
+export function dropDatabase(server, database) {
 	psql(server, `DROP DATABASE ${database.name} WITH (FORCE)`);
 }
 
