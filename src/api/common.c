@@ -1,6 +1,7 @@
 #include "api/api.h"
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "http/idempotency.h"
 #include "model/type.h"
 #include "record/authz.h"
@@ -72,7 +73,6 @@ api_reply_record(struct cx *cx, struct reply *r, const struct change *c)
 bool
 api_body(struct cx *cx, const struct request *q, json_t **out)
 {
-	json_error_t at;
 	json_t *json;
 
 	if (!q->body.n) {
@@ -82,10 +82,8 @@ api_body(struct cx *cx, const struct request *q, json_t **out)
 	if (!str_eq(request_media(cx, q), S("application/merge-patch+json")) &&
 	    !request_expect(cx, q, "application/json"))
 		return false;
-	json = json_loadb(q->body.p, q->body.n, JSON_REJECT_DUPLICATES, &at);
-	if (!json)
-		return fail(cx, E_USAGE, "The body is not JSON: line %d, column %d: %s", at.line,
-			    at.column, at.text);
+	if (!json_parse(cx, q->body, API_BODY_MAX, &json))
+		return false;
 	if (!json_is_object(json)) {
 		json_decref(json);
 		return fail(cx, E_INPUT, "The body must be a JSON object");
