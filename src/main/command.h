@@ -67,7 +67,8 @@ int run_check(struct cx *cx, struct args *args);
 int run_erase(struct cx *cx, struct args *args);
 int run_set(struct cx *cx, struct args *args);
 int run_import(struct cx *cx, struct args *args); /* exchange.c */
-int run_dump(struct cx *cx, struct args *args);   /* copies.c */
+int run_export(struct cx *cx, struct args *args);
+int run_dump(struct cx *cx, struct args *args); /* copies.c */
 int run_move(struct cx *cx, struct args *args);
 int run_backup(struct cx *cx, struct args *args); /* backup.c */
 int run_restore(struct cx *cx, struct args *args);

@@ -63,6 +63,25 @@ test("DQ-09 standard input is a file as well, and the object may come from the m
 	kontor.cli(["undo", report.changeset]);
 });
 
+test("DQ-09 what is exported is imported again as it was", async () => {
+	const file = write("export.csv", 'family_name,given_name,city\n"Schäfer, geb. Öz",Eva,Köln\n=1+1,Can,\n');
+	const made = bring(["person", file]);
+	const csv = kontor.cli(["export", "person"]).out;
+	assert.match(csv, /"Schäfer, geb\. Öz"/);
+	const again = bring(["person", "-"], { input: csv });
+	assert.deepEqual([again.rows, again.unchanged, again.errors], [2, 2, 0]);
+	const out = path.join(kontor.folder, "people.json");
+	kontor.cli(["export", "person", "--where", 'family_name starts "Schäfer"', "--out", out]);
+	assert.deepEqual(JSON.parse(fs.readFileSync(out, "utf8")).map((record) => record.family_name), ["Schäfer, geb. Öz"]);
+	assert.match(kontor.cli(["export", "person", "--format", "vcf"]).out, /^BEGIN:VCARD\r\n/);
+	assert.match(kontor.cli(["export", "person", "--where", "nonsense = 1"], { code: 1 }).err, /nonsense/);
+	kontor.cli(["export", "person", "--format", "doc"], { code: 2 });
+	const refused = path.join(kontor.folder, "refused.csv");
+	kontor.cli(["export", "person", "--where", "nonsense = 1", "--out", refused], { code: 1 });
+	assert.ok(!fs.existsSync(refused) && !fs.existsSync(`${refused}.part`));
+	kontor.cli(["undo", made.changeset]);
+});
+
 const missing = !fs.existsSync(path.join(SALES, "load")) ? "the example is not there" : !fs.existsSync(path.join(SHARED, "crm_accounts.csv")) ? "the reference data are not there" : false;
 test("DQ-09 the sales pipeline of the example is brought in, and undone to the last record", { skip: missing }, async () => {
 	const before = Object.fromEntries(await Promise.all(["person", "user", "order", "stage"].map(async (object) => [object, await total(object)])));
