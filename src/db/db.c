@@ -422,6 +422,22 @@ db_run(struct cx *cx, struct stmt *stmt)
 	return true;
 }
 
+bool
+db_insert(struct cx *cx, struct stmt *stmt, int64_t *out_id)
+{
+	int64_t (*inserted)(const struct conn *conn) = stmt->driver->inserted;
+	bool row;
+
+	if (!db_step(cx, stmt, &row))
+		return false;
+	if (!row && !inserted)
+		return bug(cx, "an INSERT gave no id");
+	*out_id = row ? db_col_int(stmt, 0) : inserted(stmt->conn);
+	if (row)
+		db_done(stmt);
+	return true;
+}
+
 void
 db_done(struct stmt *stmt)
 {

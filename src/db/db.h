@@ -23,7 +23,8 @@ struct stmt;
 struct db_options {
 	int connections;     /* the most that are open at once; 0: 16 */
 	int64_t busy_ms;     /* how long to wait for a lock or a free connection; 0: 10,000 */
-	size_t cache_kib;    /* SQLite: page cache of a connection; 0: 2,048 */
+	size_t cache_kib;    /* SQLite: page cache of a connection; 0: 2,048, and 16,384 of
+				the one that writes */
 	bool unsafe_no_sync; /* tests and the demonstration data only: no fsync */
 	bool read_only;
 	int64_t statement_ms; /* PostgreSQL: the longest that one statement may run; 0: no limit */
@@ -46,6 +47,8 @@ struct dialect {
 	const char *table_suffix; /* " STRICT" or "" */
 	const char *lock_rows;    /* "" or " FOR UPDATE SKIP LOCKED" */
 	const char *lock_row;     /* "" or " FOR UPDATE" */
+	const char *inserted_id;  /* ends an INSERT whose id is wanted (db_insert): "" or
+				     " RETURNING \"id\"" */
 	bool index_says_nulls;    /* an index orders empty values last unless its definition says */
 	bool alter_adds_many;     /* may ALTER TABLE add several columns at once? */
 	bool is_multi_node;       /* may other machines write to this database? */
@@ -97,6 +100,9 @@ void db_bind_null(struct stmt *stmt, int index);
 bool db_step(struct cx *cx, struct stmt *stmt, bool *out_row) CHECKED;
 /* Run to the end, rows are passed over.  */
 bool db_run(struct cx *cx, struct stmt *stmt) CHECKED;
+/* Run an INSERT of one row, whose text ends with the dialect's inserted_id, and tell the row's id.
+ */
+bool db_insert(struct cx *cx, struct stmt *stmt, int64_t *out_id) CHECKED;
 /* Done early: gives the statement back.  (Reading to the end does so by itself.) */
 void db_done(struct stmt *stmt);
 int64_t db_changes(const struct stmt *stmt); /* rows changed by the statement that was run last */

@@ -104,6 +104,8 @@ struct driver {
 	void (*bind_null)(struct stmt *stmt, int index);
 	bool (*start)(struct cx *cx, struct stmt *stmt); /* NULL: step does it */
 	bool (*step)(struct cx *cx, struct stmt *stmt, bool *out_row);
+	int64_t (*inserted)(const struct conn *conn); /* id of the row inserted last; NULL: the
+							 INSERT gives it as its row */
 	void (*reset)(struct stmt *stmt); /* also forgets what was bound; sets changes */
 	bool (*col_null)(const struct stmt *stmt, int column);
 	int64_t (*col_int)(const struct stmt *stmt, int column);

@@ -249,6 +249,7 @@ const struct driver driver_postgres = {
 		.table_suffix = "",
 		.lock_rows = " FOR UPDATE SKIP LOCKED",
 		.lock_row = " FOR UPDATE",
+		.inserted_id = " RETURNING \"id\"",
 		.index_says_nulls = true,
 		.alter_adds_many = true,
 		.is_multi_node = true,

@@ -1,6 +1,11 @@
 #include "db/sqlite.h"
 
-enum { CACHE_KIB = 2048, BUSY_STEP_MAX_MS = 5, PRAGMA_MAX = 80 };
+enum {
+	CACHE_KIB = 2048,
+	CACHE_WRITER_KIB = 16384, /* all indexes of all tables pass through this one */
+	BUSY_STEP_MAX_MS = 5,
+	PRAGMA_MAX = 80
+};
 static const int64_t MAP_BYTES = 0x7fff0000; /* the most that Debian's SQLite maps */
 static const int64_t LOG_KEPT_BYTES = 64 << 20;
 
@@ -131,7 +136,8 @@ static int
 configure(struct sqlite_conn *conn, bool is_writer)
 {
 	const struct db_options *options = &conn->base.db->options;
-	size_t cache_kib = options->cache_kib ? options->cache_kib : CACHE_KIB;
+	size_t usual = is_writer ? CACHE_WRITER_KIB : CACHE_KIB;
+	size_t cache_kib = options->cache_kib ? options->cache_kib : usual;
 	const struct {
 		const char *name;
 		int64_t value;
@@ -467,6 +473,16 @@ sqlite_step(struct cx *cx, struct stmt *stmt, bool *out_row)
 	return true;
 }
 
+/* RETURNING would make every INSERT keep a journal of its own, for which the full-text index writes
+ * out all that it holds. */
+static int64_t
+sqlite_inserted(const struct conn *conn)
+{
+	const struct sqlite_conn *mine = (const struct sqlite_conn *)conn;
+
+	return sqlite3_last_insert_rowid(mine->handle);
+}
+
 static void
 sqlite_reset(struct stmt *stmt)
 {
@@ -546,6 +562,7 @@ const struct driver driver_sqlite = {
 		.table_suffix = " STRICT",
 		.lock_rows = "",
 		.lock_row = "",
+		.inserted_id = "",
 	},
 	.open = sqlite_open,
 	.close = sqlite_close,
@@ -564,6 +581,7 @@ const struct driver driver_sqlite = {
 	.bind_blob = bind_blob,
 	.bind_null = bind_null,
 	.step = sqlite_step,
+	.inserted = sqlite_inserted,
 	.reset = sqlite_reset,
 	.col_null = col_null,
 	.col_int = col_int,

@@ -66,16 +66,19 @@ insert_text(struct cx *cx, const struct change *c, struct sqltext *sql)
 			column_bind(cx, sql, o->fields[i], k, &c->after->v[i]);
 			comma = ", ";
 		}
-	sql_raw(sql, ", 1) RETURNING \"id\"");
+	sql_raw(sql, ", 1)");
+	sql_raw(sql, db_dialect(cx->db)->inserted_id);
 }
 
 static bool
 insert_row(struct cx *cx, struct change *c)
 {
 	struct sqltext sql = sqltext_new(cx->mem);
+	struct stmt *stmt;
 
 	insert_text(cx, c, &sql);
-	if (!sql_one_int(cx, &sql, 0, &c->id))
+	stmt = sql_prepare(cx, &sql);
+	if (!stmt || !db_insert(cx, stmt, &c->id))
 		return false;
 	c->after->id = c->id;
 	c->after->version = 1;
