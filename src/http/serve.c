@@ -240,8 +240,8 @@ unit_begin(struct listener *listener, struct unit *unit, const char *method)
 	return unit_body_begin(unit) ? MHD_YES : unit_run(listener, unit);
 }
 
-/* NOLINTBEGIN(readability-function-size): the parameters are libmicrohttpd's */
 static enum MHD_Result
+/* NOLINTNEXTLINE(readability-function-size): the parameters are libmicrohttpd's */
 on_request(void *state, struct MHD_Connection *connection, const char *url, const char *method,
 	   const char *version, const char *data, size_t *n_data, void **connection_state)
 {
@@ -271,7 +271,6 @@ on_request(void *state, struct MHD_Connection *connection, const char *url, cons
 	}
 	return MHD_YES;
 }
-/* NOLINTEND(readability-function-size) */
 
 /* ---- starting and stopping ---- */
 
