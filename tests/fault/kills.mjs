@@ -136,7 +136,7 @@ async function expect(status, ...rest) {
 const records = new Map();
 const figures = { answered: 0, applied: 0, absent: 0, again: 0 };
 let serial = 0;
-const word = (writer) => `q${writer}z${(++serial).toString(36)}`;
+const word = (writer) => `q${writer}z${(++serial).toString(36).padStart(6, "0")}`; // none begins another
 
 function made(writer, id, name, mark) {
 	const record = { id: String(id), name, mark, version: 1, deleted: false, old: [] };
@@ -228,8 +228,8 @@ const KINDS = {
 		if (!record || record.version < 2) return null;
 		const history = await expect(200, "GET", `/api/v1/person/${record.id}/history?limit=1`);
 		const last = history.body.items[0];
-		const old = last.fields?.find((field) => field.field === "family_name")?.old;
-		if (last.op !== "update" || !old || last.undo_of || await isShared(last.changeset)) return null;
+		const old = last.fields.family_name?.old;
+		if (last.op !== "edit" || !old || last.undo_of !== null || await isShared(last.changeset)) return null;
 		return {
 			send: () => expect(200, "POST", `/api/v1/changesets/${last.changeset}/undo`, { key: `u-${last.changeset}` }),
 			done: () => renamed(writer, record, old),
