@@ -25,6 +25,12 @@ order_of(const struct query *query, struct order *out)
 }
 
 bool
+order_is_simple(const struct order *order)
+{
+	return order->n == 2 && order->key[0].descending == order->key[1].descending;
+}
+
+bool
 order_is_nullable(const struct order *order)
 {
 	return !order->key[0].field->builtin || order->key[0].field->index > SF_CHANGED_AT;
@@ -153,7 +159,7 @@ void
 cursor_sql(struct cx *cx, const struct order *order, const struct cursor *cursor, const char *alias,
 	   struct sqltext *sql)
 {
-	if (order->n == 2) {
+	if (order_is_simple(order)) {
 		cursor_simple(cx, order, cursor, alias, sql);
 		return;
 	}
@@ -172,13 +178,17 @@ cursor_sql(struct cx *cx, const struct order *order, const struct cursor *cursor
 
 /* ---- the text of a cursor: bound to object and order, so that it fits no other query ---- */
 
+/* Any number with bits everywhere. */
+static const uint64_t DOWN = 0x9e3779b97f4a7c15u;
+
 static int64_t
 order_sign(const struct query *query, const struct order *order)
 {
 	uint64_t hash = str_hash(query->object->name);
 
 	for (size_t i = 0; i < order->n; i++)
-		hash = (hash ^ str_hash(order->key[i].field->name) ^ order->key[i].descending) * 31;
+		hash = (hash ^ str_hash(order->key[i].field->name) ^
+			(order->key[i].descending ? DOWN : 0)) * 31;
 	return (int64_t)(hash >> 33);
 }
 

@@ -223,7 +223,7 @@ has_second_phase(const struct page *page)
 {
 	bool at_empty = page->cursor.v[0].kind == V_NONE;
 
-	return page->has_cursor && page->order.n == 2 && order_is_nullable(&page->order) &&
+	return page->has_cursor && order_is_simple(&page->order) && order_is_nullable(&page->order) &&
 	       at_empty != page->order.key[0].descending;
 }
 

@@ -20,6 +20,8 @@ struct cursor {
 void order_expression(struct cx *cx, const struct field *f, const char *alias, struct sqltext *sql);
 void order_of(const struct query *query, struct order *out);
 void order_sql(struct cx *cx, const struct order *order, const char *alias, struct sqltext *sql);
+/* One key and the id behind it, both in one direction? */
+bool order_is_simple(const struct order *order);
 bool order_is_nullable(const struct order *order); /* may the first key be empty? */
 
 /* Append " AND (…)": rows behind the cursor.  With one key besides the id, only those of the same
