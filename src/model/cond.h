@@ -2,21 +2,36 @@
  * triggers and visibility.  Two evaluators, in SQL and in memory, give the same answer.
  *
  *   status in (new, pending) and party.city = "Köln" and any(orders where placed_on >= -180d)
- *   count(orders) >= 3, sum(orders.total where state = done) > 1000, none(activities)
- *   today, now, -180d, +2w, -3m, -1y; closed_on = this quarter, created_at in last month
- *   (this|last|next day|week|month|quarter|year); birthday within 14d; owner = me, team = my team
+ *   count(orders) >= 3, sum(orders.total where state = done) > 1000 EUR, none(activities)
+ *   closed_on = this quarter, created_at in last month, due_at < +2h, birthday within 14d
+ *   owner = me, team = my team, followers contains me, about = deal:12, tags contains vip
  *
- * Logic has two values: a comparison with an empty field is false; a != b is exactly not (a = b);
- * through a link to one record, a comparison is false where there is no such record.
- * Text compares folded (case and diacritics do not matter).
  * Operators: = != < <= > >= in between…and like (with * and ?) starts contains empty within, and or
- * not; "f is empty", "f empty" and "not empty" are all understood. */
+ * not; "f is empty", "f empty" and "not empty" are all understood.  A field that is yes or no may
+ * stand alone.  Sets: any, none, count, and sum, min, max, avg of a field, each with `where`.
+ *
+ * Logic has two values: a comparison with an empty field is false; a != b is exactly not (a = b).
+ * Through a link to one record, a comparison is false where there is no such record or it is in the
+ * trash; a path that leads nowhere is empty.  The link itself is compared as it stands.
+ * Text compares folded (case and diacritics do not matter), as far as its key goes.
+ * Amounts of money compare by their number; where a currency is written, only amounts of it.
+ * count and sum are never empty (0), min, max and avg are where there is nothing; avg is compared
+ * exactly; a sum beyond 64 bits is the nearest that fits.
+ *
+ * A time names a stretch: a day (2017-01-31, 31.1.2017, today, yesterday, -180d, +2w, -3m, -1q,
+ * -1y), a period (this|last|next day|week|month|quarter|year), a minute or second (2017-01-31
+ * 12:30[:15], by the clock of who asks; with Z or +01:00 anywhere), an instant (now, -2h, +30min).
+ * = and in mean within it, < before it, > behind it.  `within 14d` and `within -14d`: the yearly
+ * day of a date, or a datetime itself, lies in the days from today to then. */
 #ifndef KONTOR_MODEL_COND_H
 #define KONTOR_MODEL_COND_H
 
 #include "model/model.h"
 #include "model/sqltext.h"
 
+/* Bytes; parentheses, nots and sets in each other; comparisons and values; links of one path.  How
+ * deep sets and figures may be nested in each other is bounded further, by what SQLite parses: any
+ * five times, a sum three times. */
 enum { COND_TEXT_MAX = 16 << 10, COND_DEPTH_MAX = 32, COND_NODES_MAX = 1000, COND_LINKS_MAX = 4 };
 
 /* Which fields may be named.  NULL: all.  What is not visible is unknown, in the same words. */
@@ -50,9 +65,9 @@ struct cond_when {
 	size_t n_teams, n_units;
 };
 
-/* Append the condition as SQL in parentheses, never NULL in effect, over the table with this alias.
- * Every table reached through a link leaves out the trash and passes `scope`, which appends
- * " AND (…)" for the rows that may be seen (NULL: all). */
+/* Append the condition as SQL in parentheses over the table with this alias: for WHERE, where NULL
+ * is as good as false; do not put NOT before it. Every table reached through a link leaves out the
+ * trash and passes `scope`, which appends " AND (…)" for the rows that may be seen (NULL: all). */
 struct cond_scope {
 	void (*append)(const struct cond_scope *scope, const struct object *object,
 		       const char *alias, struct sqltext *out);
@@ -65,8 +80,9 @@ void cond_sql(const struct cond *cond, const struct cond_when *when, const char 
 void rollup_sql(const struct field *rollup, const struct cond_when *when, const char *alias,
 		const struct cond_scope *scope, struct sqltext *out);
 
-/* The same in memory.  `source` gives the records that a link leads to (not those in the trash);
- * NULL: there are none. */
+/* The same in memory.  `source` gives the records that a link leads to (not those in the trash, nor
+ * those out of scope); NULL: there are none.  What is computed on the way is left in source->mem.
+ * Fields of the row that a condition names must be loaded; rollups that are not are computed. */
 struct cond_source {
 	const struct row *(*one)(const struct cond_source *source, const struct row *row,
 				 const struct field *link);

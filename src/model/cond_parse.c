@@ -274,6 +274,7 @@ parse_whole(struct parser *p, const struct object *object, const struct cond **o
 	return true;
 }
 
+/* NOLINTBEGIN(readability-function-size): nothing of what it takes belongs together */
 bool
 cond_parse(struct cx *cx, struct arena *mem, const struct snapshot *model,
 	   const struct object *object, struct str text, const struct cond_sight *sight,
@@ -302,3 +303,4 @@ cond_parse(struct cx *cx, struct arena *mem, const struct snapshot *model,
 	*out = cond;
 	return true;
 }
+/* NOLINTEND(readability-function-size) */

@@ -86,7 +86,8 @@ fail_no_link(struct parser *p, const struct step *step)
 }
 
 static bool
-path_link(struct parser *p, const struct step *step, struct cond *test)
+path_link(struct parser *p, const struct step *step, struct cond *test,
+	  const struct object **object)
 {
 	if (!step->field || step->field->type != FT_ONE || !step->field->target)
 		return fail_no_link(p, step);
@@ -95,13 +96,14 @@ path_link(struct parser *p, const struct step *step, struct cond *test)
 				  "A path goes through at most %d links; shorten it.",
 				  COND_LINKS_MAX);
 	test->links[test->n_links++] = step->field;
+	*object = step->field->target;
 	return true;
 }
 
 static bool
 is_set(const struct step *step)
 {
-	return step->reverse || step->field->type == FT_MANY;
+	return step->reverse || (step->field && step->field->type == FT_MANY);
 }
 
 /* The measures that want the records themselves: any, none, count. */
@@ -188,10 +190,9 @@ path_parse(struct parser *p, const struct object *object, struct cond *test,
 			break;
 		if (is_set(&step))
 			return fail_set(p, &step);
-		if (!path_link(p, &step, test))
+		if (!path_link(p, &step, test, &object))
 			return false;
 		p->at++;
-		object = step.field->target;
 	}
 	*out_object = object;
 	return path_end(p, &step, test, out_object);

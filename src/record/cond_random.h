@@ -118,16 +118,16 @@ random_reference(struct random_text *r, const struct field *f, enum cond_op op)
 
 	if (!target)
 		target = object_find(r->w->model, S("user"), NULL);
-	if (op & (CO_LT | CO_BETWEEN))
+	if (op & (CO_LT | CO_BETWEEN) || chance(r, 2))
 		buf_int(r->out, world_id(r->w, target));
-	else if (str_eq_z(target->name, "user") && chance(r, 3) == 0)
+	else if (str_eq_z(target->name, "user"))
 		BUF_LIT(r->out, "me");
-	else if (str_eq_z(target->name, "team") && chance(r, 2))
+	else if (str_eq_z(target->name, "team"))
 		BUF_LIT(r->out, "my team");
-	else if (str_eq_z(target->name, "unit") && chance(r, 2))
+	else if (str_eq_z(target->name, "unit"))
 		BUF_LIT(r->out, "my unit");
 	else
-		buf_int(r->out, world_id(r->w, target));
+		BUF_LIT(r->out, "1");
 }
 
 static inline void
