@@ -46,6 +46,7 @@ static inline void
 test_pg_address(struct test_db *t)
 {
 	struct str all = str_of(getenv("KONTOR_TEST_PG")), rest = all, query = { 0 };
+	char name[sizeof t->name]; /* gcc cannot tell it from the address otherwise */
 	size_t at;
 
 	if (str_find(rest, S("?"), &at)) {
@@ -54,7 +55,8 @@ test_pg_address(struct test_db *t)
 	}
 	for (at = rest.n; at && rest.p[at - 1] != '/'; at--)
 		;
-	snprintf(t->address, sizeof t->address, "%.*s%s%.*s", (int)at, rest.p, t->name,
+	memcpy(name, t->name, sizeof name);
+	snprintf(t->address, sizeof t->address, "%.*s%s%.*s", (int)at, rest.p, name,
 		 STR_FMT(query));
 }
 

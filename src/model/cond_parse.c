@@ -274,8 +274,8 @@ parse_whole(struct parser *p, const struct object *object, const struct cond **o
 	return true;
 }
 
-/* NOLINTBEGIN(readability-function-size): nothing of what it takes belongs together */
 bool
+/* NOLINTNEXTLINE(readability-function-size): nothing of what it takes belongs together */
 cond_parse(struct cx *cx, struct arena *mem, const struct snapshot *model,
 	   const struct object *object, struct str text, const struct cond_sight *sight,
 	   const struct cond **out)
@@ -303,4 +303,3 @@ cond_parse(struct cx *cx, struct arena *mem, const struct snapshot *model,
 	*out = cond;
 	return true;
 }
-/* NOLINTEND(readability-function-size) */
