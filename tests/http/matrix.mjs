@@ -61,7 +61,7 @@ export function randomModel(random, shippedRoles) {
 	};
 	const any = ["own", "team", "unit", "all"];
 	const lines = ['role x_field "Field"', 'role x_office "Office"', ""];
-	const body = (name, fields) => `  search x_name x_note\nfield x_name text max=200\nfield x_note text\nfield x_rank int\nfield x_sum money currency=EUR\n${fields}view list x_name x_note\nview filter x_noted "Noted" when x_note is not empty\n`;
+	const body = (name, fields) => `  search x_name x_note\nfield x_name text max=200\nfield x_note text\nfield x_rank int\nfield x_sum money currency=EUR\n${name === "x_case" ? "field x_health text special=health\n" : ""}${fields}view list x_name x_note\nview filter x_noted "Noted" when x_note is not empty\n`;
 	lines.push(`object x_case\n  title x_name\n  owner x_owner\n  team x_team\n  unit x_unit\n${body("x_case", "link x_owner one user.x_cases default=me\nlink x_team one team.x_cases\nlink x_unit one unit.x_cases\nfield x_parts rollup as=\"count(x_parts_of)\"\n")}`);
 	// These stand whatever chance says, so that every kind of right is there in each run.
 	lines.push("grant sales read=unit create edit=team delete=own hide=x_note", "grant service read=team create edit=own readonly=x_rank",
