@@ -138,8 +138,7 @@ tsan: ## unit tests under the thread sanitizer
 
 cov: ## coverage of the unit tests by gcovr: build/cov/index.html
 	@$(MAKE) SAN= OPT='-O0 --coverage' LDFLAGS=--coverage CCACHE= BUILD=build/cov test
-	@gcovr -r . --object-directory build/cov -e '.*_test\.c' -e 'build/' --html-details build/cov/index.html \
-		--print-summary -o build/cov/summary.txt
+	@gcovr -r . --object-directory build/cov -e '.*_test\.c' -e 'build/' --html-details build/cov/index.html --print-summary
 
 lint: ## warnings of two compilers, clang-tidy, floors, sizes, words, SQL, templates …; LINT=name runs one
 	@tools/lint $(LINT)
