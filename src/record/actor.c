@@ -383,6 +383,20 @@ actor_read(struct cx *cx, int64_t user_id, struct cached *entry)
 	return ok;
 }
 
+static bool
+cached_read(struct cx *cx, int64_t user_id, struct cached **out)
+{
+	struct cached *entry = heap_new(sizeof *entry);
+
+	entry->mem = arena_new(ACTOR_MEM_MAX);
+	if (!actor_read(cx, user_id, entry)) {
+		cached_free(entry);
+		return false;
+	}
+	*out = entry;
+	return true;
+}
+
 /* ---- the cache ---- */
 
 static bool
@@ -445,6 +459,36 @@ cache_put(struct cx *cx, struct actor_cache *cache, struct cached *entry)
 	pthread_mutex_unlock(&cache->lock);
 }
 
+/* Actors that a write loads may rest on what it has written itself: they are for it alone. */
+static bool
+load_for_work(struct cx *cx, int64_t user_id, const struct actor **out)
+{
+	struct cached **list = work_actors(cx), *entry;
+
+	for (entry = *list; entry; entry = entry->next)
+		if (entry->actor->user_id == user_id && entry->actor->model == cx->model) {
+			*out = entry->actor;
+			return true;
+		}
+	if (!cached_read(cx, user_id, &entry))
+		return false;
+	entry->next = *list;
+	*list = entry;
+	*out = entry->actor;
+	return true;
+}
+
+void
+work_actors_free(struct cached **list)
+{
+	while (*list) {
+		struct cached *entry = *list;
+
+		*list = entry->next;
+		cached_free(entry);
+	}
+}
+
 bool
 actor_load(struct cx *cx, int64_t user_id, const struct actor **out)
 {
@@ -454,25 +498,14 @@ actor_load(struct cx *cx, int64_t user_id, const struct actor **out)
 
 	if (look_due(cx, cache) && !head_read(cx, &head))
 		return false;
+	if (cx->work)
+		return load_for_work(cx, user_id, out);
 	*out = cache_find(cx, cache, user_id);
 	if (*out)
 		return true;
-	entry = heap_new(sizeof *entry);
-	entry->mem = arena_new(ACTOR_MEM_MAX);
-	if (!actor_read(cx, user_id, entry)) {
-		cached_free(entry);
+	if (!cached_read(cx, user_id, &entry))
 		return false;
-	}
 	*out = entry->actor;
-	if (db_in_write(cx)) {
-		/* What this unit has written is not committed: the actor is for it alone. */
-		entry->retired_at = cx->now;
-		pthread_mutex_lock(&cache->lock);
-		entry->next = cache->retired;
-		cache->retired = entry;
-		pthread_mutex_unlock(&cache->lock);
-		return true;
-	}
 	cache_put(cx, cache, entry);
 	return true;
 }

@@ -151,6 +151,10 @@ void actor_cache_free(struct actor_cache **cache);
 
 /* ---- work.c: the open changeset ---- */
 struct work;
+struct cached;
+/* Actors loaded in this work (actor.c); forgotten when it changes what they rest on. */
+struct cached **work_actors(struct cx *cx);
+void work_actors_free(struct cached **list);
 /* Append one change to the log of this unit; body is the JSON of the field changes, not sealed yet.
  */
 bool work_log(struct cx *cx, const struct change *c, struct str body) CHECKED;

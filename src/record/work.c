@@ -29,6 +29,7 @@ struct work {
 	size_t n_pending, cap;
 	size_t marks[DEPTH_MAX];
 	size_t n_marks;
+	struct cached *actors;
 };
 
 bool
@@ -52,6 +53,7 @@ work_free(struct cx *cx)
 {
 	if (!cx->work)
 		return;
+	work_actors_free(&cx->work->actors);
 	arena_free(&cx->work->mem);
 	heap_free(cx->work);
 	cx->work = NULL;
@@ -213,6 +215,20 @@ work_append(struct cx *cx, const struct log_row *row, const struct wish *wishes)
 	return work_drain(cx, work);
 }
 
+struct cached **
+work_actors(struct cx *cx)
+{
+	return &cx->work->actors;
+}
+
+/* Who may do what rests on these. */
+static bool
+is_about_rights(const struct object *object)
+{
+	return str_eq(object->name, S("user")) || str_eq(object->name, S("role")) ||
+	       str_eq(object->name, S("team")) || str_eq(object->name, S("unit"));
+}
+
 bool
 work_log(struct cx *cx, const struct change *c, struct str body)
 {
@@ -228,6 +244,8 @@ work_log(struct cx *cx, const struct change *c, struct str body)
 	if (!log_seal(cx, &row, body))
 		return false;
 	fieldset_add(&cx->work->objects, c->object->index);
+	if (is_about_rights(c->object))
+		work_actors_free(&cx->work->actors);
 	return work_append(cx, &row, c->wishes);
 }
 
@@ -337,6 +355,7 @@ work_rollback_to(struct cx *cx)
 	if (!db_rollback_to(cx))
 		return false;
 	work->n_pending = work->marks[--work->n_marks];
+	work_actors_free(&work->actors);
 	return true;
 }
 
