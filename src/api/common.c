@@ -166,6 +166,10 @@ api_query_only(struct cx *cx, const struct request *q, const char *const *known)
 		if (!*at)
 			ok = fail_field(cx, q->query.v[i].name, "unknown",
 					"This address does not know this name");
+		for (size_t k = 0; k < i; k++)
+			if (str_eq(q->query.v[k].name, q->query.v[i].name))
+				ok = fail_field(cx, q->query.v[i].name, "format",
+						"This name stands here twice");
 	}
 	return ok;
 }

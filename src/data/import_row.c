@@ -120,8 +120,12 @@ row_match(struct import *im, uint64_t digest, int64_t *id, bool *go)
 	if (!row_value(im, (size_t)(plan->match - plan->v), true, &value, &given))
 		return false;
 	im->quiet = false;
-	if (value.kind == V_NONE)
+	if (value.kind == V_NONE) {
+		*go = plan->match->field->type != FT_ID || !im->texts[plan->match - plan->v].n;
+		if (!*go)
+			row_error(im, S("There is no such id; leave it empty to make a record."));
 		return true;
+	}
 	key = lookup_key(im->cx, plan->match_lookup, &value);
 	if (!lookup_find(im->cx, plan->match_lookup, &key, id))
 		return false;

@@ -229,13 +229,39 @@ unit_run(struct listener *listener, struct unit *unit)
 	return MHD_YES;
 }
 
+static size_t
+header_count(const struct request *q, const char *name)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < q->headers.n; i++)
+		n += str_eq_ascii_nocase(q->headers.v[i].name, str_of(name));
+	return n;
+}
+
+/* What would be read as one thing here and as another by whoever stands before us. */
+static void
+headers_once(struct unit *unit)
+{
+	static const char *const names[] = { "Host",     "Authorization", "Content-Type",
+					     "If-Match", "If-None-Match", "Idempotency-Key" };
+
+	for (size_t i = 0; i < countof(names); i++)
+		if (header_count(&unit->q, names[i]) > 1)
+			fail(unit->cx, E_USAGE, "The header %s may stand in a call once only",
+			     names[i]);
+}
+
 static enum MHD_Result
 unit_begin(struct listener *listener, struct unit *unit, const char *method)
 {
 	verb_set(&unit->q, method);
 	(void)MHD_get_connection_values_n(unit->connection, MHD_HEADER_KIND, header_add, unit);
+	if (header_count(&unit->q, "Content-Length") > 1)
+		return MHD_NO; /* nobody knows where the next call begins */
 	caller_set(unit);
 	dispatch_open(unit->http, unit->cx, &unit->q);
+	headers_once(unit);
 	unit->state = UNIT_BODY;
 	return unit_body_begin(unit) ? MHD_YES : unit_run(listener, unit);
 }
