@@ -185,6 +185,7 @@ unit_end(struct cx *cx)
 	cx->conn = NULL;
 	conn->counts.units++;
 	cache_end_unit(conn);
+	later_forget(conn);
 	return conn;
 }
 
@@ -195,10 +196,12 @@ db_commit(struct cx *cx)
 
 	if (!conn)
 		return bug(cx, "a commit without a unit of work");
-	if (!conn->is_aborted && conn->depth == 0)
+	if (conn->is_aborted)
+		bug(cx, "a commit after a statement has failed");
+	else if (conn->depth)
+		bug(cx, "a commit inside of a savepoint");
+	else if (later_flush(cx))
 		return conn->db->driver->commit(cx, unit_end(cx));
-	bug(cx, conn->is_aborted ? "a commit after a statement has failed"
-				 : "a commit inside of a savepoint");
 	db_rollback(cx);
 	return false;
 }
@@ -245,7 +248,7 @@ savepoint(struct cx *cx, enum savepoint what)
 		conn->is_aborted = false;
 	if (!unit_ready(cx, conn))
 		return false;
-	if (!conn->db->driver->savepoint(cx, conn, what)) {
+	if (!later_savepoint(cx, what) || !conn->db->driver->savepoint(cx, conn, what)) {
 		conn->is_aborted = true;
 		return false;
 	}

@@ -67,13 +67,14 @@ struct conn {
 	struct conn *idle; /* the next in the pool */
 	struct stmt *buckets[BUCKETS];
 	struct stmt *newest, *oldest;
-	size_t n_stmts, n_stmts_unit;
+	size_t n_stmts;
 	unsigned unit; /* counts the units it served */
 	bool is_write;
-	bool is_begun;   /* the engine's transaction */
-	bool is_aborted; /* a statement has failed since the last savepoint */
-	bool is_broken;  /* not to be used again */
-	int depth;       /* of savepoints */
+	bool is_begun;              /* the engine's transaction */
+	bool is_aborted;            /* a statement has failed since the last savepoint */
+	bool is_broken;             /* not to be used again */
+	int depth;                  /* of savepoints */
+	struct search_later *later; /* search.c: or NULL */
 	struct db_stats counts;
 };
 
@@ -198,5 +199,19 @@ void cache_use(struct conn *conn, struct stmt *stmt); /* the newest, taken by th
 void cache_end_unit(struct conn *conn);               /* resets what is still taken, trims */
 void cache_clear(struct conn *conn);
 uint64_t cache_hash(struct str sql);
+
+/* ---- search_later.c ---- */
+/* What goes into the full text or is taken out of it waits for the end of the unit: FTS5 writes out
+ * all that it holds at every savepoint.  Savepoints take it back like everything else. */
+struct search_entry {
+	bool is_put;
+	int64_t object, record;
+	struct str title, all; /* copied */
+};
+bool later_add(struct cx *cx, const struct search_entry *entry) CHECKED;
+bool later_flush(struct cx *cx) CHECKED; /* before a search, and before the commit */
+bool later_savepoint(struct cx *cx, enum savepoint what) CHECKED; /* before the engine's own */
+void later_forget(struct conn *conn);                             /* at the end of a unit */
+void later_free(struct conn *conn);
 
 #endif

@@ -210,6 +210,7 @@ pg_disconnect(struct conn *base)
 
 	PQfinish(conn->handle);
 	heap_free(conn->forgotten);
+	later_free(base);
 	heap_free(conn);
 }
 

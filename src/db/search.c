@@ -101,13 +101,15 @@ put_text(const struct search_form *form, struct str text, struct buf *out)
 }
 
 static bool
-document(struct cx *cx, int64_t object, int64_t record, struct str title, struct str body,
-	 struct str out[2])
+document(struct cx *cx, bool is_put, int64_t object, int64_t record, struct str title,
+	 struct str body)
 {
 	const struct search_form *form = &cx->db->driver->search->form;
 	struct buf titles = buf_in(cx->mem, GROWTH * SEARCH_TEXT_MAX),
 		   all = buf_in(cx->mem, 2 * GROWTH * SEARCH_TEXT_MAX);
 
+	if (!db_in_write(cx))
+		return bug(cx, "a change of the full text outside of a write");
 	if (object < 0 || object > SEARCH_OBJECT_MAX || record < 0 || record >> 52)
 		return bug(cx, "a document out of range: object %lld, record %lld",
 			   (long long)object, (long long)record);
@@ -116,27 +118,20 @@ document(struct cx *cx, int64_t object, int64_t record, struct str title, struct
 	put_text(form, body, &all);
 	if (titles.full || all.full)
 		return fail(cx, E_TOO_BIG, "The text is too long to be searched for.");
-	out[0] = buf_done(&titles);
-	out[1] = buf_done(&all);
-	return true;
+	return later_add(cx, &(struct search_entry){ is_put, object, record, buf_done(&titles),
+						     buf_done(&all) });
 }
 
 bool
 db_search_put(struct cx *cx, int64_t object, int64_t record, struct str title, struct str body)
 {
-	struct str texts[2];
-
-	return document(cx, object, record, title, body, texts) &&
-	       cx->db->driver->search->put(cx, object, record, texts[0], texts[1]);
+	return document(cx, true, object, record, title, body);
 }
 
 bool
 db_search_drop(struct cx *cx, int64_t object, int64_t record, struct str title, struct str body)
 {
-	struct str texts[2];
-
-	return document(cx, object, record, title, body, texts) &&
-	       cx->db->driver->search->drop(cx, object, record, texts[0], texts[1]);
+	return document(cx, false, object, record, title, body);
 }
 
 static bool
@@ -157,7 +152,7 @@ db_search_create(struct cx *cx)
 bool
 db_search_clear(struct cx *cx)
 {
-	return run_all(cx, cx->db->driver->search->clear_sql);
+	return later_flush(cx) && run_all(cx, cx->db->driver->search->clear_sql);
 }
 
 bool
@@ -292,6 +287,8 @@ db_search_find(struct cx *cx, int64_t object, const struct strs *words, int64_t 
 			    SEARCH_QUERY_MAX);
 	if (limit > SEARCH_HITS_MAX)
 		limit = SEARCH_HITS_MAX;
+	if (!later_flush(cx))
+		return false;
 	if (!question_text(cx, words, true, &question.prefix) ||
 	    !question_text(cx, words, false, &question.exact))
 		return false;

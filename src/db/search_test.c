@@ -163,6 +163,72 @@ test_search_forgets_what_is_dropped(struct test_db *t)
 	closed(&cx);
 }
 
+/* What is put and dropped waits; savepoints, searches in between and the commit must not show it.
+ */
+static void
+test_search_follows_savepoints(struct test_db *t)
+{
+	const char *const hans[] = { "hans" }, *const eva[] = { "eva" };
+	struct cx *cx = opened(t, (struct db_options){ 0 });
+	struct strs words = { 0 };
+	struct db_search_hit *hits;
+	size_t n;
+
+	list_add(cx->mem, &words, S("eva"));
+	ok(cx, db_begin_write(cx));
+	ok(cx, db_search_create(cx));
+	ok(cx, db_search_put(cx, 1, 1, S("hans"), S("")));
+	for (int is_searched = 0; is_searched < 2; is_searched++) {
+		ok(cx, db_savepoint(cx));
+		ok(cx, db_search_drop(cx, 1, 1, S("hans"), S("")));
+		ok(cx, db_search_put(cx, 1, 1, S("eva"), S("")));
+		ok(cx, db_savepoint(cx));
+		ok(cx, db_search_put(cx, 1, 2, S("eva"), S("")));
+		if (is_searched) {
+			ok(cx, db_search_find(cx, 0, &words, 10, &hits, &n));
+			assert_int_equal(n, 3);
+		}
+		ok(cx, db_rollback_to(cx));
+		if (is_searched) {
+			ok(cx, db_search_find(cx, 0, &words, 10, &hits, &n));
+			assert_int_equal(n, 2);
+		}
+		ok(cx, db_rollback_to(cx));
+		ok(cx, db_savepoint(cx));
+		ok(cx, db_search_put(cx, 1, 10 + is_searched, S("eva"), S("")));
+		ok(cx, db_release(cx));
+	}
+	ok(cx, db_commit(cx));
+	assert_str(hits_of(cx, 0, hans, 1, 10), "1/1*");
+	assert_str(hits_of(cx, 0, eva, 1, 10), "1/11* 1/10*");
+	closed(&cx);
+}
+
+static void
+test_many_documents_in_one_unit(struct test_db *t)
+{
+	enum { MANY = 2000, LENGTH = 6000 };
+	const char *const last[] = { "unten" };
+	struct cx *cx = opened(t, (struct db_options){ .unsafe_no_sync = true });
+	char text[LENGTH + 1] = { 0 };
+
+	for (size_t i = 0; i + 6 <= LENGTH; i += 6)
+		memcpy(text + i, i % 36 ? "wort  " : "unten ", 6);
+	ok(cx, db_begin_bulk(cx));
+	ok(cx, db_search_create(cx));
+	for (int64_t i = 1; i <= MANY; i++) {
+		ok(cx, db_savepoint(cx));
+		ok(cx, db_search_put(cx, 1, i, S("oben"), str_of(text)));
+		if (i % 2)
+			ok(cx, db_release(cx));
+		else
+			ok(cx, db_rollback_to(cx));
+	}
+	ok(cx, db_commit(cx));
+	assert_str(hits_of(cx, 0, last, 1, 2), "1/1999 1/1997");
+	closed(&cx);
+}
+
 /* More documents than are looked through one by one. */
 static void
 test_hits_far_back_are_found(struct test_db *t)
@@ -212,6 +278,8 @@ test_long_words_are_cut_alike(struct test_db *t)
 static const struct both_engines CASES[] = {
 	{ "the search finds the same", test_search_finds_the_same },
 	{ "the search forgets what is dropped", test_search_forgets_what_is_dropped },
+	{ "the search follows savepoints", test_search_follows_savepoints },
+	{ "many documents in one unit", test_many_documents_in_one_unit },
 	{ "hits far back are found", test_hits_far_back_are_found },
 	{ "long words are cut alike", test_long_words_are_cut_alike },
 };

@@ -237,6 +237,7 @@ sqlite_disconnect(struct conn *base)
 	for (size_t i = 0; i < KEPT__MAX; i++)
 		sqlite3_finalize(conn->kept[i]);
 	sqlite3_close_v2(conn->handle);
+	later_free(base);
 	heap_free(conn);
 }
 
