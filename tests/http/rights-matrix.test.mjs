@@ -445,6 +445,9 @@ function refusals(who, object, name) {
 			if (other === id) continue;
 			const there = rowOf(object, other);
 			const ok = expect.row(who, object, "edit", row) && expect.row(who, object, "delete", there) && expect.row(who, object, "read", there) && seen;
+			if (seen && expect.row(who, object, "read", there))
+				for (const field of object.fields.values())
+					if (!expect.sees(who, object, field.name)) list.push({ who, method: "POST", where: `/api/v1/${name}/${id}/merge`, body: { from: [other], fields: { [field.name]: other } }, status: 422, names: [field.name], like: { where: `/api/v1/${name}/${id}/merge`, body: { from: [other], fields: { x_nowhere: other } }, names: ["x_nowhere"] } });
 			if (ok) continue;
 			const status = seen && expect.row(who, object, "read", there) ? 403 : 404;
 			list.push({ who, method: "POST", where: `/api/v1/${name}/${id}/merge`, body: { from: [other] }, status, names: [id, other], like: status === 404 && seen ? { where: `/api/v1/${name}/${id}/merge`, body: { from: [NOWHERE] }, names: [id, NOWHERE] } : null });
