@@ -13,13 +13,30 @@ struct gen {
 	struct sqltext *out;
 };
 
-void gen_cond(struct gen *g, const struct cond *cond, const char *alias, bool negated);
+/* What is compared: a column of the row, or a figure about a set of records. */
+struct subject {
+	const struct cond *test;
+	const char *alias;
+	struct str column; /* empty: the figure */
+};
 
+/* ---- cond_sql.c ---- */
+void gen_cond(struct gen *g, const struct cond *cond, const char *alias, bool negated);
+/* The test without its path. */
+void gen_end(struct gen *g, const struct cond *test, const char *alias, bool negated);
+/* The subject lies in one of the intervals. */
+void gen_spans(struct gen *g, const struct subject *s, const struct spans *spans);
+
+/* ---- cond_join.c: other tables ---- */
+/* The test, behind its path of links to one. */
+void gen_path(struct gen *g, const struct cond *test, const char *alias, bool negated);
+/* Is there a record of the set? */
+void gen_any(struct gen *g, const struct cond_set *set, const char *alias, bool negated);
+/* Members of a link to many as it stands; no operands: is there one? */
+void gen_many(struct gen *g, const struct cond *test, const char *alias, bool negated);
 /* " FROM … WHERE …": the records of the set that belong to the row `alias`; they are called
  * `inner`. */
 void gen_set(struct gen *g, const struct cond_set *set, const char *alias, const char *inner);
-/* " AND inner."deleted_at" IS NULL" and the rows that may be seen. */
-void gen_visible(struct gen *g, const struct object *object, const char *inner);
 
 /* ---- cond_figure.c ---- */
 /* Count, sum, min or max as a scalar in parentheses.  A sum beyond 64 bits is the nearest that

@@ -2,13 +2,6 @@
 
 #include "base/cx.h"
 
-/* What is compared: a column of the row, or a figure about a set of records. */
-struct subject {
-	const struct cond *test;
-	const char *alias;
-	struct str column; /* empty: the figure */
-};
-
 static void
 gen_subject(struct gen *g, const struct subject *s)
 {
@@ -100,7 +93,7 @@ gen_points(struct gen *g, const struct subject *s, const struct spans *spans, co
 	sql_raw(g->out, ")");
 }
 
-static void
+void
 gen_spans(struct gen *g, const struct subject *s, const struct spans *spans)
 {
 	if (!spans->n) {
@@ -239,102 +232,6 @@ gen_any_reference(struct gen *g, const struct cond *test, const char *alias, boo
 	sql_raw(g->out, ")");
 }
 
-/* Members of a link to many; no operands: is there one? */
-static void
-gen_many(struct gen *g, const struct cond *test, const char *alias, bool negated)
-{
-	const char *inner = sql_alias(g->out);
-	struct subject to = { test, inner, S("to_id") };
-	struct spans spans;
-
-	sql_raw(g->out, negated ? "NOT EXISTS (SELECT 1 FROM " : "EXISTS (SELECT 1 FROM ");
-	sql_name(g->out, test->field->link_table);
-	sql_raw(g->out, " ");
-	sql_raw(g->out, inner);
-	sql_raw(g->out, " WHERE ");
-	sql_column(g->out, inner, S("from_id"));
-	sql_raw(g->out, " = ");
-	sql_column(g->out, alias, S("id"));
-	if (test->n_operands) {
-		spans = cond_spans(g->out->mem, test, g->when);
-		sql_raw(g->out, " AND ");
-		gen_spans(g, &to, &spans);
-	}
-	sql_raw(g->out, ")");
-}
-
-/* ---- sets ---- */
-
-void
-gen_visible(struct gen *g, const struct object *object, const char *inner)
-{
-	sql_raw(g->out, " AND ");
-	sql_column(g->out, inner, S("deleted_at"));
-	sql_raw(g->out, " IS NULL");
-	if (g->scope)
-		g->scope->append(g->scope, object, inner, g->out);
-}
-
-/* Through a table of links: "FROM links l JOIN object inner ON … WHERE …". */
-static void
-gen_set_linked(struct gen *g, const struct cond_set *set, const char *inner)
-{
-	const char *link = sql_alias(g->out);
-	const struct field *f = set->many ? set->many : set->reverse->field;
-
-	sql_name(g->out, f->link_table);
-	sql_raw(g->out, " ");
-	sql_raw(g->out, link);
-	sql_raw(g->out, " JOIN ");
-	sql_name(g->out, cond_set_object(set)->table);
-	sql_raw(g->out, " ");
-	sql_raw(g->out, inner);
-	sql_raw(g->out, " ON ");
-	sql_column(g->out, inner, S("id"));
-	sql_raw(g->out, " = ");
-	sql_column(g->out, link, set->many ? S("to_id") : S("from_id"));
-	sql_raw(g->out, " WHERE ");
-	sql_column(g->out, link, set->many ? S("from_id") : S("to_id"));
-}
-
-void
-gen_set(struct gen *g, const struct cond_set *set, const char *alias, const char *inner)
-{
-	const struct object *object = cond_set_object(set);
-
-	sql_raw(g->out, " FROM ");
-	if (set->many || set->reverse->field->type == FT_MANY) {
-		gen_set_linked(g, set, inner);
-	} else {
-		sql_name(g->out, object->table);
-		sql_raw(g->out, " ");
-		sql_raw(g->out, inner);
-		sql_raw(g->out, " WHERE ");
-		sql_column(g->out, inner, set->reverse->field->columns[0].name);
-	}
-	sql_raw(g->out, " = ");
-	sql_column(g->out, alias, S("id"));
-	gen_visible(g, object, inner);
-	if (set->currency.n) {
-		sql_raw(g->out, " AND ");
-		sql_column(g->out, inner, set->amount->columns[1].name);
-		sql_raw(g->out, " = ");
-		sql_str(g->out, set->currency);
-	}
-	if (set->where) {
-		sql_raw(g->out, " AND ");
-		gen_cond(g, set->where, inner, false);
-	}
-}
-
-static void
-gen_exists(struct gen *g, const struct cond_set *set, const char *alias, bool negated)
-{
-	sql_raw(g->out, negated ? "NOT EXISTS (SELECT 1" : "EXISTS (SELECT 1");
-	gen_set(g, set, alias, sql_alias(g->out));
-	sql_raw(g->out, ")");
-}
-
 /* ---- tests ---- */
 
 static struct str
@@ -450,13 +347,13 @@ gen_field_test(struct gen *g, const struct subject *s, bool negated)
 		gen_column_test(g, s, negated);
 }
 
-static void
+void
 gen_end(struct gen *g, const struct cond *test, const char *alias, bool negated)
 {
 	struct subject subject = { test, alias, { 0 } };
 
 	if (test->measure == MEASURE_ANY) {
-		gen_exists(g, &test->set, alias, negated);
+		gen_any(g, &test->set, alias, negated);
 		return;
 	}
 	if (test->measure == MEASURE_AVG) {
@@ -466,54 +363,6 @@ gen_end(struct gen *g, const struct cond *test, const char *alias, bool negated)
 	if (test->measure == MEASURE_FIELD && test->field->type != FT_MANY)
 		subject.column = column_of(test->field);
 	gen_field_test(g, &subject, negated);
-}
-
-static void
-gen_is(struct gen *g, const char *alias, struct str column, const char *other,
-       struct str other_column)
-{
-	sql_column(g->out, alias, column);
-	sql_raw(g->out, " = ");
-	sql_column(g->out, other, other_column);
-}
-
-/* The tables of a path, joined; out are their names. */
-static void
-gen_joins(struct gen *g, const struct cond *test, const char *out[COND_LINKS_MAX])
-{
-	for (size_t i = 0; i < test->n_links; i++) {
-		out[i] = sql_alias(g->out);
-		sql_raw(g->out, i ? " JOIN " : " FROM ");
-		sql_name(g->out, test->links[i]->target->table);
-		sql_raw(g->out, " ");
-		sql_raw(g->out, out[i]);
-		if (!i)
-			continue;
-		sql_raw(g->out, " ON ");
-		gen_is(g, out[i], S("id"), out[i - 1], test->links[i]->columns[0].name);
-	}
-}
-
-/* Where there is no record behind a link, nothing is so: the negation stands before all of the
- * path. */
-static void
-gen_path(struct gen *g, const struct cond *test, const char *alias, bool negated)
-{
-	const char *inner[COND_LINKS_MAX];
-
-	if (!test->n_links) {
-		gen_end(g, test, alias, negated);
-		return;
-	}
-	sql_raw(g->out, negated ? "NOT EXISTS (SELECT 1" : "EXISTS (SELECT 1");
-	gen_joins(g, test, inner);
-	sql_raw(g->out, " WHERE ");
-	gen_is(g, inner[0], S("id"), alias, test->links[0]->columns[0].name);
-	for (size_t i = 0; i < test->n_links; i++)
-		gen_visible(g, test->links[i]->target, inner[i]);
-	sql_raw(g->out, " AND ");
-	gen_end(g, test, inner[test->n_links - 1], false);
-	sql_raw(g->out, ")");
 }
 
 void

@@ -83,9 +83,11 @@ binds_text(struct fixture *f, const struct sqltext *sql)
 	"CASE WHEN " HIGH(x) " > 2147483647 THEN 9223372036854775807 WHEN " HIGH( \
 		x) " < -2147483648 THEN -9223372036854775807 - 1 ELSE (" HIGH(x) ") * 4294967296 + (" LOW(x) " & 4294967295) END"
 
-static const struct {
+struct golden {
 	const char *cond, *sql, *binds;
-} GOLDEN[] = {
+};
+
+static const struct golden GOLDEN[] = {
 	{ "", "(1 = 1)", "" },
 	{ "kind = person", "(t.\"kind\" = ?1)", "'person'" },
 	{ "kind != person", "((t.\"kind\" IS NULL OR t.\"kind\" <> ?1))", "'person'" },
@@ -263,25 +265,78 @@ static const struct {
 	  "1" },
 };
 
+/* The same, found first; what is not here is written in one way. */
+static const struct golden FIRST[] = {
+	{ "followers contains me",
+	  "(t.\"id\" IN (SELECT j1.\"from_id\" FROM \"party__followers\" j1 WHERE j1.\"to_id\" = ?1))",
+	  "9" },
+	{ "not followers contains me",
+	  "(NOT EXISTS (SELECT 1 FROM \"party__followers\" j1 WHERE j1.\"from_id\" = t.\"id\" AND j1.\"to_id\" = ?1))",
+	  "9" },
+	{ "followers is not empty",
+	  "(EXISTS (SELECT 1 FROM \"party__followers\" j1 WHERE j1.\"from_id\" = t.\"id\"))", "" },
+	{ "owner.login = anna",
+	  "(t.\"owner_id\" IN (SELECT j1.\"id\" FROM \"user\" j1 WHERE j1.\"deleted_at\" IS NULL AND j1.\"login_key\" = ?1))",
+	  "'anna'" },
+	{ "owner.login != anna",
+	  "(NOT EXISTS (SELECT 1 FROM \"user\" j1 WHERE j1.\"id\" = t.\"owner_id\" " ALIVE
+	  " AND j1.\"login_key\" = ?1))",
+	  "'anna'" },
+	{ "owner.login is not empty",
+	  "(EXISTS (SELECT 1 FROM \"user\" j1 WHERE j1.\"id\" = t.\"owner_id\" " ALIVE
+	  " AND j1.\"login\" IS NOT NULL))",
+	  "" },
+	{ "parent.owner.team.name = x",
+	  "(t.\"parent_id\" IN (SELECT j1.\"id\" FROM \"party\" j1 JOIN \"user\" j2 ON j2.\"id\" = j1.\"owner_id\" JOIN \"team\" j3 ON j3.\"id\" = j2.\"team_id\" WHERE j1.\"deleted_at\" IS NULL AND j2.\"deleted_at\" IS NULL AND j3.\"deleted_at\" IS NULL AND j3.\"name_key\" = ?1))",
+	  "'x'" },
+	{ "any(orders)", "(EXISTS (SELECT 1 " ORDERS "))", "" },
+	{ "any(orders where state = done)",
+	  "(t.\"id\" IN (SELECT j1.\"party_id\" FROM \"order\" j1 WHERE j1.\"deleted_at\" IS NULL AND j1.\"state\" = ?1))",
+	  "'done'" },
+	{ "none(orders where state = done)",
+	  "(NOT EXISTS (SELECT 1 " ORDERS " AND j1.\"state\" = ?1))", "'done'" },
+	{ "any(parent.orders where state = done)",
+	  "(t.\"parent_id\" IN (SELECT j1.\"id\" FROM \"party\" j1 WHERE j1.\"deleted_at\" IS NULL AND j1.\"id\" IN (SELECT j2.\"party_id\" FROM \"order\" j2 WHERE j2.\"deleted_at\" IS NULL AND j2.\"state\" = ?1)))",
+	  "'done'" },
+	{ "any(followers where login = anna)",
+	  "(t.\"id\" IN (SELECT j2.\"from_id\" FROM \"party__followers\" j2 JOIN \"user\" j1 ON j1.\"id\" = j2.\"to_id\" WHERE j1.\"deleted_at\" IS NULL AND j1.\"login_key\" = ?1))",
+	  "'anna'" },
+	{ "any(befriended where vip)",
+	  "(t.\"id\" IN (SELECT j2.\"to_id\" FROM \"party__friends\" j2 JOIN \"party\" j1 ON j1.\"id\" = j2.\"from_id\" WHERE j1.\"deleted_at\" IS NULL AND j1.\"vip\" = ?1))",
+	  "1" },
+};
+
 static void
-test_the_text_and_values_of_conditions(void **state)
+golden_check(struct fixture *f, const struct golden *golden, size_t n, bool per_row)
 {
-	struct fixture *f = *state;
 	int wrong = 0;
 
-	for (size_t i = 0; i < countof(GOLDEN); i++) {
+	for (size_t i = 0; i < n; i++) {
 		struct sqltext sql = sqltext_new(f->cx->mem);
 
-		cond_sql(parse(f, GOLDEN[i].cond), &f->when, "t", NULL, &sql);
-		if (str_eq_z(buf_done(&sql.text), GOLDEN[i].sql) &&
-		    str_eq_z(binds_text(f, &sql), GOLDEN[i].binds))
+		sql.per_row = per_row;
+		cond_sql(parse(f, golden[i].cond), &f->when, "t", NULL, &sql);
+		if (str_eq_z(buf_done(&sql.text), golden[i].sql) &&
+		    str_eq_z(binds_text(f, &sql), golden[i].binds))
 			continue;
-		print_error("%s\n  got  %.*s\n  want %s\n  got  %.*s\n  want %s\n", GOLDEN[i].cond,
-			    STR_FMT(buf_done(&sql.text)), GOLDEN[i].sql,
-			    STR_FMT(binds_text(f, &sql)), GOLDEN[i].binds);
+		print_error("%s\n  got  %.*s\n  want %s\n  got  %.*s\n  want %s\n", golden[i].cond,
+			    STR_FMT(buf_done(&sql.text)), golden[i].sql,
+			    STR_FMT(binds_text(f, &sql)), golden[i].binds);
 		wrong++;
 	}
 	assert_int_equal(wrong, 0);
+}
+
+static void
+test_the_text_and_values_of_conditions(void **state)
+{
+	golden_check(*state, GOLDEN, countof(GOLDEN), true);
+}
+
+static void
+test_what_is_behind_links_is_found_first(void **state)
+{
+	golden_check(*state, FIRST, countof(FIRST), false);
 }
 
 /* ---- whoever reaches another table passes its scope ---- */
@@ -413,6 +468,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_text_and_values_of_conditions),
+		cmocka_unit_test(test_what_is_behind_links_is_found_first),
 		cmocka_unit_test(test_every_inner_table_is_scoped),
 		cmocka_unit_test(test_too_much_is_told_and_cut),
 		cmocka_unit_test(test_a_rollup_is_a_scalar),

@@ -15,6 +15,10 @@ struct sqltext {
 	struct arena *mem;
 	unsigned aliases; /* for inner tables: j1, j2, … */
 	bool full;        /* too long or too many values: the caller fails with E_TOO_BIG */
+	/* Conditions: what is behind a link is looked up for each row (EXISTS), for a page in the
+	 * order of an index when most rows match; else it is found first (IN), for counts, and when
+	 * few match. */
+	bool per_row;
 };
 
 struct sqltext sqltext_new(struct arena *mem);

@@ -258,11 +258,13 @@ static const struct cond_scope SCOPE = { deep_scope };
 
 /* Inside the statement of a list, itself inside another. */
 static void
-deep_check(struct fixture *f, struct cx *cx, const struct cond *cond, const char *title)
+deep_check(struct fixture *f, struct cx *cx, const struct cond *cond, const char *title,
+	   bool per_row)
 {
 	struct sqltext sql = sqltext_new(f->cx->mem);
 	struct stmt *stmt;
 
+	sql.per_row = per_row;
 	sql_raw(&sql,
 		"SELECT count(*) FROM (SELECT t.\"id\" FROM \"party\" t WHERE ((t.\"id\" > 0) AND (1 = 0 OR (");
 	cond_sql(cond, &f->when, "t", &SCOPE, &sql);
@@ -288,8 +290,8 @@ test_both_engines_bear_the_deepest_conditions(void **state)
 		const struct cond *cond = deepest(f, i, &depth);
 
 		for (enum test_engine e = 0; e < TEST_ENGINE__MAX; e++)
-			if (f->engines[e])
-				deep_check(f, f->engines[e], cond, DEEP[i].before);
+			for (int per_row = 0; f->engines[e] && per_row < 2; per_row++)
+				deep_check(f, f->engines[e], cond, DEEP[i].before, per_row);
 		print_message("%d levels of %s%s%s\n", depth, DEEP[i].before, DEEP[i].core,
 			      DEEP[i].after);
 	}

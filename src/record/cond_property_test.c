@@ -82,6 +82,7 @@ ask_engine(struct property *p, enum test_engine engine, const struct cond *cond,
 	struct answer answer = { 0 };
 	struct stmt *stmt;
 
+	sql.per_row = p->n % 2;
 	sql_raw(&sql, "SELECT t.\"id\" FROM ");
 	sql_name(&sql, object->table);
 	sql_raw(&sql, " t WHERE ");
@@ -258,6 +259,7 @@ report(struct property *p, enum test_engine engine, const struct cond *cond,
 
 	cond_print(small, &text);
 	cond_print(cond, &whole);
+	sql.per_row = p->n % 2;
 	cond_sql(small, &p->world.when, "t", &SCOPE, &sql);
 	print_error(
 		"%s and memory differ (KONTOR_COND_SEED=%llu)\n  %s of %.*s\n  shrunk from %s\n  %.*s\n",
