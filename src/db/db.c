@@ -4,7 +4,7 @@
 
 #include "base/i18n.h"
 
-enum { MESSAGE_SQL_MAX = 300, ASCII_STEP = 8 };
+enum { MESSAGE_SQL_MAX = 300, RETRY_AFTER_S = 1, ASCII_STEP = 8 };
 
 static const uint64_t HIGH_BITS = 0x8080808080808080u, LOW_BITS = 0x0101010101010101u;
 
@@ -54,8 +54,21 @@ fault_fail(struct cx *cx, enum fault fault, const char *message, struct str sql)
 		message = str_printf(cx->mem, "%s in: %.*s", message, STR_FMT(shown)).p;
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-	return fail(cx, FAULTS[fault].code, FAULTS[fault].sentence, message);
+	fail(cx, FAULTS[fault].code, FAULTS[fault].sentence, message);
 #pragma GCC diagnostic pop
+	if (FAULTS[fault].code == E_BUSY)
+		cx->err.retry_after_s = RETRY_AFTER_S;
+	return false;
+}
+
+bool
+busy_fail(struct cx *cx, const char *sentence)
+{
+	if (cx->err.code != E_OK)
+		return false;
+	fail(cx, E_BUSY, "%s", tr(cx, sentence));
+	cx->err.retry_after_s = RETRY_AFTER_S;
+	return false;
 }
 
 void

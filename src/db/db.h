@@ -160,11 +160,14 @@ struct db_search_hit {
 	bool in_title; /* all words stand in the title */
 };
 bool db_search_create(struct cx *cx) CHECKED;
-/* Put in once; to change a document, drop it with its old texts first. */
+/* Put in once; to change a document, drop it with its old texts first.  Both are written at the end
+ * of the unit, or before a search in it, or by db_search_flush: E_DB there where an index without
+ * content does not hold what was dropped. */
 bool db_search_put(struct cx *cx, int64_t object, int64_t record, struct str title, struct str body)
 	CHECKED;
 bool db_search_drop(struct cx *cx, int64_t object, int64_t record, struct str title,
 		    struct str body) CHECKED;
+bool db_search_flush(struct cx *cx) CHECKED;
 /* Documents that hold all words (the last one as a prefix), each word in any of its alternatives
  * separated by '|' ("muller|mueller"): first those that hold all of them in the title; then those
  * that hold the last word as it is; then those where it begins a longer one.  Each newest first

@@ -35,6 +35,8 @@ enum fault {
 };
 /* Records it (first cause wins) and returns false.  `sql` is shown for mistakes of the program. */
 bool fault_fail(struct cx *cx, enum fault fault, const char *message, struct str sql);
+/* E_BUSY with this sentence, and when to try again. */
+bool busy_fail(struct cx *cx, const char *sentence);
 
 /* The same, kept until nothing is held any more: recording it may abandon the unit of work. */
 struct refusal {

@@ -1,5 +1,7 @@
 #include "db/driver.h"
 
+#include "base/i18n.h"
+
 enum { CONNECTIONS = 16, BUSY_MS = 10000, MS_PER_S = 1000, US_PER_S = 1000000, NS_PER_US = 1000 };
 
 /* One who waits for a connection, on his own stack. */
@@ -159,8 +161,8 @@ pool_take(struct cx *cx, struct db *db)
 	}
 	pthread_mutex_unlock(&db->lock);
 	if (!conn && !may_open) {
-		fail(cx, E_BUSY,
-		     "All connections to the database are in use; try again in a moment.");
+		busy_fail(cx,
+			  N_("All connections to the database are in use; try again in a moment."));
 		return NULL;
 	}
 	if (!conn)

@@ -105,6 +105,7 @@ document(struct cx *cx, bool is_put, int64_t object, int64_t record, struct str 
 	 struct str body)
 {
 	const struct search_form *form = &cx->db->driver->search->form;
+	struct arena_mark before = arena_mark(cx->mem);
 	struct buf titles = buf_in(cx->mem, GROWTH * SEARCH_TEXT_MAX),
 		   all = buf_in(cx->mem, 2 * GROWTH * SEARCH_TEXT_MAX);
 
@@ -118,8 +119,11 @@ document(struct cx *cx, bool is_put, int64_t object, int64_t record, struct str 
 	put_text(form, body, &all);
 	if (titles.full || all.full)
 		return fail(cx, E_TOO_BIG, "The text is too long to be searched for.");
-	return later_add(cx, &(struct search_entry){ is_put, object, record, buf_done(&titles),
-						     buf_done(&all) });
+	if (!later_add(cx, &(struct search_entry){ is_put, object, record, buf_done(&titles),
+						   buf_done(&all) }))
+		return false;
+	arena_rewind(cx->mem, before);
+	return true;
 }
 
 bool

@@ -4,7 +4,7 @@ enum {
 	DEPTH_MAX = 100,
 	FLUSH_BYTES = 4 << 20,
 	KEEP_BYTES = 256 << 10,
-	LATER_MAX = 128 << 20,
+	LATER_MAX = 256 << 20,
 	ENTRIES_FIRST = 64
 };
 
@@ -49,6 +49,13 @@ mark_restore(struct search_later *later, struct mark mark)
 	later->text.full = false;
 }
 
+/* Of what came before the innermost savepoint. */
+static size_t
+bytes_before(const struct conn *conn)
+{
+	return conn->depth ? conn->later->marks[conn->depth - 1].bytes : 0;
+}
+
 bool
 later_add(struct cx *cx, const struct search_entry *entry)
 {
@@ -56,7 +63,7 @@ later_add(struct cx *cx, const struct search_entry *entry)
 	struct entry mine = { entry->is_put,  entry->object, entry->record, 0,
 			      entry->title.n, entry->all.n };
 
-	if (!cx->conn->depth && later->text.n > FLUSH_BYTES && !later_flush(cx))
+	if (later->text.n - bytes_before(cx->conn) > FLUSH_BYTES && !later_flush(cx))
 		return false;
 	mine.at = later->text.n;
 	buf_str(&later->text, entry->title);
@@ -83,11 +90,13 @@ entry_write(struct cx *cx, const struct search_later *later, const struct entry 
 							    all);
 }
 
-/* Inside a savepoint, what was written stays in the list: a rollback takes it out of the engine. */
+/* What was there before the innermost savepoint stays in the list: its rollback takes it out of the
+ * engine again. */
 bool
 later_flush(struct cx *cx)
 {
 	struct search_later *later = cx->conn ? cx->conn->later : NULL;
+	struct mark since = { 0 };
 
 	if (!later)
 		return true;
@@ -98,8 +107,9 @@ later_flush(struct cx *cx)
 			return false;
 		arena_rewind(cx->mem, mark);
 	}
-	if (!cx->conn->depth)
-		mark_restore(later, (struct mark){ 0 });
+	if (cx->conn->depth)
+		since = later->marks[cx->conn->depth - 1];
+	mark_restore(later, (struct mark){ since.n, since.n, since.bytes });
 	return true;
 }
 
@@ -135,4 +145,10 @@ later_forget(struct conn *conn)
 		later_free(conn);
 	if (conn->later)
 		mark_restore(conn->later, (struct mark){ 0 });
+}
+
+bool
+db_search_flush(struct cx *cx)
+{
+	return later_flush(cx);
 }

@@ -208,7 +208,7 @@ static void
 test_many_documents_in_one_unit(struct test_db *t)
 {
 	enum { MANY = 2000, LENGTH = 6000 };
-	const char *const last[] = { "unten" };
+	const char *const last[] = { "unten" }, *const before[] = { "davor" };
 	struct cx *cx = opened(t, (struct db_options){ .unsafe_no_sync = true });
 	char text[LENGTH + 1] = { 0 };
 
@@ -224,7 +224,14 @@ test_many_documents_in_one_unit(struct test_db *t)
 		else
 			ok(cx, db_rollback_to(cx));
 	}
+	ok(cx, db_search_put(cx, 1, MANY + 1, S("oben"), S("davor")));
+	ok(cx, db_savepoint(cx));
+	for (int64_t i = 1; i <= MANY; i++)
+		ok(cx, db_search_put(cx, 2, i, S("oben"), str_of(text)));
+	ok(cx, db_rollback_to(cx));
 	ok(cx, db_commit(cx));
+	assert_str(hits_of(cx, 0, before, 1, 2), "1/2001");
+	assert_str(hits_of(cx, 2, last, 1, 2), "");
 	assert_str(hits_of(cx, 0, last, 1, 2), "1/1999 1/1997");
 	closed(&cx);
 }

@@ -8,6 +8,8 @@
 #include <fcntl.h>
 #include <poll.h>
 
+#include "base/i18n.h"
+
 enum {
 	GROUP_MAX = 64,           /* units of a group */
 	GROUP_US = 5000,          /* after the first one was ready */
@@ -300,7 +302,7 @@ writer_begin(struct cx *cx, struct db *db, bool is_bulk)
 	struct refusal why;
 
 	if (!turn_take(writer, is_bulk)) {
-		fail(cx, E_BUSY, "Others are writing to the database; try again in a moment.");
+		busy_fail(cx, N_("Others are writing to the database; try again in a moment."));
 		return NULL;
 	}
 	if (!unit_open(writer, &why)) {
@@ -532,8 +534,8 @@ writer_truncate_log(struct cx *cx)
 	if (!writer)
 		return fail(cx, E_FORBIDDEN, "The database was opened for reading only.");
 	if (!turn_take(writer, true))
-		return fail(cx, E_BUSY,
-			    "Others are writing to the database; try again in a moment.");
+		return busy_fail(cx,
+				 N_("Others are writing to the database; try again in a moment."));
 	code = empty_log(writer->conn, cx->db->options.busy_ms);
 	if (code != SQLITE_OK)
 		sqlite_refused(writer->conn, code, &why);

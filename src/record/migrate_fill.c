@@ -325,7 +325,7 @@ rebuild_some(struct migration *m, const struct known_object *known, size_t n, bo
 		return rebuild_new(m, known, n);
 	if (!db_savepoint(cx))
 		return false;
-	if (rebuild_new(m, known, n))
+	if (rebuild_new(m, known, n) && db_search_flush(cx))
 		return db_release(cx);
 	if (cx->err.code != E_DB)
 		return false;
