@@ -1,6 +1,7 @@
 #include "main/command.h"
 
 #include <locale.h>
+#include <signal.h>
 
 static enum lang
 lang_of_environment(void)
@@ -45,6 +46,7 @@ main(int argc, char **argv)
 	int code;
 
 	setlocale(LC_CTYPE, "C.UTF-8");
+	signal(SIGXFSZ, SIG_IGN); /* a limit of file sizes is a failed write, not the end */
 	cx = cx_new(&env_real, (size_t)1 << 30);
 	cx->lang = lang_of_environment();
 	cx->door = S("cli");

@@ -133,6 +133,11 @@ class Kontor {
 		fs.rmSync(this.folder, { recursive: true, force: true });
 	}
 
+	// Of the supervisor.
+	pid() {
+		return this.#child.pid;
+	}
+
 	log() {
 		return fs.readFileSync(this.logFile, "utf8");
 	}
