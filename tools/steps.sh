@@ -90,7 +90,8 @@ packages_install() { # NAME…
 	[ "$(id -u)" = 0 ] || root=(sudo)
 	"${root[@]}" apt-get update -q &&
 		"${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
-			-o APT::Status-Fd=3 -o Dpkg::Use-Pty=0 "$@" 3>build/apt.status
+			-o APT::Status-Fd=3 -o Dpkg::Use-Pty=0 \
+			-o Dpkg::Options::=--force-unsafe-io "$@" 3>build/apt.status
 }
 
 packages_need() { # SECTION…    installs what is missing, or says what to do
