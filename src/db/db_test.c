@@ -410,6 +410,37 @@ test_changes_and_returning(struct test_db *t)
 }
 
 static void
+test_insert_tells_the_id(struct test_db *t)
+{
+	struct cx *cx = opened(t, (struct db_options){ 0 });
+	struct str sql;
+	int64_t id = 0;
+
+	make_table(cx, "item");
+	sql = str_printf(cx->mem, "INSERT INTO item (n) VALUES (?1)%s",
+			 db_dialect(cx->db)->inserted_id);
+	ok(cx, db_begin_write(cx));
+	for (int64_t i = 1; i <= 3; i++) {
+		struct stmt *stmt = db_prepare(cx, sql);
+
+		db_bind_int(stmt, 1, i * 10);
+		ok(cx, db_insert(cx, stmt, &id));
+		assert_int_equal(id, i);
+	}
+	ok(cx, db_run(cx, db_sql(cx, "DELETE FROM item WHERE n = 30")));
+	ok(cx, db_commit(cx));
+	ok(cx, db_begin_write(cx));
+	{
+		struct stmt *stmt = db_prepare(cx, sql);
+
+		ok(cx, db_insert(cx, stmt, &id));
+	}
+	assert_int_equal(id, 4); /* 3 was given already */
+	ok(cx, db_commit(cx));
+	closed(&cx);
+}
+
+static void
 test_columns_convert(struct test_db *t)
 {
 	struct cx *cx = opened(t, (struct db_options){ 0 });
@@ -571,6 +602,7 @@ static const struct both_engines CASES[] = {
 	{ "misuse is refused", test_misuse_is_refused },
 	{ "text is UTF-8 without NUL", test_text_is_utf8_without_nul },
 	{ "changes are counted, RETURNING gives rows", test_changes_and_returning },
+	{ "an insert tells the id, and none is given twice", test_insert_tells_the_id },
 	{ "columns convert", test_columns_convert },
 	{ "units of eight threads are kept exactly once",
 	  test_units_of_threads_are_kept_exactly_once },
