@@ -11,7 +11,7 @@ using i18n::phonenumbers::PhoneNumberUtil;
 namespace
 {
 
-enum { TEXT_MAX = 128 };
+enum { TEXT_MAX = 128, GERMAN_DIGITS_MIN = 9, GERMAN_DIGITS_MAX = 11 };
 
 /* A number as text, outside of the arena: leaving a unit of work by longjmp must not pass over an
  * object that wants to be destroyed. */
@@ -45,9 +45,34 @@ print(const PhoneNumber &number, PhoneNumberUtil::PhoneNumberFormat format, stru
 	return true;
 }
 
+/* "+49 30 1234567", the form that most numbers are kept in: nothing to be guessed, and a hundred
+ * times faster than the library.  Of usual length, without the 0 that is not dialled from abroad.
+ */
+bool
+is_plain_german(struct str from, struct text *out)
+{
+	size_t n = 3;
+
+	if (from.n < n || from.n > PHONE_TEXT_MAX || memcmp(from.p, "+49", n) != 0)
+		return false;
+	memcpy(out->p, from.p, n);
+	for (size_t i = n; i < from.n; i++) {
+		char c = from.p[i];
+
+		if (c >= '0' && c <= '9')
+			out->p[n++] = c;
+		else if (c != ' ')
+			return false;
+	}
+	out->n = n;
+	return n >= 3 + GERMAN_DIGITS_MIN && n <= 3 + GERMAN_DIGITS_MAX && out->p[3] != '0';
+}
+
 bool
 to_e164(struct str from, const char *region, struct text *out) noexcept
 {
+	if (is_plain_german(from, out))
+		return true;
 	try {
 		PhoneNumber number;
 
@@ -69,6 +94,20 @@ reformat(struct str e164, PhoneNumberUtil::PhoneNumberFormat format, struct text
 		PhoneNumber number;
 
 		return parse(e164, nullptr, &number) && print(number, format, out);
+	} catch (...) {
+		return false;
+	}
+}
+
+bool
+reformat_both(struct str e164, struct text *international, struct text *national) noexcept
+{
+	try {
+		PhoneNumber number;
+
+		return parse(e164, nullptr, &number) &&
+		       print(number, PhoneNumberUtil::INTERNATIONAL, international) &&
+		       print(number, PhoneNumberUtil::NATIONAL, national);
 	} catch (...) {
 		return false;
 	}
@@ -140,6 +179,19 @@ struct str
 phone_national(struct arena *mem, struct str e164)
 {
 	return printed(mem, e164, PhoneNumberUtil::NATIONAL);
+}
+
+void
+phone_written(struct arena *mem, struct str e164, struct str *international, struct str *national)
+{
+	struct text texts[2];
+
+	if (reformat_both(e164, &texts[0], &texts[1])) {
+		*international = str_dup(mem, { texts[0].p, texts[0].n });
+		*national = str_dup(mem, { texts[1].p, texts[1].n });
+	} else {
+		*international = *national = str_dup(mem, e164);
+	}
 }
 
 struct str

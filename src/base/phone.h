@@ -21,6 +21,8 @@ bool phone_is_known(struct str e164);
  * numbers of the reader's own region, else the first.  What is no number is given back as it is. */
 struct str phone_international(struct arena *mem, struct str e164);
 struct str phone_national(struct arena *mem, struct str e164);
+void phone_written(struct arena *mem, struct str e164, struct str *international,
+		   struct str *national); /* the first two at once */
 struct str phone_print(struct arena *mem, struct str e164, const char *region);
 
 #endif

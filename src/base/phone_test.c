@@ -58,6 +58,32 @@ test_e164_of_what_people_write(void **state)
 	}
 }
 
+/* Numbers that are written plainly take a short cut: another sign sends them through the library.
+ */
+static void
+test_plain_numbers_are_read_as_the_library_reads_them(void **state)
+{
+	static const char *const areas[] = { "30",  "171", "1511", "4242", "800",
+					     "900", "116", "32",   "5" };
+
+	for (size_t i = 0; i < countof(areas); i++)
+		for (int64_t number = 1, n = 1; n <= 13; n++, number = number * 10 + n % 10) {
+			struct str plain = S("none"), other = S("none");
+			bool is_plain = phone_e164(
+				*state,
+				str_printf(*state, "+49 %s %lld", areas[i], (long long)number),
+				NULL, &plain);
+			bool is_other = phone_e164(
+				*state,
+				str_printf(*state, "+49 %s/%lld", areas[i], (long long)number),
+				NULL, &other);
+
+			if (is_plain != is_other || !str_eq(plain, other))
+				fail_msg("+49 %s %lld: \"%.*s\", not \"%.*s\"", areas[i],
+					 (long long)number, STR_FMT(plain), STR_FMT(other));
+		}
+}
+
 static void
 test_too_long_text_is_no_number(void **state)
 {
@@ -106,6 +132,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_e164_of_what_people_write, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_plain_numbers_are_read_as_the_library_reads_them, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_too_long_text_is_no_number, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_printing, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_known_ranges, setup, teardown),

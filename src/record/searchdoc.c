@@ -55,9 +55,10 @@ digits_of(struct arena *mem, struct str text)
 static void
 phone_words(struct arena *mem, struct str e164, struct strs *out)
 {
-	struct str national = phone_national(mem, e164), digits = digits_of(mem, e164);
+	struct str digits = digits_of(mem, e164), international, national;
 
-	fold_words(mem, phone_international(mem, e164), out);
+	phone_written(mem, e164, &international, &national);
+	fold_words(mem, international, out);
 	fold_words(mem, national, out);
 	word_add(mem, digits, out);
 	word_add(mem, digits_of(mem, national), out);
