@@ -158,7 +158,11 @@ void work_actors_free(struct cached **list);
 /* Append one change to the log of this unit; body is the JSON of the field changes, not sealed yet.
  */
 bool work_log(struct cx *cx, const struct change *c, struct str body) CHECKED;
-/* The same for what is not a record: the custom model ("sys_model"), a setting. */
+/* The words of a record, title and body, in place of its old ones; empty: none.  Written with the
+ * log, many at once: the full-text index writes out what it holds whenever a savepoint is set. */
+void work_search(struct cx *cx, int64_t object, int64_t record, const struct str old[2],
+		 const struct str now[2]);
+/* Log what is not a record: the custom model ("sys_model"), a setting. */
 bool work_log_system(struct cx *cx, struct str name, struct str old_text, struct str new_text)
 	CHECKED;
 int64_t work_undo_of(struct cx *cx, int64_t changeset); /* marks the open changeset as an undo */

@@ -4,7 +4,7 @@
 #include "record/log.h"
 
 enum {
-	PENDING_MAX = 64, /* changes held back before they are written out */
+	PENDING_MAX = 512, /* changes held back before they are written out */
 	WORK_MEM_MAX = 256 << 20,
 	DEPTH_MAX = 8,
 	CHAIN_LOCK = 0x6b6f6e74 /* "kont": one writer at a time links the chain */
@@ -13,6 +13,12 @@ enum {
 struct pending {
 	struct log_row row;
 	struct wish *wishes;
+};
+
+/* What a record had in the full-text index, and what it has now: title and body. */
+struct document {
+	int64_t object, record;
+	struct str old[2], now[2];
 };
 
 struct work {
@@ -27,7 +33,13 @@ struct work {
 	bool is_system; /* more than records was changed */
 	struct pending *v;
 	size_t n_pending, cap;
-	size_t marks[DEPTH_MAX];
+	struct {
+		struct document *v;
+		size_t n, cap;
+	} documents;
+	struct {
+		size_t n_pending, n_documents;
+	} marks[DEPTH_MAX];
 	size_t n_marks;
 	struct cached *actors;
 };
@@ -141,8 +153,30 @@ write_wish(struct cx *cx, const struct wish *wish)
 }
 
 static bool
+write_document(struct cx *cx, const struct document *d)
+{
+	if ((d->old[0].n || d->old[1].n) &&
+	    !db_search_drop(cx, d->object, d->record, d->old[0], d->old[1]))
+		return false;
+	return (!d->now[0].n && !d->now[1].n) ||
+	       db_search_put(cx, d->object, d->record, d->now[0], d->now[1]);
+}
+
+static bool
+write_documents(struct cx *cx, struct work *work)
+{
+	for (size_t i = 0; i < work->documents.n; i++)
+		if (!write_document(cx, &work->documents.v[i]))
+			return false;
+	work->documents.n = 0;
+	return true;
+}
+
+static bool
 work_flush(struct cx *cx, struct work *work)
 {
+	if (!write_documents(cx, work))
+		return false;
 	if (!work->n_pending)
 		return true;
 	if (!work_number(cx, work))
@@ -171,6 +205,8 @@ work_forget(struct work *work)
 	work->mem = fresh;
 	work->v = NULL;
 	work->cap = 0;
+	work->documents.v = NULL;
+	work->documents.cap = 0;
 }
 
 /* Nothing is written out while a savepoint is open: it may still be taken back. */
@@ -227,6 +263,20 @@ is_about_rights(const struct object *object)
 {
 	return str_eq(object->name, S("user")) || str_eq(object->name, S("role")) ||
 	       str_eq(object->name, S("team")) || str_eq(object->name, S("unit"));
+}
+
+void
+work_search(struct cx *cx, int64_t object, int64_t record, const struct str old[2],
+	    const struct str now[2])
+{
+	struct work *work = cx->work;
+	struct document d = { .object = object, .record = record };
+
+	for (int i = 0; i < 2; i++) {
+		d.old[i] = str_dup(work->mem, old[i]);
+		d.now[i] = str_dup(work->mem, now[i]);
+	}
+	list_add(work->mem, &work->documents, d);
 }
 
 bool
@@ -334,7 +384,8 @@ work_savepoint(struct cx *cx)
 		return bug(cx, "savepoints nest too deep");
 	if (!db_savepoint(cx))
 		return false;
-	work->marks[work->n_marks++] = work->n_pending;
+	work->marks[work->n_marks].n_pending = work->n_pending;
+	work->marks[work->n_marks++].n_documents = work->documents.n;
 	return true;
 }
 
@@ -354,7 +405,8 @@ work_rollback_to(struct cx *cx)
 
 	if (!db_rollback_to(cx))
 		return false;
-	work->n_pending = work->marks[--work->n_marks];
+	work->n_pending = work->marks[--work->n_marks].n_pending;
+	work->documents.n = work->marks[work->n_marks].n_documents;
 	work_actors_free(&work->actors);
 	return true;
 }

@@ -213,40 +213,24 @@ write_apart(struct cx *cx, struct change *c)
 
 /* ---- the search document ---- */
 
-struct document {
-	struct str title, body;
-};
-
 /* What stands in the index for a row; nothing where there is none. */
-static struct document
-document_of(struct cx *cx, const struct row *row)
+static void
+words_of(struct cx *cx, const struct row *row, struct str out[2])
 {
-	struct document document = { 0 };
-
 	if (row)
-		search_texts(cx->mem, row, &document.title, &document.body);
-	return document;
+		search_texts(cx->mem, row, &out[0], &out[1]);
 }
 
-static bool
-is_blank(const struct document *document)
-{
-	return !document->title.n && !document->body.n;
-}
-
-static bool
+static void
 write_search(struct cx *cx, const struct change *c)
 {
 	bool leaves = c->op == CHANGE_DELETE || c->op == CHANGE_ERASE;
-	struct document was = document_of(cx, c->op == CHANGE_RESTORE ? NULL : c->before);
-	struct document is = document_of(cx, leaves ? NULL : c->after);
-	int64_t number = c->object->number;
+	struct str old[2] = { 0 }, now[2] = { 0 };
 
-	if (str_eq(was.title, is.title) && str_eq(was.body, is.body))
-		return true;
-	if (!is_blank(&was) && !db_search_drop(cx, number, c->id, was.title, was.body))
-		return false;
-	return is_blank(&is) || db_search_put(cx, number, c->id, is.title, is.body);
+	words_of(cx, c->op == CHANGE_RESTORE ? NULL : c->before, old);
+	words_of(cx, leaves ? NULL : c->after, now);
+	if (!str_eq(old[0], now[0]) || !str_eq(old[1], now[1]))
+		work_search(cx, c->object->number, c->id, old, now);
 }
 
 bool
@@ -261,5 +245,8 @@ stage_store(struct cx *cx, struct change *c)
 		change_put(c, o->fields[SF_DELETED_AT], (struct value){ 0 });
 	if (!(c->op == CHANGE_CREATE ? insert_row(cx, c) : update_row(cx, c)))
 		return false;
-	return write_apart(cx, c) && write_search(cx, c);
+	if (!write_apart(cx, c))
+		return false;
+	write_search(cx, c);
+	return true;
 }
