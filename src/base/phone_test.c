@@ -84,6 +84,30 @@ test_plain_numbers_are_read_as_the_library_reads_them(void **state)
 		}
 }
 
+/* How numbers of one area are set is remembered: as the library sets each of them. */
+static void
+test_numbers_are_written_as_the_library_writes_them(void **state)
+{
+	enum { LEADS = 100000, STEP = 397, TAILS = 3 };
+
+	for (int64_t lead = LEADS / 10; lead < LEADS; lead += STEP)
+		for (int64_t i = 0; i < TAILS * 3; i++) {
+			struct str tail = str_printf(*state, "%06lld",
+						     (long long)(lead * 7919 * i % 1000000));
+			struct str number = str_printf(*state, "+49%lld%.*s", (long long)lead,
+						       (int)(4 + i % 3), tail.p);
+			struct str international, national;
+
+			phone_written(*state, number, &international, &national);
+			if (!str_eq(international, phone_international(*state, number)) ||
+			    !str_eq(national, phone_national(*state, number)))
+				fail_msg("%.*s: \"%.*s\", \"%.*s\"", STR_FMT(number),
+					 STR_FMT(international), STR_FMT(national));
+			if (i % 3 == 2)
+				arena_reset(*state);
+		}
+}
+
 static void
 test_too_long_text_is_no_number(void **state)
 {
@@ -134,6 +158,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_e164_of_what_people_write, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			test_plain_numbers_are_read_as_the_library_reads_them, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_numbers_are_written_as_the_library_writes_them,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(test_too_long_text_is_no_number, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_printing, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_known_ranges, setup, teardown),
