@@ -49,6 +49,9 @@ struct dialect {
 	const char *lock_row;     /* "" or " FOR UPDATE" */
 	const char *inserted_id;  /* ends an INSERT whose id is wanted (db_insert): "" or
 				     " RETURNING \"id\"" */
+	const char *no_index;     /* before a (condition) that holds for many rows: the index of
+				     the order is walked, not that of the condition; "" where the
+				     engine knows by itself */
 	bool index_says_nulls;    /* an index orders empty values last unless its definition says */
 	bool alter_adds_many;     /* may ALTER TABLE add several columns at once? */
 	bool is_multi_node;       /* may other machines write to this database? */

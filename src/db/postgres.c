@@ -250,6 +250,7 @@ const struct driver driver_postgres = {
 		.lock_rows = " FOR UPDATE SKIP LOCKED",
 		.lock_row = " FOR UPDATE",
 		.inserted_id = " RETURNING \"id\"",
+		.no_index = "",
 		.index_says_nulls = true,
 		.alter_adds_many = true,
 		.is_multi_node = true,

@@ -564,6 +564,7 @@ const struct driver driver_sqlite = {
 		.lock_rows = "",
 		.lock_row = "",
 		.inserted_id = "",
+		.no_index = "+",
 	},
 	.open = sqlite_open,
 	.close = sqlite_close,
