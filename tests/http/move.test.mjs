@@ -5,6 +5,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { dropDatabase, engine, makeDatabase, run, spawnRun, start } from "./harness.mjs";
 
 const SERVER = process.env.KONTOR_TEST_PG;
@@ -76,6 +77,27 @@ test("OPS-01 a company that outgrows one machine moves to PostgreSQL, and back, 
 		assert.equal(next(there), next(back));
 	} finally {
 		dropDatabase(SERVER, database);
+	}
+});
+
+test("a move that is killed leaves the target empty: it is done again as if nothing had been", async () => {
+	const database = engine === "postgres" ? makeDatabase(process.env.KONTOR_TEST_DB) : null;
+	const target = database?.address ?? place("killed.db");
+	let killed = 0;
+	try {
+		for (const ms of [20, 60, 120, 200]) {
+			const { child, done } = spawnRun(["move", ...DEMO, "--to", target]);
+			await Promise.race([done, pause(ms)]);
+			child.kill("SIGKILL");
+			if ((await done) !== "SIGKILL") break;
+			killed++;
+		}
+		assert.ok(killed > 0, "it was faster than every kill");
+		if (killed === 4) run(["move", ...DEMO, "--to", target]);
+		assertSame(dump([...DEMO, "--db", target]), ORIGINAL);
+		checked([...DEMO, "--db", target]);
+	} finally {
+		if (database) dropDatabase(process.env.KONTOR_TEST_DB, database);
 	}
 });
 
