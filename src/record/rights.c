@@ -455,8 +455,12 @@ can_row(struct cx *cx, enum operation op, const struct row *row, bool *out)
 		if (!AUTHZ(ROW_GRANT, grants_cover(cx, op, row)))
 			return true;
 	parent = row_int(row, object->parent);
-	if (object->parent && parent && !AUTHZ(ROW_PARENT, false))
-		return rights_row_sql(cx, parent_op(op), object->parent->target, parent, out);
+	if (object->parent && parent) {
+		if (!rights_row_sql(cx, parent_op(op), object->parent->target, parent, out))
+			return false;
+		*out = AUTHZ(ROW_PARENT, *out);
+		return true;
+	}
 	*out = !object->parent || scope_covers(cx->actor, SCOPE_OWN, row);
 	return true;
 }

@@ -491,6 +491,8 @@ function linkRefusals(who, object, name, id) {
 // Handing a record over to where one may no longer change it.
 function handOver(who, object, name, row) {
 	const list = [], away = rowOf(object, (who.targets.foreign ?? {})[object.name]);
+	// A condition of a grant holds for the record as it will be too.
+	if (object.fields.has("x_rank") && expect.edits(who, object, "x_rank") && !expect.row(who, object, "edit", { ...row, x_rank: 0 })) list.push({ who, method: "PATCH", where: `/api/v1/${name}/${row.id}`, body: { x_rank: 0 }, status: 403 });
 	if (!object.owner || !away) return list;
 	const after = { ...row };
 	const body = {};
