@@ -75,7 +75,8 @@ export function randomModel(random, shippedRoles) {
 	lines.push("grant sales read=all create edit=all delete=own", "grant portal read=own create", "grant x_field read=all create edit=all", "grant x_office read=all create edit=own", "grant service read=all");
 	lines.push("");
 	lines.push(`object x_plan\n  title x_name\n  owner x_owner\n  team x_team\n  unit x_unit\n${body("x_plan", "link x_owner one user.x_plans default=me\nlink x_team one team.x_plans\nlink x_unit one unit.x_plans\n")}`);
-	for (const role of all) if (random.odds(0.7)) lines.push(`grant ${role} ${grant(any, ["x_note", "x_rank", "x_name"], random.odds(0.3) ? ` when="x_rank > ${random.below(9)}"` : "")}`);
+	lines.push("grant service read=all hide=x_name");
+	for (const role of all.filter((name) => name !== "service")) if (random.odds(0.7)) lines.push(`grant ${role} ${grant(any, ["x_note", "x_rank", "x_name"], random.odds(0.3) ? ` when="x_rank > ${random.below(9)}"` : "")}`);
 	lines.push("");
 	for (const [object, fields] of [["party", ["birthday", "email", "notes"]], ["deal", ["value", "notes"]], ["task", ["body", "priority"]], ["user", ["phone"]], ["note", ["body"]]]) {
 		lines.push(`extend ${object}`);
