@@ -44,8 +44,7 @@ read_choices(struct cx *cx, json_t *json, struct merge *merge)
 		struct merge_choice *at = &choices[merge->n_choices];
 
 		at->field = field_find(merge->object, str_of(name));
-		if (!at->field ||
-		    !AUTHZ(MERGE_FIELD, can_see_field(cx, merge->object, at->field)))
+		if (!at->field || !AUTHZ(MERGE_FIELD, can_see_field(cx, merge->object, at->field)))
 			ok = fail_field(cx, str_of(name), "unknown", "There is no such field");
 		else if (!id_of(id, &at->from))
 			ok = fail_field(cx, str_of(name), "type",

@@ -3,8 +3,8 @@
 #include "db/db.h"
 #include "http/request_parse.h"
 #include "model/model.h"
-#include "record/record.h"
 #include "record/authz.h"
+#include "record/record.h"
 
 enum { US_PER_S = 1000000, WHO_MAX = 64 };
 
@@ -118,8 +118,8 @@ rights_within(struct cx *cx, const struct actor *actor, struct str scopes)
 		else
 			rights[i] = actor->rights[i];
 		for (int op = 0; op < OP__MAX; op++) {
-			bool allowed = AUTHZ(SCOPE_WRITE,
-					     writes || op == OP_READ || op == OP_EXPORT);
+			bool allowed =
+				AUTHZ(SCOPE_WRITE, writes || op == OP_READ || op == OP_EXPORT);
 
 			if (!allowed)
 				rights[i].may[op] = SCOPE_NONE;
@@ -173,8 +173,8 @@ operator_check(struct http *http, struct cx *cx, const struct request *q)
 {
 	struct address address;
 
-	if (AUTHZ(OPERATOR, address_parse(q->address, &address) &&
-				    networks_have(&http->operators, &address)))
+	if (AUTHZ(OPERATOR,
+		  address_parse(q->address, &address) && networks_have(&http->operators, &address)))
 		return true;
 	return fail(cx, E_MISSING, NULL);
 }

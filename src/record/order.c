@@ -188,7 +188,8 @@ order_sign(const struct query *query, const struct order *order)
 
 	for (size_t i = 0; i < order->n; i++)
 		hash = (hash ^ str_hash(order->key[i].field->name) ^
-			(order->key[i].descending ? DOWN : 0)) * 31;
+			(order->key[i].descending ? DOWN : 0)) *
+		       31;
 	return (int64_t)(hash >> 33);
 }
 

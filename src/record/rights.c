@@ -1,5 +1,5 @@
-#include "record/internal.h"
 #include "record/authz.h"
+#include "record/internal.h"
 
 static bool
 grants_role(const struct actor *actor, const struct grant *grant)
@@ -430,8 +430,7 @@ grants_cover(struct cx *cx, enum operation op, const struct row *row)
 
 		if (!grants_role(cx->actor, grant) || !scope_covers(cx->actor, grant->may[op], row))
 			continue;
-		if (!grant->when ||
-		    AUTHZ(ROW_WHEN, cond_test(grant->when, &when, NULL, row)))
+		if (!grant->when || AUTHZ(ROW_WHEN, cond_test(grant->when, &when, NULL, row)))
 			return true;
 	}
 	return !object->n_grants;

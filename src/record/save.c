@@ -1,8 +1,8 @@
 /* The one way in. */
 #include "record/save.h"
 
-#include "record/query.h"
 #include "record/authz.h"
+#include "record/query.h"
 
 struct change *
 change_new(struct cx *cx, const struct object *object, const struct face *face)

@@ -109,8 +109,7 @@ undo_row(struct cx *cx, struct undo *undo, const struct log_row *raw)
 	row.object = object_find(cx->model, raw->object, NULL);
 	if (row.object && !rights_row_sql(cx, OP_READ, row.object, raw->record, &visible))
 		return false;
-	if (!AUTHZ(UNDO_ROW, !row.object || visible || cx->actor->is_admin ||
-				     cx->actor->is_system))
+	if (!AUTHZ(UNDO_ROW, !row.object || visible || cx->actor->is_admin || cx->actor->is_system))
 		return fail(cx, E_FORBIDDEN, "You may not undo all of this changeset");
 	if (!row.object || row.op == CHANGE_ERASE)
 		return fail(cx, E_CONFLICT,

@@ -386,7 +386,8 @@ was_asked(const struct form *form, const struct field *f)
 	return false;
 }
 
-/* Did the form show just this?  Then it is left as it is: a link may hold more than the person sees. */
+/* Did the form show just this?  Then it is left as it is: a link may hold more than the person
+ * sees. */
 static bool
 is_as_shown(struct cx *cx, const struct change *c, const struct field *f, const struct value *v,
 	    bool *out)

@@ -1,5 +1,5 @@
-#include "web/web.h"
 #include "record/authz.h"
+#include "web/web.h"
 
 enum { PAGE_ROWS = 50 };
 

@@ -52,8 +52,7 @@ add_link(struct cx *cx, struct mv list, struct str name, struct str label, struc
 static void
 add_object(struct cx *cx, struct mv list, const struct object *object, struct str current)
 {
-	if (!AUTHZ(PAGE_MENU, can_object(cx, object, OP_READ)) ||
-	    object->features & FEATURE_DETAIL)
+	if (!AUTHZ(PAGE_MENU, can_object(cx, object, OP_READ)) || object->features & FEATURE_DETAIL)
 		return;
 	for (unsigned i = 0; i < object->n_faces; i++)
 		add_link(cx, list, object->faces[i].name, object->faces[i].label_many, current);

@@ -1,5 +1,5 @@
-#include "web/web.h"
 #include "record/authz.h"
+#include "web/web.h"
 
 enum { RELATED_MAX = 4, RELATED_ROWS = 5 };
 
@@ -114,8 +114,9 @@ add_related(struct cx *cx, const struct row *row, struct mv page)
 		struct str where;
 		struct buf url = buf_in(cx->mem, URL_MAX);
 
-		if (!AUTHZ(PAGE_RELATED, can_object(cx, reverse->object, OP_READ) &&
-						 can_see_field(cx, reverse->object, reverse->field)))
+		if (!AUTHZ(PAGE_RELATED,
+			   can_object(cx, reverse->object, OP_READ) &&
+				   can_see_field(cx, reverse->object, reverse->field)))
 			continue;
 		where = where_is(cx, reverse, row->id);
 		buf_str(&url, url_of(cx, reverse->object->name, 0, ""));
