@@ -52,7 +52,7 @@ mv_bool(bool truth)
 struct mv
 mv_map(struct arena *mem)
 {
-	struct mv_map *map = new(mem, struct mv_map);
+	struct mv_map *map = new (mem, struct mv_map);
 
 	map->mem = mem;
 	return (struct mv){ .kind = MV_MAP, .map = map };
@@ -61,7 +61,7 @@ mv_map(struct arena *mem)
 struct mv
 mv_list(struct arena *mem)
 {
-	struct mv_list *list = new(mem, struct mv_list);
+	struct mv_list *list = new (mem, struct mv_list);
 
 	list->mem = mem;
 	return (struct mv){ .kind = MV_LIST, .list = list };
@@ -93,6 +93,15 @@ mv_add(struct mv list, struct mv value)
 	list_add(list.list->mem, list.list, value);
 }
 
+/* Most names differ in length or at their start: a page asks thousands of times. */
+static inline bool
+is_named(const struct member *member, struct str name)
+{
+	return member->name.n == name.n &&
+	       (!name.n ||
+		(member->name.p[0] == name.p[0] && memcmp(member->name.p, name.p, name.n) == 0));
+}
+
 bool
 mv_get(const struct mv *in, struct str name, struct mv *out)
 {
@@ -101,7 +110,7 @@ mv_get(const struct mv *in, struct str name, struct mv *out)
 	if (in->kind != MV_MAP)
 		return false;
 	for (size_t i = in->map->n; i > 0; i--)
-		if (str_eq(in->map->v[i - 1].name, name)) {
+		if (is_named(&in->map->v[i - 1], name)) {
 			*out = in->map->v[i - 1].value;
 			return true;
 		}

@@ -12,7 +12,7 @@ using i18n::phonenumbers::PhoneNumberUtil;
 namespace
 {
 
-enum { TEXT_MAX = 128, GERMAN_DIGITS_MIN = 9, GERMAN_DIGITS_MAX = 11 };
+enum { TEXT_MAX = 128, GERMAN_DIGITS_MIN = 7, GERMAN_DIGITS_MAX = 11 };
 
 /* A number as text, outside of the arena: leaving a unit of work by longjmp must not pass over an
  * object that wants to be destroyed. */

@@ -95,7 +95,7 @@ test_numbers_are_written_as_the_library_writes_them(void **state)
 			struct str tail = str_printf(*state, "%06lld",
 						     (long long)(lead * 7919 * i % 1000000));
 			struct str number = str_printf(*state, "+49%lld%.*s", (long long)lead,
-						       (int)(4 + i % 3), tail.p);
+						       (int)(2 + i % TAILS * 2), tail.p);
 			struct str international, national;
 
 			phone_written(*state, number, &international, &national);

@@ -50,7 +50,7 @@ compile_all(void)
 	struct cx *cx = cx_new(&env_real, MEM_MAX);
 	struct arena *mem = arena_new(MEM_MAX);
 
-	templates = new(mem, struct templates);
+	templates = new (mem, struct templates);
 	for (enum lang lang = 0; lang < LANG__MAX; lang++)
 		for (const struct embedded *at = EMBEDDED; at->name; at++)
 			if (str_starts(str_of(at->name), S("templates/")) &&
@@ -72,9 +72,17 @@ template_find(enum lang lang, struct str name)
 static const struct mustache *
 partial_find(void *state, struct str name)
 {
-	const struct cx *cx = state;
+	static const struct str end = S_INIT(".html");
+	enum lang lang = ((const struct cx *)state)->lang;
 
-	return template_find(cx->lang, str_printf(cx->mem, "%.*s.html", STR_FMT(name)));
+	pthread_once(&templates_once, compile_all);
+	for (size_t i = 0; i < templates->n[lang]; i++) {
+		struct str full = templates->v[lang][i].name;
+
+		if (full.n == name.n + end.n && str_starts(full, name) && str_ends(full, end))
+			return templates->v[lang][i].mustache;
+	}
+	return NULL;
 }
 
 bool

@@ -13,6 +13,7 @@ struct list {
 	struct sort_key key;
 	const struct field **fields;
 	size_t n_fields;
+	struct str *labels; /* of the fields, in the reader's language */
 	struct rows rows;
 };
 
@@ -76,6 +77,16 @@ list_where(struct cx *cx, struct list *list)
 	return true;
 }
 
+static struct str *
+labels_of(struct cx *cx, const struct field *const *fields, size_t n)
+{
+	struct str *labels = new_array(cx->mem, n + 1, struct str);
+
+	for (size_t i = 0; i < n; i++)
+		labels[i] = page_label(cx, fields[i]->label);
+	return labels;
+}
+
 static bool
 list_read(struct cx *cx, struct request *q, struct list *list)
 {
@@ -87,6 +98,7 @@ list_read(struct cx *cx, struct request *q, struct list *list)
 	if (!web_object(cx, q, &list->object, &list->face, &list->name))
 		return false;
 	list->n_fields = fields_of_view(cx, list->object, "list", &list->fields);
+	list->labels = labels_of(cx, list->fields, list->n_fields);
 	list->query = (struct query){ .object = list->object,
 				      .face = list->face,
 				      .fields = list->fields,
@@ -131,7 +143,7 @@ list_columns(struct cx *cx, const struct list *list)
 		bool is_sorted = list->key.field == f;
 		bool down = is_sorted && !list->key.descending;
 
-		mv_set(column, S("label"), mv_text(page_label(cx, f->label)));
+		mv_set(column, S("label"), mv_text(list->labels[i]));
 		if (f->n_columns && !f->special)
 			mv_set(column, S("url"),
 			       mv_text(list_url(cx, list,
@@ -154,7 +166,7 @@ list_row(struct cx *cx, const struct list *list, const struct shown *shown, size
 	for (size_t k = 0; k < list->n_fields; k++) {
 		struct mv cell = shown_value(cx, shown, i, k), text;
 
-		mv_set(cell, S("label"), mv_text(page_label(cx, list->fields[k]->label)));
+		mv_set(cell, S("label"), mv_text(list->labels[k]));
 		mv_set(cell, S("is_first"), mv_bool(k == 0));
 		if (!k) {
 			title = mv_get(&cell, S("text"), &text) ? text.text : (struct str){ 0 };
@@ -165,8 +177,9 @@ list_row(struct cx *cx, const struct list *list, const struct shown *shown, size
 		mv_add(cells, cell);
 	}
 	mv_set(row, S("cells"), cells);
-	mv_set(row, S("restore_url"),
-	       mv_text(url_of(cx, list->name, shown->rows[i].id, "/restore")));
+	if (list->trash)
+		mv_set(row, S("restore_url"),
+		       mv_text(url_of(cx, list->name, shown->rows[i].id, "/restore")));
 	return row;
 }
 
