@@ -155,6 +155,8 @@ struct cached;
 /* Actors loaded in this work (actor.c); forgotten when it changes what they rest on. */
 struct cached **work_actors(struct cx *cx);
 void work_actors_free(struct cached **list);
+/* Savepoints that are open. */
+size_t work_depth(const struct cx *cx);
 /* Append one change to the log of this unit; body is the JSON of the field changes, not sealed yet.
  */
 bool work_log(struct cx *cx, const struct change *c, struct str body) CHECKED;
@@ -166,6 +168,21 @@ void work_search(struct cx *cx, int64_t object, int64_t record, const struct str
 bool work_log_system(struct cx *cx, struct str name, struct str old_text, struct str new_text)
 	CHECKED;
 int64_t work_undo_of(struct cx *cx, int64_t changeset); /* marks the open changeset as an undo */
+
+/* ---- sequence.c: numbers that a work has taken ---- */
+/* A work holds each sequence that it uses from its first number on, counts in memory, and writes
+ * the sequence back when it commits: a bulk does not change one row ten thousand times.  What a
+ * savepoint took back is not given out again. */
+struct sequence;
+struct sequence **work_sequences(struct cx *cx);
+bool sequence_next(struct cx *cx, const struct field *f, int64_t unit, int64_t *out) CHECKED;
+bool sequences_write(struct cx *cx, const struct sequence *list) CHECKED;
+/* Savepoints beyond `depth` were released, or rolled back (with the hold on what was taken in
+ * them).
+ */
+void sequences_released(struct sequence *list, size_t depth);
+void sequences_rolled_back(struct sequence **list, size_t depth);
+void sequences_free(struct sequence **list);
 
 /* ---- head.c: what the caches know of the log ---- */
 /* The newest changeset in this unit's view; brings head_changed up to date for at least all of

@@ -44,66 +44,15 @@ initial_value(const struct cx *cx, const struct field *f)
 	return f->initial;
 }
 
-static void
-bind_sequence(struct stmt *stmt, const struct change *c, const struct field *f)
-{
-	const struct field *unit = c->object->unit;
-
-	db_bind_str(stmt, 1, c->object->name);
-	db_bind_str(stmt, 2, f->name);
-	db_bind_int(stmt, 3, unit ? c->after->v[unit->index].i : 0);
-}
-
-/* The first of its kind finds no row to count up.  False in *out: there was none. */
-static bool
-count_up(struct cx *cx, const struct change *c, const struct field *f, bool *out)
-{
-	struct stmt *stmt = db_sql(cx, "UPDATE sys_sequence SET next = next + 1"
-				       " WHERE object = ?1 AND field = ?2 AND unit_id = ?3");
-
-	if (!stmt)
-		return false;
-	bind_sequence(stmt, c, f);
-	if (!db_run(cx, stmt))
-		return false;
-	*out = db_changes(stmt) == 1;
-	return true;
-}
-
-static bool
-begin_sequence(struct cx *cx, const struct change *c, const struct field *f)
-{
-	struct stmt *stmt = db_sql(cx, "INSERT INTO sys_sequence (object, field, unit_id, next)"
-				       " VALUES (?1, ?2, ?3, 1)"
-				       " ON CONFLICT (object, field, unit_id) DO NOTHING");
-
-	if (!stmt)
-		return false;
-	bind_sequence(stmt, c, f);
-	return db_run(cx, stmt);
-}
-
 static bool
 next_number(struct cx *cx, struct change *c, const struct field *f)
 {
-	struct stmt *stmt;
-	bool counted, row;
+	const struct field *unit = c->object->unit;
+	int64_t number;
 
-	if (!count_up(cx, c, f, &counted))
+	if (!sequence_next(cx, f, unit ? c->after->v[unit->index].i : 0, &number))
 		return false;
-	if (!counted && (!begin_sequence(cx, c, f) || !count_up(cx, c, f, &counted)))
-		return false;
-	stmt = db_sql(cx, "SELECT next - 1 FROM sys_sequence"
-			  " WHERE object = ?1 AND field = ?2 AND unit_id = ?3");
-	if (!stmt)
-		return false;
-	bind_sequence(stmt, c, f);
-	if (!db_step(cx, stmt, &row))
-		return false;
-	if (!row)
-		return bug(cx, "a sequence of %.*s is not there", STR_FMT(c->object->name));
-	change_put(c, f, value_int(db_col_int(stmt, 0)));
-	db_done(stmt);
+	change_put(c, f, value_int(number));
 	return true;
 }
 

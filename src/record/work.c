@@ -42,6 +42,7 @@ struct work {
 	} marks[DEPTH_MAX];
 	size_t n_marks;
 	struct cached *actors;
+	struct sequence *sequences;
 };
 
 bool
@@ -66,6 +67,7 @@ work_free(struct cx *cx)
 	if (!cx->work)
 		return;
 	work_actors_free(&cx->work->actors);
+	sequences_free(&cx->work->sequences);
 	arena_free(&cx->work->mem);
 	heap_free(cx->work);
 	cx->work = NULL;
@@ -78,6 +80,18 @@ work_abandon(struct cx *cx)
 		return;
 	work_free(cx);
 	db_rollback(cx);
+}
+
+size_t
+work_depth(const struct cx *cx)
+{
+	return cx->work->n_marks;
+}
+
+struct sequence **
+work_sequences(struct cx *cx)
+{
+	return &cx->work->sequences;
 }
 
 int64_t
@@ -359,7 +373,8 @@ work_commit(struct cx *cx, int64_t *changeset)
 
 	if (!work || work->n_marks)
 		return bug(cx, "commit without a changeset, or inside a savepoint");
-	if (!work_flush(cx, work) || (work->n && !write_changeset(cx, work)) || !db_commit(cx)) {
+	if (!sequences_write(cx, work->sequences) || !work_flush(cx, work) ||
+	    (work->n && !write_changeset(cx, work)) || !db_commit(cx)) {
 		work_free(cx);
 		db_rollback(cx);
 		return false;
@@ -394,7 +409,7 @@ work_release(struct cx *cx)
 {
 	if (!db_release(cx))
 		return false;
-	cx->work->n_marks--;
+	sequences_released(cx->work->sequences, --cx->work->n_marks);
 	return work_drain(cx, cx->work);
 }
 
@@ -408,6 +423,7 @@ work_rollback_to(struct cx *cx)
 	work->n_pending = work->marks[--work->n_marks].n_pending;
 	work->documents.n = work->marks[work->n_marks].n_documents;
 	work_actors_free(&work->actors);
+	sequences_rolled_back(&work->sequences, work->n_marks);
 	return true;
 }
 
