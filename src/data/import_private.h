@@ -38,6 +38,8 @@ struct import {
 	struct str *texts; /* one a target, as the file has them */
 	bool quiet;        /* a second attempt: its warnings are known */
 	bool doubtful;     /* it has a warning */
+	bool guarded;      /* in a savepoint of its own */
+	int64_t linked_before;
 	struct {
 		struct put *v;
 		size_t n, cap;
@@ -60,6 +62,8 @@ void import_note(struct import *im, bool error, struct place at, const char *for
 /* import_row.c: the row in im->row becomes a record, or is passed over with a line in the report.
  */
 bool row_import(struct import *im) CHECKED;
+/* Before another record is made for the row: a savepoint, if there is none yet. */
+bool try_guard(struct import *im) CHECKED;
 /* Set the links to rows that came later. */
 bool pending_all(struct import *im) CHECKED;
 

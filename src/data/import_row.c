@@ -210,27 +210,57 @@ row_change(struct import *im, int64_t id, struct change **out)
 	return true;
 }
 
-/* One attempt, in a savepoint.  *out NULL: refused, and nothing of it remains. */
+/* What is done for one row or one link, so that it can be taken back.  A record that is refused
+ * leaves nothing behind, so that a savepoint, which is dear, is needed only before other records
+ * are made for its links, and where fields are sealed (which comes after the record is written). */
+static bool
+try_begin(struct import *im)
+{
+	im->puts.n = im->open.n = 0;
+	im->linked_before = im->report.linked;
+	im->guarded = false;
+	return !im->plan.seals || try_guard(im);
+}
+
+bool
+try_guard(struct import *im)
+{
+	if (!im->guarded && !work_savepoint(im->cx))
+		return false;
+	im->guarded = true;
+	return true;
+}
+
+static bool
+try_good(struct import *im)
+{
+	return !im->guarded || work_release(im->cx);
+}
+
+/* False: it cannot be taken back alone. */
+static bool
+try_refused(struct import *im)
+{
+	if (!is_of_row(im->cx) || (!im->guarded && im->cx->err.code == E_CONFLICT))
+		return false;
+	im->report.linked = im->linked_before;
+	puts_take_back(im);
+	return !im->guarded || work_rollback_to(im->cx);
+}
+
+/* One attempt.  *out NULL: refused, and nothing of it remains. */
 static bool
 row_try(struct import *im, int64_t id, const struct fieldset *without, struct change **out)
 {
-	struct cx *cx = im->cx;
-	int64_t linked = im->report.linked;
 	struct change *c;
 
 	*out = NULL;
-	im->puts.n = im->open.n = 0;
-	if (!work_savepoint(cx))
+	if (!try_begin(im))
 		return false;
-	if (row_change(im, id, &c) && row_fill(im, c, without) && record_save(cx, c)) {
-		*out = c;
-		return work_release(cx);
-	}
-	if (!is_of_row(cx))
-		return false;
-	im->report.linked = linked;
-	puts_take_back(im);
-	return work_rollback_to(cx);
+	if (!row_change(im, id, &c) || !row_fill(im, c, without) || !record_save(im->cx, c))
+		return try_refused(im);
+	*out = c;
+	return try_good(im);
 }
 
 /* Its keys, and its links that are still open. */
@@ -345,22 +375,17 @@ pending_try(struct import *im, const struct pending *p)
 static bool
 pending_set(struct import *im, const struct pending *p)
 {
-	struct cx *cx = im->cx;
-	int64_t linked = im->report.linked;
-
 	im->puts = (typeof(im->puts)){ 0 };
-	if (!work_savepoint(cx))
+	if (!try_begin(im))
 		return false;
 	if (pending_try(im, p))
-		return work_release(cx);
-	if (!is_of_row(cx))
+		return try_good(im);
+	if (!try_refused(im))
 		return false;
-	im->report.linked = linked;
-	puts_take_back(im);
 	import_note(im, false, (struct place){ p->row, im->plan.v[p->target].column, p->text },
-		    "%.*s", STR_FMT(failure_text(cx)));
-	fail_clear(cx);
-	return work_rollback_to(cx);
+		    "%.*s", STR_FMT(failure_text(im->cx)));
+	fail_clear(im->cx);
+	return true;
 }
 
 bool

@@ -249,7 +249,7 @@ link_create(struct import *im, const struct target *t, struct str text, int64_t 
 	struct change *c = change_new(cx, lookup_of(t->lookup)->object, lookup_of(t->lookup)->face);
 	struct value value;
 
-	if (!link_key_value(im, t, text, &value))
+	if (!try_guard(im) || !link_key_value(im, t, text, &value))
 		return false;
 	change_set(c, by, value);
 	if (!record_save(cx, c))

@@ -365,6 +365,7 @@ plan_bind(struct binder *b, const struct map_rule *rule)
 	t->field = field_of_rule(b, rule);
 	if (!t->field)
 		return;
+	b->plan->seals |= t->field->special != SPECIAL_NONE;
 	check_kind(b, t);
 	field_twice(b, t);
 	bind_pairs(b, t);

@@ -33,6 +33,7 @@ struct plan {
 	struct target *match; /* the one whose field tells which record it is, or NULL */
 	struct lookup *match_lookup;
 	bool clears;        /* an empty cell empties the field */
+	bool seals;         /* one of the fields is sealed */
 	struct strs *empty; /* folded texts that mean nothing */
 	struct reading reading;
 	struct lookup *lookups[PLAN_LOOKUPS_MAX];

@@ -239,7 +239,8 @@ bool changed(const struct change *c, const struct field *f); /* before ≠ after
  * store → log.  Everything that writes business data comes through here.  On failure of a single
  * record in a bulk, wrap in db_savepoint. c->id and c->after->version are set.  A change that
  * changes nothing succeeds and writes nothing.
- * E_STALE: cx->err.current is the newer row. */
+ * E_STALE: cx->err.current is the newer row.  E_INPUT (but of sealed fields), E_FORBIDDEN,
+ * E_MISSING and E_STALE come before anything is written: a bulk may go on without a savepoint. */
 bool record_save(struct cx *cx, struct change *c) CHECKED;
 
 /* The changeset that this unit writes: begins the write transaction.  `why` may be empty. */
