@@ -52,7 +52,7 @@ mv_bool(bool truth)
 struct mv
 mv_map(struct arena *mem)
 {
-	struct mv_map *map = new (mem, struct mv_map);
+	struct mv_map *map = new(mem, struct mv_map);
 
 	map->mem = mem;
 	return (struct mv){ .kind = MV_MAP, .map = map };
@@ -61,7 +61,7 @@ mv_map(struct arena *mem)
 struct mv
 mv_list(struct arena *mem)
 {
-	struct mv_list *list = new (mem, struct mv_list);
+	struct mv_list *list = new(mem, struct mv_list);
 
 	list->mem = mem;
 	return (struct mv){ .kind = MV_LIST, .list = list };

@@ -50,7 +50,7 @@ compile_all(void)
 	struct cx *cx = cx_new(&env_real, MEM_MAX);
 	struct arena *mem = arena_new(MEM_MAX);
 
-	templates = new (mem, struct templates);
+	templates = new(mem, struct templates);
 	for (enum lang lang = 0; lang < LANG__MAX; lang++)
 		for (const struct embedded *at = EMBEDDED; at->name; at++)
 			if (str_starts(str_of(at->name), S("templates/")) &&

@@ -380,22 +380,23 @@ page_write(struct export *ex, const struct export_writer *writer)
 }
 
 static bool
-pages_write(struct export *ex, struct query *query, const struct export_writer *writer)
+pages_write(struct export *ex, const struct query *all, const struct export_writer *writer)
 {
 	struct cx *cx = ex->cx;
+	struct query query = *all;
 	char after[CURSOR_MAX];
 
 	for (;;) {
 		struct arena_mark mark = arena_mark(cx->mem);
 
-		if (!record_query(cx, query, &ex->page) || !page_write(ex, writer))
+		if (!record_query(cx, &query, &ex->page) || !page_write(ex, writer))
 			return false;
 		if (!ex->page.next.n)
 			return true;
 		if (ex->page.next.n > sizeof after)
 			return bug(cx, "a cursor of %zu bytes", ex->page.next.n);
 		memcpy(after, ex->page.next.p, ex->page.next.n);
-		query->after = (struct str){ after, ex->page.next.n };
+		query.after = (struct str){ after, ex->page.next.n };
 		arena_rewind(cx->mem, mark);
 	}
 }

@@ -509,7 +509,7 @@ static void
 test_undo_takes_an_import_back(void **state)
 {
 	struct house *h = *state;
-	struct import_report report;
+	struct import_report report = { 0 };
 	struct conflicts conflicts = { 0 };
 
 	if (!h->open)

@@ -1,5 +1,7 @@
 #include "main/demo.h"
 
+#include <assert.h>
+
 #include "base/clock.h"
 #include "base/crypt.h"
 #include "db/db.h"
@@ -53,6 +55,7 @@ chance(struct demo *demo)
 static int64_t
 up_to(struct demo *demo, int64_t n)
 {
+	assert(n > 0);
 	return (int64_t)(chance(demo) % (uint64_t)n);
 }
 

@@ -63,7 +63,8 @@ dump_tables(struct cx *cx, const struct feature *const *features, struct dump_ta
 	for (size_t i = 0; i < schema.n; i++)
 		if (!is_local(features, schema.v[i].name) && !table_add(cx, &schema.v[i], &tables))
 			return false;
-	qsort(tables.v, tables.n, sizeof *tables.v, table_order);
+	if (tables.n)
+		qsort(tables.v, tables.n, sizeof *tables.v, table_order);
 	*out = tables;
 	return true;
 }

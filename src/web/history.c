@@ -123,9 +123,9 @@ conflict_page(struct cx *cx, struct request *q, struct reply *r, const struct co
 static struct str
 way_back(const struct form *form)
 {
-	struct str to = form_value(form, "to"), path = to;
+	struct str to = form_value(form, "to");
+	struct str path = str_cut(&to, '?');
 
-	path = str_cut(&to, '?');
 	return path.n > 1 && path.p[0] == '/' && path.p[1] != '/' && path.p[1] != '\\' ? path
 										       : S("/");
 }

@@ -65,12 +65,13 @@ add_navigation(struct cx *cx, struct request *q, struct mv page)
 {
 	struct mv work = mv_list(cx->mem), administration = mv_list(cx->mem);
 	struct str current = request_param(q, "object");
+	unsigned n = cx->model->n_objects;
 
 	/* People and organisations come first. */
-	for (unsigned i = 0; i < 2 * cx->model->n_objects; i++) {
-		const struct object *object = cx->model->objects[i % cx->model->n_objects];
+	for (unsigned i = 0; i < 2 * n; i++) {
+		const struct object *object = cx->model->objects[i < n ? i : i - n];
 
-		if ((object->n_faces > 0) != (i < cx->model->n_objects))
+		if ((object->n_faces > 0) != (i < n))
 			continue;
 		add_object(cx, object->features & FEATURE_SYSTEM ? administration : work, object,
 			   current);

@@ -2,8 +2,9 @@
  *   bare serve PORT DATABASE FOLDER   GET /NAME runs the statements of FOLDER/NAME.sql (one a line)
  *                                     and sends the bytes of FOLDER/NAME.body; POST the same in a
  *                                     durable transaction
- *   bare rows DATABASE FILE N         runs the statements of the file N times, 1,000 in a transaction
- * ?1 is the id of the row that the first INSERT made; ?2 that id as the full-text index wants it. */
+ *   bare rows DATABASE FILE N         runs the statements of the file N times, 1,000 in a
+ * transaction ?1 is the id of the row that the first INSERT made; ?2 that id as the full-text index
+ * wants it. */
 #include <microhttpd.h>
 #include <pthread.h>
 #include <signal.h>
@@ -199,7 +200,8 @@ answer(void *to, struct MHD_Connection *connection, const char *url, const char 
 		control(conn->commit, conn);
 		pthread_mutex_unlock(&bare->lock);
 	}
-	response = MHD_create_response_from_buffer(page->n_body, page->body, MHD_RESPMEM_PERSISTENT);
+	response =
+		MHD_create_response_from_buffer(page->n_body, page->body, MHD_RESPMEM_PERSISTENT);
 	result = MHD_queue_response(connection, MHD_HTTP_OK, response);
 	MHD_destroy_response(response);
 	return result;
@@ -220,9 +222,9 @@ serve(char **argv)
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
-	daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD, (uint16_t)strtol(argv[2], NULL, 10),
-				  NULL, NULL, answer, bare, MHD_OPTION_THREAD_POOL_SIZE, THREADS,
-				  MHD_OPTION_END);
+	daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD,
+				  (uint16_t)strtol(argv[2], NULL, 10), NULL, NULL, answer, bare,
+				  MHD_OPTION_THREAD_POOL_SIZE, THREADS, MHD_OPTION_END);
 	if (!daemon)
 		die("serve", "the port is taken");
 	printf("ready\n");

@@ -1,8 +1,8 @@
-/* load PORT SECONDS CLIENTS REQUESTS [PID …]: keep-alive clients over one epoll, each sends the next
- * request of the file when its answer is there.  The file has one request a line: METHOD, path and,
- * behind a blank, a body; "HEADER text" lines are sent with every request; %d is the number of the
- * request.  Prints one line of JSON: latencies as the client sees them, answers a second, and the CPU
- * time of the processes named, per request. */
+/* load PORT SECONDS CLIENTS REQUESTS [PID …]: keep-alive clients over one epoll, each sends the
+ * next request of the file when its answer is there.  The file has one request a line: METHOD, path
+ * and, behind a blank, a body; "HEADER text" lines are sent with every request; %d is the number of
+ * the request.  Prints one line of JSON: latencies as the client sees them, answers a second, and
+ * the CPU time of the processes named, per request. */
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>

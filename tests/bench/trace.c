@@ -1,5 +1,5 @@
-/* Preloaded into a server: writes every SQL statement that SQLite runs, with its values, to the file
- * named by SQL_TRACE; one line each, so that the bare handler runs the same. */
+/* Preloaded into a server: writes every SQL statement that SQLite runs, with its values, to the
+ * file named by SQL_TRACE; one line each, so that the bare handler runs the same. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <sqlite3.h>
@@ -36,7 +36,7 @@ sqlite3_open_v2(const char *name, sqlite3 **out, int flags, const char *vfs)
 {
 	int (*real)(const char *, sqlite3 **, int, const char *) =
 		(int (*)(const char *, sqlite3 **, int, const char *))dlsym(RTLD_NEXT,
-									     "sqlite3_open_v2");
+									    "sqlite3_open_v2");
 	int code = real(name, out, flags, vfs);
 
 	if (code == SQLITE_OK)
