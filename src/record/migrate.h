@@ -37,6 +37,8 @@ struct table_plan {
 	} indexes;
 };
 
+enum { IDENTIFIER_MAX = 63 };
+
 /* ---- migrate.c ---- */
 /* The index is empty, or was emptied: nothing counts as indexed any more. */
 bool signatures_forget(struct cx *cx) CHECKED;
@@ -65,6 +67,13 @@ bool migrate_run(struct migration *m, struct sqltext *sql) CHECKED;
 struct table_plan plan_object(struct migration *m, const struct object *object);
 struct table_plan plan_links(struct migration *m, const struct field *field);
 struct table_plan plan_system(struct migration *m, const struct system_table *table);
+
+/* ---- migrate_index.c: which indexes a table has ---- */
+void plan_indexes(struct migration *m, struct table_plan *plan, const struct object *object);
+void plan_link_index(struct migration *m, struct table_plan *plan);
+/* "kind, key" */
+void plan_system_index(struct migration *m, struct table_plan *plan, const char *columns,
+		       bool unique);
 
 /* ---- shape.c: how each field of an object is kept, a line each ---- */
 /* "size decimal 2\nparty one party\n…"; fields that are no longer in the model follow from `old`.
