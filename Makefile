@@ -82,15 +82,27 @@ $(BUILD)/test/%: $(BUILD)/src/%.o $(BUILD)/libkontor.a
 
 # The files that the program carries inside, each under its path.
 CATALOGUES := $(patsubst po/%.po,$(BUILD)/gen/po/%.mo,$(wildcard po/*.po))
-EMBEDDED := $(sort $(wildcard model/*.model) $(wildcard templates/*.*) $(wildcard templates/*/*.*) $(wildcard web/*.*))
+EMBEDDED := $(sort $(wildcard model/*.model) $(wildcard templates/*.*) $(wildcard templates/*/*.*))
+
+# What the browser gets: made once for all builds.
+WEB_SOURCES := $(wildcard web/*.* web/lib/*.ts web/css/*.css)
+BUNDLED := $(patsubst web/%.ts,build/web/%.js,$(wildcard web/*.ts)) \
+	$(patsubst web/%,build/web/%,$(wildcard web/*.svg web/*.png)) \
+	$(addprefix build/web/,kontor.css kontor.webmanifest icons.svg inter-latin.woff2 inter-latin-ext.woff2)
+
+node_modules/.package-lock.json: package-lock.json
+	$(Q)npm ci --silent --no-audit --no-fund --ignore-scripts && touch $@
+
+$(BUNDLED) &: tools/bundle node_modules/.package-lock.json $(WEB_SOURCES)
+	$(Q)tools/bundle build/web
 
 $(BUILD)/gen/po/%.mo: po/%.po
 	@mkdir -p $(@D)
 	$(Q)msgfmt --check --no-hash -o $@ $<
 
-$(BUILD)/gen/embedded.c: tools/embed $(EMBEDDED) $(CATALOGUES) FORCE
+$(BUILD)/gen/embedded.c: tools/embed $(EMBEDDED) $(BUNDLED) $(CATALOGUES) FORCE
 	@mkdir -p $(@D)
-	$(Q)tools/embed $@.all $(foreach f,$(EMBEDDED),$(f)=$(f)) $(foreach f,$(CATALOGUES),po/$(notdir $(f))=$(f))
+	$(Q)tools/embed $@.all $(foreach f,$(EMBEDDED),$(f)=$(f)) $(foreach f,$(BUNDLED),web/$(notdir $(f))=$(f)) $(foreach f,$(CATALOGUES),po/$(notdir $(f))=$(f))
 	@cmp -s $@.all $@ || mv $@.all $@; rm -f $@.all
 
 $(BUILD)/gen/embedded.o: $(BUILD)/gen/embedded.c $(BUILD)/flags

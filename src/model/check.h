@@ -141,6 +141,8 @@ void statement_title(struct check *c, struct statement *st);
 void statement_sort(struct check *c, struct statement *st);
 void statement_search(struct check *c, struct statement *st);
 void statement_features(struct check *c, struct statement *st);
+void statement_menu(struct check *c, struct statement *st);
+void statement_icon(struct check *c, struct statement *st);
 void statement_subject(struct check *c, struct statement *st);
 void statement_subject_self(struct check *c, struct statement *st);
 void statement_parent(struct check *c, struct statement *st);

@@ -190,6 +190,54 @@ statement_features(struct check *c, struct statement *st)
 	}
 }
 
+const char *const MENUS[MENU__MAX] = {
+	[MENU_NONE] = "",           [MENU_CONTACTS] = "contacts",   [MENU_SALES] = "sales",
+	[MENU_SERVICE] = "service", [MENU_MARKETING] = "marketing", [MENU_WORK] = "work",
+	[MENU_MASTER] = "master",
+};
+
+void
+statement_menu(struct check *c, struct statement *st)
+{
+	struct str word = st->words[1].raw;
+	struct hint hint = hint_for(word);
+
+	for (enum menu menu = MENU_CONTACTS; menu < MENU__MAX; menu++) {
+		if (str_eq_z(word, MENUS[menu]))
+			c->object->menu = menu;
+		hint_offer(&hint, str_of(MENUS[menu]));
+	}
+	if (c->object->menu == MENU_NONE)
+		check_error(c, st, "unknown part of the menu: %.*s%s",
+			    STR_FMT(str_first(word, WORD_SHOWN_MAX)), hint_text(c->scratch, &hint));
+}
+
+/* Of the object, or of the face that is named behind it. */
+static struct str *
+icon_place(struct check *c, const struct statement *st)
+{
+	if (st->n_words < 3)
+		return &c->object->icon;
+	for (unsigned i = 0; i < c->object->n_faces; i++)
+		if (str_eq(c->object->faces[i].name, st->words[2].raw))
+			return &c->object->faces[i].icon;
+	return NULL;
+}
+
+void
+statement_icon(struct check *c, struct statement *st)
+{
+	struct str *icon = icon_place(c, st);
+
+	if (!icon)
+		check_error(c, st, "%.*s has no face %.*s", STR_FMT(c->object->name),
+			    STR_FMT(str_first(st->words[2].raw, WORD_SHOWN_MAX)));
+	else if (icon->n)
+		check_error(c, st, "icon stands twice");
+	else
+		*icon = str_dup(c->mem, st->words[1].text);
+}
+
 /* A link to one record among the fields of the object; reports anything else. */
 static struct field *
 check_link(struct check *c, struct statement *st)

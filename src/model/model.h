@@ -144,8 +144,22 @@ struct role {
 	bool is_admin; /* everything, custom objects included */
 };
 
+/* Parts of the menu, in their order. */
+enum menu {
+	MENU_NONE,
+	MENU_CONTACTS,
+	MENU_SALES,
+	MENU_SERVICE,
+	MENU_MARKETING,
+	MENU_WORK,
+	MENU_MASTER,
+	MENU__MAX
+};
+extern const char *const MENUS[MENU__MAX]; /* "contacts" */
+
 struct face {
 	struct str name, label, label_many;
+	struct str icon; /* in the sprite of web/; empty: the object's */
 	const struct cond *when;
 	struct field *field; /* "when kind = person": what a new record gets, or NULL */
 	struct value value;
@@ -191,6 +205,8 @@ struct object {
 	struct field **search;
 	unsigned n_search;
 	unsigned features;
+	enum menu menu;        /* the part of the menu in which it stands */
+	struct str icon;       /* in the sprite of web/; may be empty */
 	bool is_subject;       /* "subject self": its records are themselves data subjects */
 	struct field *subject; /* link to the party whose personal data a record is, or NULL */
 	/* Rights follow that record: seen by its readers, changed by its editors. */

@@ -216,6 +216,19 @@ print_name(const char *keyword, const struct field *field, struct buf *out)
 }
 
 static void
+print_menu(const struct object *o, struct buf *out)
+{
+	if (o->menu)
+		buf_printf(out, "  menu %s\n", MENUS[o->menu]);
+	if (o->icon.n)
+		buf_printf(out, "  icon %.*s\n", STR_FMT(o->icon));
+	for (unsigned i = 0; i < o->n_faces; i++)
+		if (o->faces[i].icon.n)
+			buf_printf(out, "  icon %.*s %.*s\n", STR_FMT(o->faces[i].icon),
+				   STR_FMT(o->faces[i].name));
+}
+
+static void
 print_head(const struct object *o, struct buf *out)
 {
 	buf_printf(out, "object %.*s\n  label ", STR_FMT(o->name));
@@ -245,6 +258,7 @@ print_head(const struct object *o, struct buf *out)
 			buf_printf(out, " %s", feature_name(flag));
 	if (o->features)
 		buf_char(out, '\n');
+	print_menu(o, out);
 	if (o->is_subject)
 		BUF_LIT(out, "  subject self\n");
 	print_name("subject", o->subject, out);

@@ -346,6 +346,8 @@ actor_fill(struct cx *cx, struct arena *mem, const struct row *user, struct acto
 	actor->name = row_text(mem, user, "name");
 	actor->lang = lang_of(row_text(mem, user, "language"));
 	actor->zone = row_text(mem, user, "time_zone");
+	actor->theme = row_text(mem, user, "theme");
+	actor->density = row_text(mem, user, "density");
 	actor->team_id = row_id(user, "team");
 	actor->unit_id = row_id(user, "unit");
 	if (!load_roles(cx, user, actor) || !load_units(cx, mem, actor->unit_id, &units) ||

@@ -65,9 +65,9 @@ struct actor {
 	int64_t user_id; /* 0: the system itself */
 	struct str login, name;
 	enum lang lang;
-	struct str zone;
-	int64_t team_id, unit_id;     /* his own, 0: none */
-	const int64_t *teams, *units; /* teams he is in; his unit and all below; ascending */
+	struct str zone, theme, density; /* the last two: how he wants pages to look */
+	int64_t team_id, unit_id;        /* his own, 0: none */
+	const int64_t *teams, *units;    /* teams he is in; his unit and all below; ascending */
 	size_t n_teams, n_units;
 	uint64_t roles; /* bit set over snapshot->roles */
 	bool is_admin, is_system;

@@ -144,6 +144,7 @@ list_columns(struct cx *cx, const struct list *list)
 		bool down = is_sorted && !list->key.descending;
 
 		mv_set(column, S("label"), mv_text(list->labels[i]));
+		mv_set(column, S("is_first"), mv_bool(i == 0));
 		if (f->n_columns && !f->special)
 			mv_set(column, S("url"),
 			       mv_text(list_url(cx, list,

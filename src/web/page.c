@@ -2,10 +2,6 @@
 
 #include "base/template.h"
 #include "http/asset.h"
-#include "record/authz.h"
-
-/* Each in its own words. */
-static const char *const LANGUAGES[LANG__MAX] = { [LANG_EN] = "English", [LANG_DE] = "Deutsch" };
 
 struct str
 url_of(struct cx *cx, struct str object, int64_t id, const char *tail)
@@ -37,68 +33,22 @@ page_label(const struct cx *cx, struct str label)
 	return tr_str(cx->lang, label);
 }
 
-static void
-add_link(struct cx *cx, struct mv list, struct str name, struct str label, struct str current)
-{
-	struct mv item = mv_map(cx->mem);
-
-	mv_set(item, S("label"), mv_text(page_label(cx, label)));
-	mv_set(item, S("url"), mv_text(url_of(cx, name, 0, "")));
-	mv_set(item, S("current"), mv_bool(str_eq(name, current)));
-	mv_add(list, item);
-}
-
-/* Objects with faces stand under their faces' names. */
-static void
-add_object(struct cx *cx, struct mv list, const struct object *object, struct str current)
-{
-	if (!AUTHZ(PAGE_MENU, can_object(cx, object, OP_READ)) || object->features & FEATURE_DETAIL)
-		return;
-	for (unsigned i = 0; i < object->n_faces; i++)
-		add_link(cx, list, object->faces[i].name, object->faces[i].label_many, current);
-	if (!object->n_faces)
-		add_link(cx, list, object->name, object->label_many, current);
-}
-
-static void
-add_navigation(struct cx *cx, struct request *q, struct mv page)
-{
-	struct mv work = mv_list(cx->mem), administration = mv_list(cx->mem);
-	struct str current = request_param(q, "object");
-	unsigned n = cx->model->n_objects;
-
-	/* People and organisations come first. */
-	for (unsigned i = 0; i < 2 * n; i++) {
-		const struct object *object = cx->model->objects[i < n ? i : i - n];
-
-		if ((object->n_faces > 0) != (i < n))
-			continue;
-		add_object(cx, object->features & FEATURE_SYSTEM ? administration : work, object,
-			   current);
-	}
-	mv_set(page, S("navigation"), work);
-	mv_set(page, S("administration"), administration);
-	mv_set(page, S("has_administration"), mv_bool(mv_is_true(&administration)));
-	mv_set(page, S("person"), mv_text(cx->actor->name));
-}
-
 struct mv
 page_new(struct cx *cx, struct request *q, struct reply *r, struct str title)
 {
 	struct mv page = mv_map(cx->mem);
-	enum lang other = cx->lang == LANG_DE ? LANG_EN : LANG_DE;
 
 	mv_set(page, S("lang"), mv_text(lang_code(cx->lang)));
 	mv_set(page, S("title"), mv_text(title));
 	mv_set(page, S("style_url"), mv_text(asset_url(cx->mem, "kontor.css")));
+	mv_set(page, S("font_url"), mv_text(asset_url(cx->mem, "inter-latin.woff2")));
+	mv_set(page, S("manifest_url"), mv_text(asset_url(cx->mem, "kontor.webmanifest")));
 	mv_set(page, S("icon_url"), mv_text(asset_url(cx->mem, "kontor.svg")));
 	mv_set(page, S("here"), mv_text(q->target));
 	mv_set(page, S("csrf"), mv_text(request_csrf(cx, q, r)));
-	mv_set(page, S("other_lang"), mv_text(lang_code(other)));
-	mv_set(page, S("other_language"), mv_z(LANGUAGES[other]));
 	mv_set(page, S("search"), mv_text(request_query(q, "q")));
 	if (cx->actor)
-		add_navigation(cx, q, page);
+		shell_add(cx, q, page);
 	return page;
 }
 

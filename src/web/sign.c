@@ -120,19 +120,25 @@ web_sign_out(struct cx *cx, struct request *q, struct reply *r)
 	return true;
 }
 
+/* Fields of the user that the form of preferences may set. */
+static const char *const PREFERENCES[] = { "language", "theme", "density" };
+
 bool
-web_language(struct cx *cx, struct request *q, struct reply *r)
+web_preferences(struct cx *cx, struct request *q, struct reply *r)
 {
 	const struct object *users = object_find(cx->model, S("user"), NULL);
 	struct form form;
 	struct change *c;
 
-	if (!request_form(cx, q, &form) || !work_begin(cx, S("language")) ||
+	if (!request_form(cx, q, &form) || !work_begin(cx, S("preferences")) ||
 	    !change_of(cx, CHANGE_EDIT, users, cx->actor->user_id, &c)) {
 		work_abandon(cx);
 		return false;
 	}
-	change_set(c, field_find(users, S("language")), value_text(form_value(&form, "language")));
+	for (size_t i = 0; i < countof(PREFERENCES); i++)
+		if (form_has(&form, PREFERENCES[i]))
+			change_set(c, field_find(users, str_of(PREFERENCES[i])),
+				   value_text(form_value(&form, PREFERENCES[i])));
 	if (!record_save(cx, c) || !work_commit(cx, NULL)) {
 		work_abandon(cx);
 		return false;

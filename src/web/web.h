@@ -27,6 +27,13 @@ void url_add(struct buf *url, const char *name, struct str value);
 /* "Party", "Parties" in the reader's language. */
 struct str page_label(const struct cx *cx, struct str label);
 
+/* ---- shell.c ---- */
+
+/* The frame of a page for somebody who is signed in: menu, what may be made, preferences. */
+void shell_add(struct cx *cx, struct request *q, struct mv page);
+/* The icon of an object or of one of its faces (face may be NULL). */
+struct str icon_of(const struct object *object, const struct face *face);
+
 /* ---- show.c ---- */
 
 /* A value as people read it: {text, url?, tone?}; titles of links must have been fetched. */
@@ -57,12 +64,12 @@ bool form_build(struct cx *cx, const struct row *row, const struct form_state *s
 bool form_read(struct cx *cx, struct change *c, const struct form *form) CHECKED;
 
 /* ---- handlers ---- */
-http_handle web_home, web_sign_in_form, web_sign_in, web_sign_out, web_language; /* sign.c */
-http_handle web_list;                                                            /* list.c */
-http_handle web_record, web_delete, web_restore;                                 /* record.c */
-http_handle web_new, web_create, web_edit, web_save;                             /* edit.c */
-http_handle web_history, web_undo;                                               /* history.c */
-http_handle web_search;                                                          /* search.c */
+http_handle web_home, web_sign_in_form, web_sign_in, web_sign_out, web_preferences; /* sign.c */
+http_handle web_list;                                                               /* list.c */
+http_handle web_record, web_delete, web_restore;                                    /* record.c */
+http_handle web_new, web_create, web_edit, web_save;                                /* edit.c */
+http_handle web_history, web_undo;                                                  /* history.c */
+http_handle web_search;                                                             /* search.c */
 
 bool web_object(struct cx *cx, const struct request *q, const struct object **object,
 		const struct face **face, struct str *name) CHECKED;

@@ -30,9 +30,12 @@ const STOP_MS = 60_000;
 const PASSWORD = "ein-langes-Kennwort-1";
 
 // Start a server.  `settings` are options of `kontor serve` ({ rate_per_minute: 60 } is
-// --rate-per-minute 60); it is stopped, and everything removed, when the file's tests are over.
-export async function start(settings = {}) {
+// --rate-per-minute 60); it is stopped, and everything removed, when the file's tests are over.  With
+// { demo: 300 } its data are a demonstration company of so many parties (sign in as DEMO).
+export const DEMO = { login: "demo", password: "kontor-demo" };
+export async function start(settings = {}, { demo = 0 } = {}) {
 	const kontor = new Kontor(settings);
+	if (demo) kontor.cli(["demo", "--parties", String(demo)]);
 	after(() => kontor.end());
 	process.once("exit", () => kontor.remove());
 	await kontor.serve();

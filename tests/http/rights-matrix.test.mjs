@@ -223,7 +223,7 @@ test("SEC-02 PRV-01 nobody is asked to sign in, whatever the address", async () 
 		const reply = await call(null, "GET", where, undefined, { accept: "text/html" });
 		if (reply.status !== 303 || !reply.headers.get("location").startsWith("/sign-in")) note(`nobody: GET ${where} gave ${reply.status}`);
 	}
-	for (const where of ["/sign-out", "/language", "/party/new", "/party/1/edit", "/party/1/delete", "/party/1/restore", "/changesets/1/undo"]) {
+	for (const where of ["/sign-out", "/preferences", "/party/new", "/party/1/edit", "/party/1/delete", "/party/1/restore", "/changesets/1/undo"]) {
 		const reply = await call(null, "POST", where, new URLSearchParams({ a: "1" }));
 		if (reply.status !== 401) note(`nobody: POST ${where} gave ${reply.status}`);
 	}

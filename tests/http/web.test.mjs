@@ -84,7 +84,7 @@ test("SEC-01 signing in: a wrong password and an unknown name get the same answe
 
 test("SEC-01 a form without its token, or of another page, is refused and changes nothing", async () => {
 	const made = await make("party", { name: "Bleibt" });
-	for (const [where, values] of [[`/party/${made.id}/delete`, {}], [`/party/${made.id}/edit`, { has: "name", name: "Weg" }], ["/party/new", { has: "name", name: "Neu" }], ["/sign-out", {}], ["/language", { language: "de" }]])
+	for (const [where, values] of [[`/party/${made.id}/delete`, {}], [`/party/${made.id}/edit`, { has: "name", name: "Weg" }], ["/party/new", { has: "name", name: "Neu" }], ["/sign-out", {}], ["/preferences", { language: "de" }]])
 		for (const csrf of ["", "x", Buffer.alloc(64).toString("base64url")]) assert.equal((await anna.send("POST", where, { body: new URLSearchParams({ ...values, csrf }) })).status, 403, `${where} ${csrf}`);
 	await anna.get("/party");
 	assert.equal((await anna.send("POST", `/party/${made.id}/delete`, { body: new URLSearchParams({ csrf: anna.csrf }), headers: { origin: "https://evil.example" } })).status, 403);
@@ -181,7 +181,7 @@ test("SEC-01 hostile texts are shown as texts, wherever they stand", async () =>
 	for (const where of ["/party", `/party/${party.id}`, `/party/${party.id}/edit`, `/party/${party.id}/history`, "/search?q=script", `/search?q=${encoded}`, `/party?where=${encoded}`, `/party?sort=${encoded}`, `/party?filter=${encoded}`, `/party?done=${encoded}`, `/party/${party.id}?done=${encoded}`, `/${encoded}`, `/sign-in?to=${encoded}`, `/note/new?party=${party.id}`, `/deal/new?party=${encoded}`]) {
 		const page = await anna.get(where);
 		assert.ok(page.status < 500, `${where} → ${page.status}`);
-		assert.doesNotMatch(page.text, /<script>alert|<img src=x|[^=]"><img/, where);
+		assert.doesNotMatch(page.text, /<script>alert|<img src=x|"><img src=x/, where);
 		if (page.text.includes("{{")) assert.match(page.text, /\{\{name\}\}/, "only what was typed");
 	}
 	await assert.rejects(make("party", { website: "javascript:alert(1)" }));
@@ -214,9 +214,9 @@ const SAME = new Set(["Person", "Deals", "Name", "Filter", "Administration", "We
 test("USA-03 pages are German by the person's setting, before that by the browser, and no English word is left", async () => {
 	const stranger = new Browser("de-DE,de;q=0.9,en;q=0.5");
 	const form = await stranger.get("/sign-in");
-	assert.match(form.text, /<html lang="de">/);
+	assert.match(form.text, /<html lang="de"/);
 	assert.match(form.text, /Anmelden/);
-	assert.match((await new Browser("en").get("/sign-in")).text, /<html lang="en">[\s\S]*Sign in/);
+	assert.match((await new Browser("en").get("/sign-in")).text, /<html lang="en"[ >][\s\S]*Sign in/);
 	kontor.user("bernd", { role: "management", options: ["--language", "de"] });
 	const bernd = new Browser("en");
 	await bernd.signIn("bernd");
@@ -226,14 +226,14 @@ test("USA-03 pages are German by the person's setting, before that by the browse
 	for (const where of ["/person", `/person/${party.id}`, `/person/${party.id}/edit`, "/person/new", `/person/${party.id}/history`, "/search?q=wei%C3%9F", "/search?q=zzz", "/deal", "/deal/new", "/task", "/order", "/user", "/person?trash=1", "/person/999999", "/nowhere"]) pages.push([where, (await bernd.get(where)).text]);
 	pages.push(["refused form", (await submit(bernd, "/person/new", pages.find(([w]) => w === "/person/new")[1], { birthday: "2025-02-30" })).text]);
 	for (const [where, text] of pages) {
-		assert.match(text, /<html lang="de">/, where);
+		assert.match(text, /<html lang="de"/, where);
 		const visible = text.replace(/<head>[\s\S]*?<\/head>/, (head) => /<title>[\s\S]*?<\/title>/.exec(head)?.[0] ?? "").replace(/<option[^>]*lang="en"[\s\S]*?<\/option>|<button[^>]*lang="en"[\s\S]*?<\/button>/g, "")
 			.replace(/(?:placeholder|aria-label)="([^"]*)"/g, ">$1<").replace(/<[^>]*>/g, "\n").split("\n").map((line) => unescape(line).trim()).filter(Boolean);
 		for (const word of ENGLISH) if (!SAME.has(word)) assert.ok(!visible.some((line) => line === word || line === `${word}:` || (word.includes(" ") && line.includes(word))), `${where}: ${word}`);
 	}
-	const switched = await bernd.post("/language", { language: "en", to: "/person" });
+	const switched = await bernd.post("/preferences", { language: "en", to: "/person" });
 	assert.equal(switched.location, "/person");
-	assert.match((await bernd.get("/person")).text, /<html lang="en">/);
+	assert.match((await bernd.get("/person")).text, /<html lang="en"/);
 });
 
 test("OPS-01 a list takes at most 6 statements, a record at most 12", async () => {

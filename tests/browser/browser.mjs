@@ -1,0 +1,94 @@
+// A real browser on a server of its own, for tests of what a person sees and does.
+//
+//   import { start } from "../http/harness.mjs";
+//   import { browse } from "./browser.mjs";
+//   const kontor = await start({}, { demo: 200 });
+//   const page = await browse(kontor, { width: 360, dark: true });      signed in, unless user: null
+//   await page.goto("/party");      page.person.look("list");      page.person.check("list");
+//
+// A page fails its test when the browser complains: an error of a script, a policy that was violated,
+// an answer of 500.  Pictures are put into build/browser/.  Environment: CHROMIUM (/usr/bin/chromium).
+import assert from "node:assert";
+import fs from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { after, afterEach } from "node:test";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { DEMO } from "../http/harness.mjs";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const SHOTS = path.join(ROOT, "build/browser");
+const AXE = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+export const WIDTHS = [360, 768, 1440];
+const HEIGHTS = { 360: 740, 768: 1024, 1440: 900 };
+
+let browser;
+const complaints = [];
+after(() => browser?.close());
+afterEach(() => {
+	const said = complaints.splice(0);
+	assert.deepEqual(said, [], "the browser has nothing to complain about");
+});
+
+async function launched() {
+	browser ??= await chromium.launch({
+		executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+		args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--font-render-hinting=none"],
+	});
+	return browser;
+}
+
+// options: user { login, password } (who made the demonstration company; null: nobody), width, dark,
+// lang ("de"; of the browser), script (true).
+export async function browse(kontor, options = {}) {
+	const { width = 1440, dark = false, lang = "de", script = true, user = DEMO } = options;
+	const context = await (await launched()).newContext({
+		baseURL: kontor.url, viewport: { width, height: HEIGHTS[width] ?? 900 }, colorScheme: dark ? "dark" : "light",
+		locale: lang === "de" ? "de-DE" : "en-GB", timezoneId: "Europe/Berlin", javaScriptEnabled: script, hasTouch: width < 500, acceptDownloads: true,
+	});
+	context.setDefaultTimeout(20_000);
+	const page = await context.newPage();
+	page.expected = []; // patterns of complaints that this test provokes
+	const complain = (what) => {
+		if (!page.expected.some((pattern) => pattern.test(what))) complaints.push(what);
+	};
+	page.on("pageerror", (error) => complain(`script: ${error.message}`));
+	page.on("console", (message) => message.type() === "error" && complain(`console: ${message.text()}`));
+	page.on("response", (reply) => reply.status() >= 500 && complain(`${reply.status()} ${reply.url()}`));
+	page.person = {
+		look: (name) => look(page, name, width, dark),
+		check: (name) => checkPage(page, `${name} at ${width} px${dark ? ", dark" : ""}`),
+	};
+	if (user) await signIn(page, user);
+	return page;
+}
+
+export async function signIn(page, { login, password }) {
+	await page.goto("/sign-in");
+	await page.fill("#name", login);
+	await page.fill("#password", password);
+	await page.press("#password", "Enter");
+	await page.waitForURL((url) => url.pathname !== "/sign-in");
+}
+
+async function look(page, name, width, dark) {
+	fs.mkdirSync(SHOTS, { recursive: true });
+	await page.screenshot({ path: path.join(SHOTS, `${name}-${width}${dark ? "-dark" : ""}.png`), fullPage: false, animations: "disabled" });
+}
+
+// Nothing sticks out sideways; nothing that axe knows of bars anybody (WCAG 2.2 AA).
+async function checkPage(page, what) {
+	const over = await page.evaluate(() => {
+		if (document.documentElement.scrollWidth <= innerWidth) return [];
+		return [...document.querySelectorAll("main *")].filter((one) => one.getBoundingClientRect().right > innerWidth + 1).slice(0, 5).map((one) => one.outerHTML.slice(0, 120));
+	});
+	assert.deepEqual(over, [], `${what}: nothing is wider than the window`);
+	// By the debugger's door, which the page's own policy does not close.
+	await page.evaluate(`${AXE}; undefined`);
+	const found = await page.evaluate(async () => {
+		const result = await window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] });
+		return result.violations.map((one) => `${one.id}: ${one.help}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
+	});
+	assert.deepEqual(found, [], `${what}: no violation of WCAG 2.2 AA`);
+}
