@@ -125,38 +125,54 @@ cond_and(struct arena *mem, const struct cond *a, const struct cond *b)
 }
 
 static void
-set_objects(const struct cond_set *set, struct fieldset *objects)
+set_objects(const struct cond_set *set, const struct cond_scope *scope, struct fieldset *objects)
 {
 	fieldset_add(objects, cond_set_object(set)->index);
-	cond_objects(set->where, objects);
+	cond_objects(set->where, scope, objects);
 }
 
 static void
-rollup_objects(const struct field *rollup, struct fieldset *objects)
+rollup_objects(const struct field *rollup, const struct cond_scope *scope, struct fieldset *objects)
 {
 	struct cond_set set;
 
 	for (unsigned i = 0; rollup && rollup->type == FT_ROLLUP && i < COND_ROLLUPS_MAX; i++) {
 		set = rollup_set(rollup, (struct str){ 0 });
-		set_objects(&set, objects);
+		set_objects(&set, scope, objects);
 		rollup = rollup->rollup_field;
 	}
 }
 
+/* A link is empty where what it names may not be seen. */
+static void
+link_objects(const struct field *f, const struct cond_scope *scope, struct fieldset *objects)
+{
+	bool is_any = f && f->type == FT_ANY;
+
+	if (!f || !scope || (!is_any && !f->target) || scope->all(scope, f->target))
+		return;
+	if (is_any)
+		memset(objects, 0xff, sizeof *objects);
+	else
+		fieldset_add(objects, f->target->index);
+}
+
 void
-cond_objects(const struct cond *cond, struct fieldset *objects)
+cond_objects(const struct cond *cond, const struct cond_scope *scope, struct fieldset *objects)
 {
 	if (!cond)
 		return;
 	for (size_t i = 0; i < cond->n_parts; i++)
-		cond_objects(cond->parts[i], objects);
+		cond_objects(cond->parts[i], scope, objects);
 	if (cond->kind != COND_TEST)
 		return;
 	for (size_t i = 0; i < cond->n_links; i++)
 		fieldset_add(objects, cond->links[i]->target->index);
 	if (cond->measure != MEASURE_FIELD)
-		set_objects(&cond->set, objects);
-	rollup_objects(cond->field, objects);
+		set_objects(&cond->set, scope, objects);
+	else
+		link_objects(cond->field, scope, objects);
+	rollup_objects(cond->field, scope, objects);
 }
 
 static bool

@@ -12,11 +12,11 @@
  *
  * Logic has two values: a comparison with an empty field is false; a != b is exactly not (a = b).
  * Through a link to one record, a comparison is false where there is no such record or it is in the
- * trash; a path that leads nowhere is empty.  The link itself is compared as it stands.
- * Text compares folded (case and diacritics do not matter), as far as its key goes.
- * Amounts of money compare by their number; where a currency is written, only amounts of it.
- * count and sum are never empty (0), min, max and avg are where there is nothing; avg is compared
- * exactly; a sum beyond 64 bits is the nearest that fits.
+ * trash; a path that leads nowhere is empty.  The link itself is compared as it stands, but one to
+ * a record that who asks may not see is empty. Text compares folded (case and diacritics do not
+ * matter), as far as its key goes. Amounts of money compare by their number; where a currency is
+ * written, only amounts of it. count and sum are never empty (0), min, max and avg are where there
+ * is nothing; avg is compared exactly; a sum beyond 64 bits is the nearest that fits.
  *
  * A time names a stretch: a day (2017-01-31, 31.1.2017, today, yesterday, -180d, +2w, -3m, -1q,
  * -1y), a period (this|last|next day|week|month|quarter|year), a minute or second (2017-01-31
@@ -52,8 +52,11 @@ void cond_print(const struct cond *cond, struct buf *out); /* canonical text; pa
 /* Both; NULL means "always". */
 const struct cond *cond_and(struct arena *mem, const struct cond *a, const struct cond *b);
 
-/* Which objects' records decide besides its own (for caches): adds object->index. */
-void cond_objects(const struct cond *cond, struct fieldset *objects);
+struct cond_scope;
+
+/* Which objects' records decide besides its own, in this scope (for caches): adds object->index. */
+void cond_objects(const struct cond *cond, const struct cond_scope *scope,
+		  struct fieldset *objects);
 bool cond_uses_now(const struct cond *cond); /* the answer may change without any write */
 
 /* Whom and when: what `me`, `my team`, `my unit`, `today` mean. */
@@ -67,10 +70,17 @@ struct cond_when {
 
 /* Append the condition as SQL in parentheses over the table with this alias: for WHERE, where NULL
  * is as good as false; do not put NOT before it. Every table reached through a link leaves out the
- * trash and passes `scope`, which appends " AND (…)" for the rows that may be seen (NULL: all). */
+ * trash and passes `scope`; so does what a link names, trash or not, unless all of it may be seen.
+ * NULL: everything may be seen. */
 struct cond_scope {
+	/* Append " AND (…)" for the rows of the object that may be seen. */
 	void (*append)(const struct cond_scope *scope, const struct object *object,
 		       const char *alias, struct sqltext *out);
+	/* May all rows of the object be seen?  (NULL: of every object.) */
+	bool (*all)(const struct cond_scope *scope, const struct object *object);
+	/* Append a condition: what this link to any object names may be seen. */
+	void (*behind)(const struct cond_scope *scope, const struct field *link, const char *alias,
+		       struct sqltext *out);
 };
 void cond_sql(const struct cond *cond, const struct cond_when *when, const char *alias,
 	      const struct cond_scope *scope, struct sqltext *out);
@@ -81,8 +91,9 @@ void rollup_sql(const struct field *rollup, const struct cond_when *when, const 
 		const struct cond_scope *scope, struct sqltext *out);
 
 /* The same in memory.  `source` gives the records that a link leads to (not those in the trash, nor
- * those out of scope); NULL: there are none.  What is computed on the way is left in source->mem.
- * Fields of the row that a condition names must be loaded; rollups that are not are computed. */
+ * those out of scope); NULL: there are none, and links are compared as they stand.  What is
+ * computed on the way is left in source->mem. Fields of the row that a condition names must be
+ * loaded; rollups that are not are computed. */
 struct cond_source {
 	const struct row *(*one)(const struct cond_source *source, const struct row *row,
 				 const struct field *link);
@@ -91,6 +102,8 @@ struct cond_source {
 		       const struct field *link, const struct reverse *reverse,
 		       const struct row *const **out);
 	struct arena *mem;
+	/* May the record that a link names be seen, trash or not?  NULL: always. */
+	bool (*sees)(const struct cond_source *source, struct str object, int64_t id);
 };
 bool cond_test(const struct cond *cond, const struct cond_when *when,
 	       const struct cond_source *source, const struct row *row);

@@ -156,6 +156,21 @@ eval_field(const struct eval *e, const struct field *f, const struct row *row)
 	return row->v[f->index];
 }
 
+static bool
+eval_sees(const struct eval *e, struct str object, int64_t id)
+{
+	return !e->source || !e->source->sees || e->source->sees(e->source, object, id);
+}
+
+/* Is it a link to what may not be seen? */
+static bool
+is_out_of_sight(const struct eval *e, const struct field *f, const struct value *v)
+{
+	if (f->type == FT_ONE && f->target && v->kind == V_INT)
+		return !eval_sees(e, f->target->name, v->i);
+	return v->kind == V_ANY && !eval_sees(e, v->s, v->i);
+}
+
 /* As it is compared: text by its key. */
 static struct value
 eval_subject(const struct eval *e, const struct cond *test, const struct row *row)
@@ -167,6 +182,8 @@ eval_subject(const struct eval *e, const struct cond *test, const struct row *ro
 	if (test->field->type == FT_ROLLUP && test->set.currency.n)
 		return eval_rollup(e, test->field, test->set.currency, row);
 	v = eval_field(e, test->field, row);
+	if (is_out_of_sight(e, test->field, &v))
+		return (struct value){ 0 };
 	if (test->field->has_key && v.kind == V_TEXT && test->relation != REL_VALUE)
 		v.s = value_key(e->mem, test->field, &v);
 	return v;
@@ -261,12 +278,11 @@ eval_average(const struct eval *e, const struct cond *test, const struct row *ro
 static bool
 eval_many(const struct eval *e, const struct cond *test, const struct value *v)
 {
-	if (v->kind != V_IDS || test->relation == REL_VALUE)
-		return v->kind == V_IDS && v->i > 0;
-	for (int64_t i = 0; i < v->i; i++) {
+	for (int64_t i = 0; v->kind == V_IDS && i < v->i; i++) {
 		struct value id = value_int(v->ids[i]);
 
-		if (in_spans(e, test, &id))
+		if ((test->relation == REL_VALUE || in_spans(e, test, &id)) &&
+		    eval_sees(e, test->field->target->name, v->ids[i]))
 			return true;
 	}
 	return false;

@@ -452,6 +452,45 @@ test_records_together(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+/* Users and products with an odd number may not be seen. */
+static bool
+source_sees(const struct cond_source *source, struct str object, int64_t id)
+{
+	(void)source;
+	return !(str_eq_z(object, "user") || str_eq_z(object, "product")) || id % 2 == 0;
+}
+
+static void
+test_a_link_to_what_is_not_seen_is_empty(void **state)
+{
+	static const struct {
+		const char *values, *cond;
+		bool holds;
+	} cases[] = {
+		{ "owner=4", "owner = 4 and owner is not empty and owner != 5", true },
+		{ "owner=5", "owner = 5 or owner in (4, 5) or owner is not empty", false },
+		{ "owner=5", "owner != 5 and owner is empty", true },
+		{ "team=5", "team = 5 and team is not empty", true },
+		{ "followers=3,4", "followers contains 4 and followers is not empty", true },
+		{ "followers=3,4", "followers contains 3", false },
+		{ "followers=3,5", "followers is empty", true },
+		{ "about=product:3", "about = product:3 or about is not empty", false },
+		{ "about=product:3", "about != product:3 and about is empty", true },
+		{ "about=product:4", "about = product:4 and about is not empty", true },
+	};
+	struct fixture *f = *state;
+	struct source source = { { source_one, source_many, f->mem, source_sees }, f };
+	const struct object *party = object_find(f->model, S("party"), NULL);
+	struct cond_when when = { 0 };
+
+	for (size_t i = 0; i < countof(cases); i++)
+		if (cond_test(parse(f, party, cases[i].cond), &when, &source.source,
+			      row_of(f, "party", 1, cases[i].values)) != cases[i].holds)
+			fail_msg("%s of %s", cases[i].cond, cases[i].values);
+	assert_true(cond_test(parse(f, party, "owner = 5"), &when, NULL,
+			      row_of(f, "party", 1, "owner=5")));
+}
+
 static void
 test_a_rollup_that_is_loaded_is_not_computed(void **state)
 {
@@ -474,6 +513,7 @@ main(void)
 		cmocka_unit_test(test_nobody_is_never_meant_by_me),
 		cmocka_unit_test(test_birthdays_around_leap_days_and_new_year),
 		cmocka_unit_test(test_records_together),
+		cmocka_unit_test(test_a_link_to_what_is_not_seen_is_empty),
 		cmocka_unit_test(test_a_rollup_that_is_loaded_is_not_computed),
 	};
 

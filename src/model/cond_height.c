@@ -11,8 +11,10 @@ enum {
 	HEIGHT_EXISTS = 10, /* as above */
 	HEIGHT_FIGURE = 12, /* "NOT id ( distinct ( SELECT distinct columns from WHERE expr AND" */
 	HEIGHT_AVERAGE = 16, /* "NOT EXISTS ( SELECT distinct columns FROM tables ( SELECT …" */
-	HEIGHT_TABLE = 6,    /* "( SELECT distinct columns FROM tables" */
-	HEIGHT_OFTEN = 10    /* "NOT EXISTS ( SELECT distinct columns FROM tables ( SELECT" */
+	HEIGHT_SEEN = 16, /* "( expr OR NOT EXISTS ( SELECT distinct columns from WHERE expr AND (
+			     expr OR expr =" */
+	HEIGHT_TABLE = 6, /* "( SELECT distinct columns FROM tables" */
+	HEIGHT_OFTEN = 10 /* "NOT EXISTS ( SELECT distinct columns FROM tables ( SELECT" */
 };
 
 static unsigned
@@ -52,7 +54,9 @@ test_height(const struct cond *test)
 		return height + measure_height(test->measure, test->field, &test->set) +
 		       (often ? HEIGHT_OFTEN : 0);
 	if (test->field->type == FT_MANY)
-		return height + HEIGHT_EXISTS + HEIGHT_LEAF;
+		return height + HEIGHT_EXISTS + HEIGHT_EXISTS + HEIGHT_LEAF;
+	if (test->field->type == FT_ONE || test->field->type == FT_ANY)
+		return height + HEIGHT_SEEN;
 	if (test->field->type != FT_ROLLUP)
 		return height + HEIGHT_LEAF;
 	set = rollup_set(test->field, (struct str){ 0 });

@@ -78,6 +78,8 @@ gen_many(struct gen *g, const struct cond *test, const char *alias, bool negated
 		sql_raw(g->out, first ? "" : " AND ");
 		gen_spans(g, &to, &spans);
 	}
+	if (!link_is_open(g, test->field))
+		gen_and_seen(g, test->field->target, &to, test->n_operands ? &spans : NULL);
 	sql_raw(g->out, ")");
 }
 

@@ -59,7 +59,8 @@ struct operand {
 	struct value value; /* as written.  Money: currency only if one was written */
 	int64_t parts;      /* of an average: value.i and so many AVG_PARTS of a unit, same sign */
 	struct str key;     /* text: folded and cut; like, contains: a pattern for LIKE */
-	struct cond_time moment; /* within: a count of days */
+	struct cond_time moment;     /* within: a count of days */
+	const struct object *object; /* of a reference to any object */
 };
 
 /* The records of a reverse link (many NULL) or of a link to many (reverse NULL) for which `where`

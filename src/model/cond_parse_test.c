@@ -440,6 +440,43 @@ test_an_earlier_failure_stays(void **state)
 
 /* ---- what a condition depends on ---- */
 
+static bool
+scope_sees_teams(const struct cond_scope *scope, const struct object *object)
+{
+	(void)scope;
+	return object && str_eq_z(object->name, "team");
+}
+
+/* Whoever does not see all that a link can name depends on what he sees of it. */
+static void
+test_objects_behind_links_decide_within_a_scope(void **state)
+{
+	static const struct {
+		const char *in, *objects;
+	} cases[] = {
+		{ "name = x", "" },
+		{ "team = 3 or team is empty", "" },
+		{ "owner = 3", "user " },
+		{ "not followers contains 3", "user " },
+		{ "any(orders where product = 1)", "order product " },
+		{ "n_orders > 1", "order " },
+		{ "about = order:2", "user team unit party order product " },
+	};
+	static const struct cond_scope scope = { .all = scope_sees_teams };
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < countof(cases); i++) {
+		struct fieldset set = { 0 };
+		struct buf out = buf_in(f->cx->mem, TEXT_MAX);
+
+		cond_objects(parse(f, str_of(cases[i].in)), &scope, &set);
+		for (unsigned o = 0; o < f->model->n_objects; o++)
+			if (fieldset_has(&set, o))
+				buf_printf(&out, "%.*s ", STR_FMT(f->model->objects[o]->name));
+		assert_str(buf_done(&out), cases[i].objects);
+	}
+}
+
 static void
 test_objects_that_decide_are_told(void **state)
 {
@@ -463,7 +500,7 @@ test_objects_that_decide_are_told(void **state)
 		struct fieldset set = { 0 };
 		struct buf out = buf_in(f->cx->mem, TEXT_MAX);
 
-		cond_objects(parse(f, str_of(cases[i].in)), &set);
+		cond_objects(parse(f, str_of(cases[i].in)), NULL, &set);
 		for (unsigned o = 0; o < f->model->n_objects; o++)
 			if (fieldset_has(&set, o))
 				buf_printf(&out, "%.*s ", STR_FMT(f->model->objects[o]->name));
@@ -519,6 +556,7 @@ main(void)
 		cmocka_unit_test(test_what_is_not_seen_is_unknown),
 		cmocka_unit_test(test_an_earlier_failure_stays),
 		cmocka_unit_test(test_objects_that_decide_are_told),
+		cmocka_unit_test(test_objects_behind_links_decide_within_a_scope),
 		cmocka_unit_test(test_a_condition_knows_whether_time_matters),
 		cmocka_unit_test(test_both_of_two_conditions),
 	};

@@ -46,6 +46,8 @@ bool lex_token(struct parser *p, struct token *out) CHECKED;
 bool lex_peek(struct parser *p, struct token *out);
 
 /* ---- cond_path.c ---- */
+/* May whoever wrote the condition name this field? */
+bool parse_sees(const struct parser *p, const struct object *object, const struct field *f);
 /* From a name to the field or set that it leads to; fills links, field and set of the test.
  * *out_object is whose field it is, or of which the set consists. */
 bool path_parse(struct parser *p, const struct object *object, struct cond *test,

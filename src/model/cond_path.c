@@ -10,8 +10,8 @@ struct step {
 	const struct reverse *reverse; /* or neither */
 };
 
-static bool
-sees(const struct parser *p, const struct object *object, const struct field *f)
+bool
+parse_sees(const struct parser *p, const struct object *object, const struct field *f)
 {
 	return !p->sight || p->sight->sees(p->sight, object, f);
 }
@@ -22,10 +22,10 @@ path_unknown(struct parser *p, const struct object *object, const struct step *s
 	struct hint hint = hint_for(step->name);
 
 	for (unsigned i = 0; i < object->n_fields; i++)
-		if (sees(p, object, object->fields[i]))
+		if (parse_sees(p, object, object->fields[i]))
 			hint_offer(&hint, object->fields[i]->name);
 	for (unsigned i = 0; i < object->n_reverses; i++)
-		if (sees(p, object->reverses[i].object, object->reverses[i].field))
+		if (parse_sees(p, object->reverses[i].object, object->reverses[i].field))
 			hint_offer(&hint, object->reverses[i].name);
 	return parse_fail(p, step->at, "unknown", "“%.*s” has no field “%.*s”%s.",
 			  STR_FMT(object->name), STR_FMT(parse_shown(step->name)),
@@ -45,9 +45,9 @@ step_take(struct parser *p, const struct object *object, struct step *out)
 	out->field = field_find(object, out->name);
 	if (!out->field)
 		out->reverse = reverse_find(object, out->name);
-	if (out->field && !sees(p, object, out->field))
+	if (out->field && !parse_sees(p, object, out->field))
 		out->field = NULL;
-	if (out->reverse && !sees(p, out->reverse->object, out->reverse->field))
+	if (out->reverse && !parse_sees(p, out->reverse->object, out->reverse->field))
 		out->reverse = NULL;
 	if (!out->field && !out->reverse)
 		return path_unknown(p, object, out);

@@ -13,7 +13,7 @@ gen_subject(struct gen *g, const struct subject *s)
 		gen_figure(g, s->test->measure, s->test->field, &s->test->set, s->alias);
 }
 
-static void
+void
 gen_compare(struct gen *g, const struct subject *s, const char *sign, const struct value *v)
 {
 	gen_subject(g, s);
@@ -114,7 +114,7 @@ gen_spans(struct gen *g, const struct subject *s, const struct spans *spans)
 		sql_raw(g->out, ")");
 }
 
-static void
+void
 gen_null_or(struct gen *g, const struct subject *s)
 {
 	sql_raw(g->out, "(");
@@ -122,7 +122,7 @@ gen_null_or(struct gen *g, const struct subject *s)
 	sql_raw(g->out, " IS NULL OR ");
 }
 
-static void
+void
 gen_not_spans(struct gen *g, const struct subject *s, const struct spans *spans)
 {
 	if (!spans->n) {
@@ -140,6 +140,16 @@ gen_not_spans(struct gen *g, const struct subject *s, const struct spans *spans)
 		}
 	}
 	sql_raw(g->out, ")");
+}
+
+void
+gen_is_value(struct gen *g, const struct subject *s, const struct value *v, bool negated)
+{
+	if (negated)
+		gen_null_or(g, s);
+	gen_compare(g, s, negated ? " <> " : " = ", v);
+	if (negated)
+		sql_raw(g->out, ")");
 }
 
 /* ---- texts ---- */
@@ -200,38 +210,6 @@ gen_within(struct gen *g, const struct subject *s, bool negated)
 	sql_raw(g->out, ")");
 }
 
-/* ---- references ---- */
-
-/* One column of "deal:12". */
-static void
-gen_any_column(struct gen *g, const struct subject *s, const struct value *v, bool negated)
-{
-	if (negated)
-		gen_null_or(g, s);
-	gen_compare(g, s, negated ? " <> " : " = ", v);
-	if (negated)
-		sql_raw(g->out, ")");
-}
-
-static void
-gen_any_reference(struct gen *g, const struct cond *test, const char *alias, bool negated)
-{
-	struct subject id = { test, alias, test->field->columns[0].name };
-	struct subject object = { test, alias, test->field->columns[1].name };
-
-	sql_raw(g->out, "(");
-	for (size_t i = 0; i < test->n_operands; i++) {
-		struct value number = value_int(test->operands[i].value.i);
-		struct value name = value_text(test->operands[i].value.s);
-
-		sql_raw(g->out, !i ? "" : negated ? ") AND (" : " OR ");
-		gen_any_column(g, &id, &number, negated);
-		sql_raw(g->out, negated ? " OR " : " AND ");
-		gen_any_column(g, &object, &name, negated);
-	}
-	sql_raw(g->out, ")");
-}
-
 /* ---- tests ---- */
 
 static struct str
@@ -262,7 +240,7 @@ gen_of_currency(struct gen *g, const struct subject *s, bool negated)
 
 	currency.column = s->test->field->columns[1].name;
 	sql_raw(g->out, negated ? " OR " : " AND ");
-	gen_any_column(g, &currency, &code, negated);
+	gen_is_value(g, &currency, &code, negated);
 }
 
 static void
@@ -326,6 +304,20 @@ gen_figure_test(struct gen *g, const struct subject *s, bool negated)
 	sql_raw(g->out, ")");
 }
 
+/* Is it a link that is more than the number in its column? */
+static bool
+is_link(const struct gen *g, const struct subject *s)
+{
+	const struct cond *test = s->test;
+
+	if (test->measure != MEASURE_FIELD)
+		return false;
+	if (test->field->type == FT_ANY && test->relation != REL_VALUE)
+		return true;
+	return (test->field->type == FT_ANY || test->field->type == FT_ONE) &&
+	       !link_is_open(g, test->field);
+}
+
 static void
 gen_field_test(struct gen *g, const struct subject *s, bool negated)
 {
@@ -333,14 +325,14 @@ gen_field_test(struct gen *g, const struct subject *s, bool negated)
 
 	if (test->measure == MEASURE_FIELD && test->field->type == FT_MANY)
 		gen_many(g, test, s->alias, negated);
+	else if (is_link(g, s))
+		gen_link(g, s, negated);
 	else if (test->relation == REL_VALUE)
 		gen_value_test(g, s, negated);
 	else if (!s->column.n)
 		gen_figure_test(g, s, negated);
 	else if (is_yearly(test))
 		gen_within(g, s, negated);
-	else if (cond_type(test->field) == FT_ANY)
-		gen_any_reference(g, test, s->alias, negated);
 	else if (cond_is_like(test))
 		gen_like(g, s, negated);
 	else

@@ -351,6 +351,99 @@ note_scope(const struct cond_scope *scope, const struct object *object, const ch
 	sql_raw(out, ")");
 }
 
+static bool
+sees_all(const struct cond_scope *scope, const struct object *object)
+{
+	(void)scope;
+	(void)object;
+	return true;
+}
+
+static bool
+sees_teams(const struct cond_scope *scope, const struct object *object)
+{
+	(void)scope;
+	return object && str_eq_z(object->name, "team");
+}
+
+static void
+note_behind(const struct cond_scope *scope, const struct field *link, const char *alias,
+	    struct sqltext *out)
+{
+	(void)scope;
+	sql_raw(out, "(behind ");
+	sql_column(out, alias, link->name);
+	sql_raw(out, ")");
+}
+
+#define SEEN(is) "EXISTS (SELECT 1 FROM \"user\" j1 WHERE j1.\"id\" = " is " AND (j1.\"user\"))"
+
+/* Links to what not everybody sees. */
+static const struct golden LINKS[] = {
+	{ "owner = 3", "(t.\"owner_id\" = ?1 AND " SEEN("?2") ")", "3 3" },
+	{ "owner in (3, 4)", "(t.\"owner_id\" IN (?1, ?2) AND " SEEN("t.\"owner_id\"") ")", "3 4" },
+	{ "owner != 3",
+	  "(((t.\"owner_id\" IS NULL OR t.\"owner_id\" <> ?1) OR NOT " SEEN("?2") "))", "3 3" },
+	{ "owner is not empty", "(" SEEN("t.\"owner_id\"") ")", "" },
+	{ "owner is empty", "((NOT " SEEN("t.\"owner_id\"") "))", "" },
+	{ "team = 3 or team is empty", "((t.\"team_id\" = ?1 OR t.\"team_id\" IS NULL))", "3" },
+	{ "followers contains 3",
+	  "(EXISTS (SELECT 1 FROM \"party__followers\" j1 WHERE j1.\"from_id\" = t.\"id\" AND "
+	  "j1.\"to_id\" = ?1 AND EXISTS (SELECT 1 FROM \"user\" j2 WHERE j2.\"id\" = ?2 AND "
+	  "(j2.\"user\"))))",
+	  "3 3" },
+	{ "followers is empty",
+	  "(NOT EXISTS (SELECT 1 FROM \"party__followers\" j1 WHERE j1.\"from_id\" = t.\"id\" AND "
+	  "EXISTS (SELECT 1 FROM \"user\" j2 WHERE j2.\"id\" = j1.\"to_id\" AND "
+	  "(j2.\"user\"))))",
+	  "" },
+	{ "about = user:3",
+	  "((t.\"about_id\" = ?1 AND t.\"about_object\" = ?2 AND " SEEN("?3") "))", "3 'user' 3" },
+	{ "about = team:3", "((t.\"about_id\" = ?1 AND t.\"about_object\" = ?2))", "3 'team'" },
+	{ "about is not empty", "((behind t.\"about\"))", "" },
+	{ "about is empty", "((t.\"about_id\" IS NULL OR NOT (behind t.\"about\")))", "" },
+};
+
+static void
+test_links_to_what_is_not_seen_are_empty(void **state)
+{
+	static const struct cond_scope scope = { note_scope, sees_teams, note_behind };
+	struct fixture *f = *state;
+	int wrong = 0;
+
+	for (size_t i = 0; i < countof(LINKS); i++) {
+		struct sqltext sql = sqltext_new(f->cx->mem);
+
+		sql.per_row = true;
+		cond_sql(parse(f, LINKS[i].cond), &f->when, "t", &scope, &sql);
+		if (str_eq_z(buf_done(&sql.text), LINKS[i].sql) &&
+		    str_eq_z(binds_text(f, &sql), LINKS[i].binds))
+			continue;
+		print_error("%s\n  got  %.*s\n  want %s\n  got  %.*s\n  want %s\n", LINKS[i].cond,
+			    STR_FMT(buf_done(&sql.text)), LINKS[i].sql,
+			    STR_FMT(binds_text(f, &sql)), LINKS[i].binds);
+		wrong++;
+	}
+	assert_int_equal(wrong, 0);
+}
+
+/* Whoever sees all of what a link can name pays nothing for it. */
+static void
+test_links_cost_nothing_where_all_is_seen(void **state)
+{
+	static const struct cond_scope scope = { note_scope, sees_all, note_behind };
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < countof(LINKS); i++) {
+		struct sqltext within = sqltext_new(f->cx->mem), all = sqltext_new(f->cx->mem);
+		const struct cond *cond = parse(f, LINKS[i].cond);
+
+		cond_sql(cond, &f->when, "t", &scope, &within);
+		cond_sql(cond, &f->when, "t", NULL, &all);
+		assert_str(buf_done(&within.text), str_z(f->cx->mem, buf_done(&all.text)));
+	}
+}
+
 static void
 test_every_inner_table_is_scoped(void **state)
 {
@@ -371,7 +464,7 @@ test_every_inner_table_is_scoped(void **state)
 		{ "sum(children.n_orders) > 1", { " AND (j1.\"party\")", " AND (j2.\"order\")" } },
 		{ "max(orders.placed_on) in (today, this year)", { " AND (j2.\"order\")" } },
 	};
-	static const struct cond_scope scope = { note_scope };
+	static const struct cond_scope scope = { note_scope, sees_all, note_behind };
 	struct fixture *f = *state;
 
 	for (size_t i = 0; i < countof(cases); i++) {
@@ -470,6 +563,8 @@ main(void)
 		cmocka_unit_test(test_the_text_and_values_of_conditions),
 		cmocka_unit_test(test_what_is_behind_links_is_found_first),
 		cmocka_unit_test(test_every_inner_table_is_scoped),
+		cmocka_unit_test(test_links_to_what_is_not_seen_are_empty),
+		cmocka_unit_test(test_links_cost_nothing_where_all_is_seen),
 		cmocka_unit_test(test_too_much_is_told_and_cut),
 		cmocka_unit_test(test_a_rollup_is_a_scalar),
 		cmocka_unit_test(test_names_are_quoted_and_values_bound),

@@ -349,7 +349,7 @@ read_reference(struct parser *p, const struct cond *test, struct token *t, struc
 	const struct field *f = test->field;
 	const struct object *target = reference_target(p, f);
 	const struct field *title = target ? target->title : NULL;
-	bool is = false;
+	bool is = false, named = title && parse_sees(p, target, title);
 	int64_t id;
 
 	if (!read_me(p, test, t, out, &is))
@@ -360,7 +360,7 @@ read_reference(struct parser *p, const struct cond *test, struct token *t, struc
 		out->value = value_int(id);
 		return true;
 	}
-	if (f->type != FT_ONE || !title)
+	if (f->type != FT_ONE || !named)
 		return fail_value(p, test, t, N_("the number of a record"));
 	return parse_fail(p, t->at, "link",
 			  "“%.*s” leads to a record, so its number stands here; for its %.*s write "
@@ -377,9 +377,11 @@ read_any(struct parser *p, const struct cond *test, struct token *t, struct oper
 	const struct object *object = object_find(p->model, name, NULL);
 	int64_t id;
 
-	if (!object || !str_int(rest, 0, INT64_MAX, &id))
+	if (!object || !parse_sees(p, object, object->fields[SF_ID]) ||
+	    !str_int(rest, 0, INT64_MAX, &id))
 		return fail_value(p, test, t, N_("an object and a number, such as party:12"));
 	out->value = (struct value){ .kind = V_ANY, .i = id, .s = object->name };
+	out->object = object;
 	return true;
 }
 

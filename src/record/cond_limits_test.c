@@ -200,6 +200,11 @@ static const struct {
 	{ "max(children.birthday where ", "vip", ") in (today, this month, next month)" },
 	{ "not max(children.birthday where ", "last_on within 14d",
 	  ") in (today, this month, next month)" },
+	{ "any(children where vip or ", "parent != 5", ")" },
+	{ "not (vip and not (vip or ", "about = party:5", "))" },
+	{ "none(children where vip or ", "about is not empty", ")" },
+	{ "none(children where vip or ", "friends is empty", ")" },
+	{ "sum(children.rating where vip or ", "not parent in (1, 3)", ") > 1" },
 	{ "avg(children.mean where ", "vip", ") > 1.5" },
 	{ "sum(children.turnover where ", "vip", ") > 1.5" },
 	{ "parent.mean in (1, 2) or ", "parent.last_on in (today, this month)", "" },
@@ -254,7 +259,33 @@ deep_scope(const struct cond_scope *scope, const struct object *object, const ch
 	sql_column(out, parent, S("vip"));
 	sql_raw(out, " <> 1))))) ");
 }
-static const struct cond_scope SCOPE = { deep_scope };
+
+static bool
+deep_all(const struct cond_scope *scope, const struct object *object)
+{
+	(void)scope;
+	(void)object;
+	return false;
+}
+
+static void
+deep_behind(const struct cond_scope *scope, const struct field *link, const char *alias,
+	    struct sqltext *out)
+{
+	const char *inner = sql_alias(out);
+
+	sql_raw(out, "(1 = 0 OR (");
+	sql_column(out, alias, link->columns[1].name);
+	sql_raw(out, " = 'party' AND EXISTS (SELECT 1 FROM \"party\" ");
+	sql_raw(out, inner);
+	sql_raw(out, " WHERE ");
+	sql_column(out, inner, S("id"));
+	sql_raw(out, " = ");
+	sql_column(out, alias, link->columns[0].name);
+	deep_scope(scope, link->object, inner, out);
+	sql_raw(out, ")))");
+}
+static const struct cond_scope SCOPE = { deep_scope, deep_all, deep_behind };
 
 /* Inside the statement of a list, itself inside another. */
 static void

@@ -15,6 +15,7 @@ enum {
 
 struct property {
 	struct world world;
+	struct world_scope scope;
 	struct world_source source;
 	struct cx *engines[TEST_ENGINE__MAX];
 	struct test_db places[TEST_ENGINE__MAX];
@@ -27,8 +28,6 @@ struct answer {
 	bool failed;
 	struct str why;
 };
-
-static const struct cond_scope SCOPE = { world_scope };
 
 static uint64_t
 number_from(const char *name, uint64_t otherwise)
@@ -86,7 +85,7 @@ ask_engine(struct property *p, enum test_engine engine, const struct cond *cond,
 	sql_raw(&sql, "SELECT t.\"id\" FROM ");
 	sql_name(&sql, object->table);
 	sql_raw(&sql, " t WHERE ");
-	cond_sql(cond, &p->world.when, "t", &SCOPE, &sql);
+	cond_sql(cond, &p->world.when, "t", &p->scope.scope, &sql);
 	if (sql.full)
 		fail_msg("too big: %.*s", STR_FMT(buf_done(&sql.text)));
 	stmt = db_prepare(cx, buf_done(&sql.text));
@@ -260,7 +259,7 @@ report(struct property *p, enum test_engine engine, const struct cond *cond,
 	cond_print(small, &text);
 	cond_print(cond, &whole);
 	sql.per_row = p->n % 2;
-	cond_sql(small, &p->world.when, "t", &SCOPE, &sql);
+	cond_sql(small, &p->world.when, "t", &p->scope.scope, &sql);
 	print_error(
 		"%s and memory differ (KONTOR_COND_SEED=%llu)\n  %s of %.*s\n  shrunk from %s\n  %.*s\n",
 		test_engine_name(engine), (unsigned long long)p->world_seed,
@@ -394,8 +393,10 @@ property_new(void)
 
 	p->world.mem = arena_new(WORLD_BYTES_MAX);
 	p->world.cx = cx_new(&env_real, WORLD_BYTES_MAX);
-	p->source = (struct world_source){ { world_one, world_many, arena_new(WORLD_BYTES_MAX) },
-					   &p->world };
+	p->scope = world_scope_of(&p->world);
+	p->source = (struct world_source){
+		{ world_one, world_many, arena_new(WORLD_BYTES_MAX), world_sees }, &p->world
+	};
 	if (!model_load(p->world.cx, &text, 1, &p->world.model))
 		fail_msg("%.*s", STR_FMT(p->world.cx->err.why));
 	for (enum test_engine e = 0; e < TEST_ENGINE__MAX; e++)

@@ -441,6 +441,19 @@ world_row(struct world *w, const struct object *object, int64_t id)
 									    : t->rows[id - 1];
 }
 
+/* A link names what may be seen: also in the trash, but then it is there at all. */
+static inline bool
+world_sees(const struct cond_source *source, struct str name, int64_t id)
+{
+	struct world *w = ((const struct world_source *)source)->world;
+	const struct object *object = object_find(w->model, name, NULL);
+
+	if (!world_is_scoped(object))
+		return true;
+	return id >= 1 && id <= (int64_t)w->tables[object->index].n &&
+	       id % SCOPE_STEP != SCOPE_STEP - 1;
+}
+
 static inline const struct row *
 world_one(const struct cond_source *source, const struct row *row, const struct field *link)
 {
@@ -483,9 +496,14 @@ world_many(const struct cond_source *source, const struct row *row, const struct
 	return n;
 }
 
+struct world_scope {
+	struct cond_scope scope;
+	const struct world *world;
+};
+
 static inline void
-world_scope(const struct cond_scope *scope, const struct object *object, const char *alias,
-	    struct sqltext *out)
+world_append(const struct cond_scope *scope, const struct object *object, const char *alias,
+	     struct sqltext *out)
 {
 	(void)scope;
 	if (!world_is_scoped(object))
@@ -493,6 +511,51 @@ world_scope(const struct cond_scope *scope, const struct object *object, const c
 	sql_raw(out, " AND (");
 	sql_column(out, alias, S("id"));
 	sql_raw(out, " % 5 <> 4)");
+}
+
+static inline bool
+world_all(const struct cond_scope *scope, const struct object *object)
+{
+	(void)scope;
+	return object && !world_is_scoped(object);
+}
+
+static inline void
+world_behind(const struct cond_scope *scope, const struct field *link, const char *alias,
+	     struct sqltext *out)
+{
+	const struct snapshot *model = ((const struct world_scope *)scope)->world->model;
+
+	sql_raw(out, "(1 = 0");
+	for (unsigned i = 0; i < model->n_objects; i++) {
+		const struct object *object = model->objects[i];
+		const char *inner = sql_alias(out);
+
+		sql_raw(out, " OR (");
+		sql_column(out, alias, link->columns[1].name);
+		sql_raw(out, " = ");
+		sql_str(out, object->name);
+		if (world_is_scoped(object)) {
+			sql_raw(out, " AND EXISTS (SELECT 1 FROM ");
+			sql_name(out, object->table);
+			sql_raw(out, " ");
+			sql_raw(out, inner);
+			sql_raw(out, " WHERE ");
+			sql_column(out, inner, S("id"));
+			sql_raw(out, " = ");
+			sql_column(out, alias, link->columns[0].name);
+			world_append(scope, object, inner, out);
+			sql_raw(out, ")");
+		}
+		sql_raw(out, ")");
+	}
+	sql_raw(out, ")");
+}
+
+static inline struct world_scope
+world_scope_of(const struct world *w)
+{
+	return (struct world_scope){ { world_append, world_all, world_behind }, w };
 }
 
 #endif

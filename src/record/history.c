@@ -99,6 +99,25 @@ may_see(struct cx *cx, const struct change_row *row, bool *out)
 	return true;
 }
 
+/* What went from one record that is not seen to another did not change at all. */
+static bool
+links_seen(struct cx *cx, struct change_row *row)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < row->n; i++) {
+		struct field_change *at = &row->v[i];
+
+		if (!link_seen(cx, at->field, &at->old) ||
+		    !link_seen(cx, at->field, &at->new_value))
+			return false;
+		if (!value_eq(&at->old, &at->new_value))
+			row->v[kept++] = *at;
+	}
+	row->n = kept;
+	return true;
+}
+
 static bool
 add_entry(struct cx *cx, struct read *read, struct change_rows *out)
 {
@@ -107,10 +126,8 @@ add_entry(struct cx *cx, struct read *read, struct change_rows *out)
 	if (!log_open(cx, &read->raw, &json, &read->row.erased) ||
 	    !log_read_fields(cx, read->row.object, json, &read->row))
 		return false;
-	for (size_t i = 0; i < read->row.n; i++)
-		if (!link_seen(cx, read->row.v[i].field, &read->row.v[i].old) ||
-		    !link_seen(cx, read->row.v[i].field, &read->row.v[i].new_value))
-			return false;
+	if (!links_seen(cx, &read->row))
+		return false;
 	out->v[out->n++] = read->row;
 	return true;
 }

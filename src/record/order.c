@@ -7,7 +7,7 @@
 enum { CURSOR_MAX = 8 << 10 };
 
 void
-order_of(const struct query *query, struct order *out)
+order_of(const struct cx *cx, const struct query *query, struct order *out)
 {
 	const struct object *object = query->object;
 	const struct sort_key *sort = query->n_sort ? query->sort : object->sort;
@@ -16,6 +16,8 @@ order_of(const struct query *query, struct order *out)
 
 	*out = (struct order){ 0 };
 	for (size_t i = 0; i < n && i < SORT_MAX; i++) {
+		if (!AUTHZ(ORDER_FIELD, can_see_field(cx, object, sort[i].field)))
+			continue;
 		out->key[out->n++] = sort[i];
 		if (sort[i].field == id)
 			return;
@@ -30,10 +32,26 @@ order_is_simple(const struct order *order)
 	return order->n == 2 && order->key[0].descending == order->key[1].descending;
 }
 
+static bool
+key_is_nullable(const struct sort_key *key)
+{
+	return !key->field->builtin || key->field->index > SF_CHANGED_AT;
+}
+
 bool
 order_is_nullable(const struct order *order)
 {
-	return !order->key[0].field->builtin || order->key[0].field->index > SF_CHANGED_AT;
+	return key_is_nullable(&order->key[0]);
+}
+
+const struct field *
+order_field(const struct cx *cx, const struct field *f)
+{
+	const struct field *title = f->type == FT_ONE && f->target ? f->target->title : NULL;
+
+	return title && title->n_columns && AUTHZ(ORDER_TITLE, can_see_field(cx, f->target, title))
+		       ? title
+		       : f;
 }
 
 static void
@@ -52,7 +70,7 @@ title_expression(struct cx *cx, const struct field *f, const char *alias, struct
 	sql_column(sql, inner, S("id"));
 	sql_raw(sql, " = ");
 	sql_column(sql, alias, f->columns[0].name);
-	if (!AUTHZ(ORDER_TITLE, false))
+	if (!AUTHZ(ORDER_ROWS, false))
 		rights_sql(cx, f->target, OP_READ, inner, sql);
 	sql_raw(sql, ")");
 }
@@ -65,8 +83,10 @@ order_expression(struct cx *cx, const struct field *f, const char *alias, struct
 		struct cond_when when = cond_when_of(cx);
 
 		rollup_sql(f, &when, alias, &scope.scope, sql);
-	} else if (f->type == FT_ONE && f->target->title && f->target->title->n_columns) {
+	} else if (order_field(cx, f) != f) {
 		title_expression(cx, f, alias, sql);
+	} else if (f->type == FT_ONE || f->type == FT_ANY) {
+		rights_column(cx, f, 0, alias, sql);
 	} else {
 		sql_column(sql, alias, f->columns[f->has_key ? 1 : 0].name);
 	}
@@ -77,7 +97,7 @@ order_sql(struct cx *cx, const struct order *order, const char *alias, struct sq
 {
 	sql_raw(sql, " ORDER BY ");
 	for (size_t i = 0; i < order->n; i++) {
-		bool is_nullable = !order->key[i].field->builtin;
+		bool is_nullable = key_is_nullable(&order->key[i]);
 
 		if (i)
 			sql_raw(sql, ", ");
@@ -119,7 +139,7 @@ key_behind(struct cx *cx, const struct sort_key *key, const struct value *v, con
 	}
 	sql_raw(sql, key->descending ? " < " : " > ");
 	sql_value(sql, v);
-	if (key->descending && !key->field->builtin) {
+	if (key->descending && key_is_nullable(key)) {
 		sql_raw(sql, " OR ");
 		order_expression(cx, key->field, alias, sql);
 		sql_raw(sql, " IS NULL");

@@ -56,12 +56,14 @@ where_common_sql(struct cx *cx, const struct query *query, const char *hint, str
 struct fieldset
 where_objects(struct cx *cx, const struct query *query)
 {
+	struct rights_scope scope = rights_scope_of(cx);
 	struct fieldset objects = { 0 };
 
 	fieldset_add(&objects, query->object->index);
 	rights_objects(cx, query->object, &objects);
-	if (query->where)
-		cond_objects(query->where, &objects);
+	if (query->face)
+		cond_objects(query->face->when, &scope.scope, &objects);
+	cond_objects(query->where, &scope.scope, &objects);
 	for (unsigned i = 0; i < cx->model->n_objects; i++)
 		if (fieldset_has(&objects, i) && i != query->object->index)
 			rights_objects(cx, cx->model->objects[i], &objects);
@@ -155,13 +157,11 @@ page_sql(struct cx *cx, struct page *page, bool second_phase, struct sqltext *sq
 static void
 sort_value(struct cx *cx, struct stmt *stmt, int at, const struct field *f, struct value *out)
 {
-	enum field_type type = field_result(f);
+	enum field_type type = field_result(order_field(cx, f));
 
 	*out = (struct value){ 0 };
 	if (db_col_null(stmt, at))
 		return;
-	if (f->type == FT_ONE && f->target->title && f->target->title->n_columns)
-		type = f->target->title->type;
 	if (TYPES[type].class == COLUMN_INT)
 		*out = value_int(db_col_int(stmt, at));
 	else if (TYPES[type].class == COLUMN_REAL)
@@ -277,7 +277,7 @@ static bool
 page_begin(struct cx *cx, const struct query *query, struct page *page)
 {
 	*page = (struct page){ .query = query, .rows.total = -1 };
-	order_of(query, &page->order);
+	order_of(cx, query, &page->order);
 	pick_fields(cx, query, &page->fields);
 	page->has_cursor = query->after.n > 0;
 	return !page->has_cursor || cursor_parse(cx, query, &page->order, &page->cursor);

@@ -16,9 +16,13 @@ struct cursor {
 	struct value v[SORT_MAX + 1];
 };
 
+/* Whose values decide when rows are sorted by this field: of a link the title of what it leads to,
+ * where the actor sees it. */
+const struct field *order_field(const struct cx *cx, const struct field *f);
 /* Append the sort expression of a field: its key, column, or the title of the linked record. */
 void order_expression(struct cx *cx, const struct field *f, const char *alias, struct sqltext *sql);
-void order_of(const struct query *query, struct order *out);
+/* An object's own order goes by what the actor sees of it. */
+void order_of(const struct cx *cx, const struct query *query, struct order *out);
 void order_sql(struct cx *cx, const struct order *order, const char *alias, struct sqltext *sql);
 /* One key and the id behind it, both in one direction? */
 bool order_is_simple(const struct order *order);

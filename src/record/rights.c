@@ -165,22 +165,6 @@ rights_sql(struct cx *cx, const struct object *object, enum operation op, const 
 		parent_sql(cx, object, op, alias, sql);
 }
 
-static void
-scope_append(const struct cond_scope *scope, const struct object *object, const char *alias,
-	     struct sqltext *out)
-{
-	const struct rights_scope *mine = (const struct rights_scope *)(const void *)scope;
-
-	if (!AUTHZ(COND_ROWS, false))
-		rights_sql(mine->cx, object, OP_READ, alias, out);
-}
-
-struct rights_scope
-rights_scope_of(struct cx *cx)
-{
-	return (struct rights_scope){ { scope_append }, cx };
-}
-
 void
 rights_objects(const struct cx *cx, const struct object *object, struct fieldset *out)
 {
@@ -188,7 +172,7 @@ rights_objects(const struct cx *cx, const struct object *object, struct fieldset
 		return;
 	for (unsigned i = 0; i < object->n_grants; i++)
 		if (object->grants[i].when && grants_role(cx->actor, &object->grants[i]))
-			cond_objects(object->grants[i].when, out);
+			cond_objects(object->grants[i].when, NULL, out);
 	if (!object->parent)
 		return;
 	fieldset_add(out, object->parent->target->index);
@@ -280,6 +264,41 @@ any_behind_sql(struct cx *cx, const char *alias, const struct field *link, struc
 		sql_raw(sql, ")");
 	}
 	sql_raw(sql, ")");
+}
+
+static struct cx *
+scope_cx(const struct cond_scope *scope)
+{
+	return ((const struct rights_scope *)(const void *)scope)->cx;
+}
+
+static void
+scope_append(const struct cond_scope *scope, const struct object *object, const char *alias,
+	     struct sqltext *out)
+{
+	if (!AUTHZ(COND_ROWS, false))
+		rights_sql(scope_cx(scope), object, OP_READ, alias, out);
+}
+
+static bool
+scope_all(const struct cond_scope *scope, const struct object *object)
+{
+	const struct cx *cx = scope_cx(scope);
+
+	return AUTHZ(COND_LINK, object ? rights_see_all(cx, object) : unrestricted(cx->actor));
+}
+
+static void
+scope_behind(const struct cond_scope *scope, const struct field *link, const char *alias,
+	     struct sqltext *out)
+{
+	any_behind_sql(scope_cx(scope), alias, link, out);
+}
+
+struct rights_scope
+rights_scope_of(struct cx *cx)
+{
+	return (struct rights_scope){ { scope_append, scope_all, scope_behind }, cx };
 }
 
 static bool

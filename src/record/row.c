@@ -179,9 +179,19 @@ field_read(struct cx *cx, struct stmt *stmt, int at, const struct field *f, bool
 	return bug(cx, "column class of %.*s", STR_FMT(f->name));
 }
 
+/* The subject of what is sealed was read for its key, whoever may see it. */
+static bool
+subject_hide(struct cx *cx, const struct field *subject, bool has_sealed, struct row *row)
+{
+	return !subject || !has_sealed || !fieldset_has(&row->has, subject->index) ||
+	       link_seen(cx, subject, &row->v[subject->index]);
+}
+
 bool
 row_read(struct cx *cx, struct stmt *stmt, int at, const struct columns *columns, struct row *row)
 {
+	bool has_sealed = false;
+
 	for (size_t i = 0; i < columns->n; i++) {
 		const struct field *f = columns->v[i];
 		int reads = field_reads(f);
@@ -190,10 +200,11 @@ row_read(struct cx *cx, struct stmt *stmt, int at, const struct columns *columns
 			continue;
 		if (!field_read(cx, stmt, at, f, columns->copy, row))
 			return false;
+		has_sealed |= f->special != 0;
 		fieldset_add(&row->has, f->index);
 		at += reads;
 	}
-	return true;
+	return subject_hide(cx, row->object->subject, has_sealed, row);
 }
 
 struct stmt *

@@ -74,7 +74,7 @@ export function randomModel(random, shippedRoles) {
 	lines.push(`object x_free\n  title x_name\n${body("x_free", "link x_case one x_case.x_free\nfield x_about any\nlink x_cases many x_case.x_frees\nlink x_plan one x_plan.x_free\n")}`);
 	lines.push("grant sales read=all create edit=all delete=own", "grant portal read=own create", "grant x_field read=all create edit=all", "grant x_office read=all create edit=own", "grant service read=all");
 	lines.push("");
-	lines.push(`object x_plan\n  title x_name\n  owner x_owner\n  team x_team\n  unit x_unit\n${body("x_plan", "link x_owner one user.x_plans default=me\nlink x_team one team.x_plans\nlink x_unit one unit.x_plans\n")}`);
+	lines.push(`object x_plan\n  title x_name\n  sort x_name\n  owner x_owner\n  team x_team\n  unit x_unit\n${body("x_plan", "link x_owner one user.x_plans default=me\nlink x_team one team.x_plans\nlink x_unit one unit.x_plans\n")}`);
 	lines.push("grant service read=all hide=x_name");
 	for (const role of all.filter((name) => name !== "service")) if (random.odds(0.7)) lines.push(`grant ${role} ${grant(any, ["x_note", "x_rank", "x_name"], random.odds(0.3) ? ` when="x_rank > ${random.below(9)}"` : "")}`);
 	lines.push("");
@@ -98,6 +98,7 @@ export function readModel(text) {
 		if (keyword === "role") model.roles.set(name, { name, admin: words.includes("admin") });
 		else if (keyword === "object") model.objects.set(name, (object = { name, fields: new Map(), grants: [], faces: [], search: [], label: name }));
 		else if (["title", "owner", "team", "unit", "parent", "subject"].includes(keyword) && line.startsWith(" ")) object[keyword] = name;
+		else if (keyword === "sort" && line.startsWith(" ")) object.sort = name.replace(/^-/, "");
 		else if (keyword === "search" && line.startsWith(" ")) object.search = words.slice(1);
 		else if (keyword === "features" && line.startsWith(" ")) object.features = words.slice(1);
 		else if (keyword === "label" && line.startsWith(" ")) object.label = name;

@@ -255,6 +255,10 @@ async function checkReads(who, object, name) {
 	const seen = expect.visible(who, object).filter(inFace);
 	if (!sameSet(list.body.items.map((row) => row.id), seen.map((row) => row.id))) note(`${group}: the list has ${list.body.items.map((r) => r.id)}, not ${seen.map((r) => r.id)}`);
 	if (list.body.total !== seen.length) note(`${group}: the total is ${list.body.total}, not ${seen.length}`);
+	if (object.sort && !face && !expect.sees(who, object, object.sort)) {
+		const byId = seen.map((row) => row.id).sort((a, b) => a - b);
+		if (JSON.stringify(list.body.items.map((row) => row.id)) !== JSON.stringify(byId)) note(`${group}: the list is in the order of ${object.sort}, which is hidden`);
+	}
 	const fields = expect.fields(who, object), listed = expect.fields(who, object, true);
 	for (const row of list.body.items) {
 		if (!sameSet(Object.keys(row), listed)) return note(`${group}: fields ${Object.keys(row)}, not ${listed}`);
@@ -351,8 +355,41 @@ async function checkQuestions(who, object) {
 	if (seen.length && "sum(x_rank)" in (whole.body.groups[0] ?? {})) {
 		if (Number(whole.body.groups[0]["sum(x_rank)"]) !== seen.reduce((sum, row) => sum + row.x_rank, 0)) note(`${group}: the sum is ${whole.body.groups[0]["sum(x_rank)"]}`);
 	}
-	for (const field of object.fields.values()) if (field.type === "one" && expect.sees(who, object, field.name)) await checkThroughLink(who, object, field, seen, group);
+	for (const field of object.fields.values()) {
+		if (!expect.sees(who, object, field.name)) continue;
+		if (field.type === "one") await checkThroughLink(who, object, field, seen, group);
+		if (["one", "many", "any"].includes(field.type)) await checkLinkConditions(who, object, field, seen, group);
+	}
 }
+
+// A link to a record that is not seen is empty, whatever is asked of it.
+async function checkLinkConditions(who, object, field, seen, group) {
+	const ofRow = (row) => linksOf(field, rowOf(object, row.id)[field.name]).filter(([target, id]) => mayFollow(who, target, id));
+	const is = ([target, id]) => (field.type === "one" ? `${field.name} = ${id}` : field.type === "many" ? `${field.name} contains ${id}` : `${field.name} = ${target}:${id}`);
+	const targets = (field.type === "any" ? ["x_case", "x_plan"] : [field.target]).filter((name) => expect.object(who, model.objects.get(name), "read"));
+	const all = targets.flatMap((name) => [...new Set([...Object.values(targetsOf(who, model.objects.get(name))), ...linked(object, field, name)])].filter((id) => rowOf(model.objects.get(name), id)).map((id) => [name, id]));
+	const hidden = all.filter(([target, id]) => !mayFollow(who, target, id)), open = all.filter(([target, id]) => mayFollow(who, target, id)).slice(0, 2);
+	const questions = [
+		[`${field.name} is not empty`, (row) => ofRow(row).length > 0],
+		[`${field.name} is empty`, (row) => ofRow(row).length === 0],
+		...(hidden.length ? [[hidden.map(is).join(" or "), () => false], [`not (${is(hidden[0])})`, () => true]] : []),
+		...open.map((one) => [is(one), (row) => ofRow(row).some(([target, id]) => target === one[0] && id === one[1])]),
+	];
+	for (const [where, matches] of questions) {
+		const reply = await call(who, "GET", `/api/v1/${object.name}?limit=1000&fields=id&total=1&where=${encodeURIComponent(where)}`);
+		const want = seen.filter(matches).map((row) => row.id);
+		if (reply.status !== 200 || !sameSet(reply.body.items.map((row) => row.id), want) || reply.body.total !== want.length) note(`${group}: where ${where} gave ${reply.text.slice(0, 200)}, not ${want}`);
+	}
+	if (field.type !== "any") return;
+	for (const target of [...model.objects.values()].filter((o) => !expect.object(who, o, "read")).slice(0, 2)) {
+		const ask = (name) => call(who, "GET", `/api/v1/${object.name}?where=${encodeURIComponent(`${field.name} = ${name}:1`)}`);
+		const reply = await ask(target.name), like = await ask("x_nowhere");
+		if (reply.status !== 422 || bare(reply, target.name) !== bare(like, "x_nowhere")) note(`${group}: a reference to ${target.name} is told apart: ${bare(reply, target.name)}`);
+	}
+}
+
+// What the records of the object name by this link.
+const linked = (object, field, target) => [...rows.get(object.name).values()].flatMap((row) => linksOf(field, row[field.name])).filter(([name]) => name === target).map(([, id]) => id);
 
 // Grouped and sorted by what a link leads to: what is not seen there is as if it were not.
 async function checkThroughLink(who, object, field, seen, group) {
@@ -378,10 +415,16 @@ async function checkThroughLink(who, object, field, seen, group) {
 	if (!expect.sees(who, target, name)) {
 		if (filtered.status !== 422) note(`${group}: where ${key} gave ${filtered.status}`);
 	} else if (filtered.status !== 200 || !sameSet(filtered.body.items.map((r) => r.id), seen.filter((row) => visible(row) && at(row)[name] !== null).map((r) => r.id))) note(`${group}: where ${key} is not empty gave ${filtered.text.slice(0, 200)}, not ${seen.filter((row) => visible(row)).map((r) => r.id)}`);
-	if (target.title !== name || !expect.sees(who, target, name)) return;
+	if (target.title !== name) return;
 	const sorted = await call(who, "GET", `/api/v1/${object.name}?limit=1000&fields=id&sort=${field.name},id`);
-	const rank = (row) => (visible(row) && at(row)[name] !== null ? 1 : 0);
 	if (sorted.status !== 200) return note(`${group}: sort=${field.name} gave ${sorted.status}`);
+	if (!expect.sees(who, target, name)) {
+		const key = (row) => (visible(row) ? Number(row[field.name]) : 0);
+		const byId = [...seen].sort((a, b) => key(a) - key(b) || a.id - b.id).map((r) => r.id);
+		if (JSON.stringify(sorted.body.items.map((r) => r.id)) !== JSON.stringify(byId)) note(`${group}: sort=${field.name} shows the order of a hidden title`);
+		return;
+	}
+	const rank = (row) => (visible(row) && at(row)[name] !== null ? 1 : 0);
 	// Empty ones first, in the order of their ids.
 	const empty = seen.filter((row) => !rank(row)).map((r) => r.id).sort((a, b) => a - b);
 	if (JSON.stringify(sorted.body.items.slice(0, empty.length).map((r) => r.id)) !== JSON.stringify(empty)) note(`${group}: sort=${field.name} shows the order of titles that are not seen`);
