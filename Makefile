@@ -96,9 +96,9 @@ node_modules/.package-lock.json: package-lock.json
 $(BUNDLED) &: tools/bundle node_modules/.package-lock.json $(WEB_SOURCES)
 	$(Q)tools/bundle build/web
 
-$(BUILD)/gen/po/%.mo: po/%.po
+$(BUILD)/gen/po/%.mo: po/%.po Makefile
 	@mkdir -p $(@D)
-	$(Q)msgfmt --check --no-hash -o $@ $<
+	$(Q)msgfmt --check -o $@ $(filter %.po,$^)
 
 $(BUILD)/gen/embedded.c: tools/embed $(EMBEDDED) $(BUNDLED) $(CATALOGUES) FORCE
 	@mkdir -p $(@D)

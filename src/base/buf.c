@@ -22,6 +22,14 @@ buf_heap(size_t max_bytes)
 	return (struct buf){ .max = max_bytes };
 }
 
+struct buf
+buf_fixed(struct arena *mem, size_t max_bytes)
+{
+	return (struct buf){
+		.p = arena_alloc(mem, max_bytes), .cap = max_bytes, .max = max_bytes, .mem = mem
+	};
+}
+
 void
 buf_fini(struct buf *b)
 {
@@ -52,7 +60,7 @@ buf_take(struct buf *b)
 	return p;
 }
 
-static bool
+bool
 buf_grow(struct buf *b, size_t n)
 {
 	size_t cap = b->cap ? b->cap : FIRST;
@@ -74,36 +82,6 @@ buf_grow(struct buf *b, size_t n)
 	b->p = p;
 	b->cap = cap;
 	return true;
-}
-
-static inline bool
-buf_room(struct buf *b, size_t n)
-{
-	if (!b->full && n <= b->cap - b->n && b->n + n <= b->max)
-		return true;
-	return buf_grow(b, n);
-}
-
-void
-buf_char(struct buf *b, char c)
-{
-	if (buf_room(b, 1))
-		b->p[b->n++] = c;
-}
-
-void
-buf_str(struct buf *b, struct str s)
-{
-	if (!s.n || !buf_room(b, s.n))
-		return;
-	memcpy(b->p + b->n, s.p, s.n);
-	b->n += s.n;
-}
-
-void
-buf_z(struct buf *b, const char *z)
-{
-	buf_str(b, str_of(z));
 }
 
 static struct str
@@ -291,20 +269,29 @@ html_entity(char c)
 	}
 }
 
+/* How many bytes at the start of s mean themselves. */
+static inline size_t
+html_plain(struct str s)
+{
+	size_t i = 0;
+
+	while (i < s.n && !HTML_SPECIAL[(unsigned char)s.p[i]])
+		i++;
+	return i;
+}
+
 void
 buf_html(struct buf *b, struct str s)
 {
-	size_t start = 0;
+	size_t plain = html_plain(s);
 
-	for (size_t i = 0; i < s.n; i++) {
-		if (!HTML_SPECIAL[(unsigned char)s.p[i]])
-			continue;
-		buf_str(b, (struct str){ s.p + start, i - start });
-		buf_str(b, html_entity(s.p[i]));
-		start = i + 1;
+	while (plain < s.n) {
+		buf_str(b, (struct str){ s.p, plain });
+		buf_str(b, html_entity(s.p[plain]));
+		s = (struct str){ s.p + plain + 1, s.n - plain - 1 };
+		plain = html_plain(s);
 	}
-	if (start < s.n)
-		buf_str(b, str_from(s, start));
+	buf_str(b, s);
 }
 
 void

@@ -5,6 +5,8 @@
 
 #include "base/str.h"
 
+#include <string.h>
+
 struct buf {
 	char *p;
 	size_t n, cap, max;
@@ -14,14 +16,46 @@ struct buf {
 
 struct buf buf_in(struct arena *mem, size_t max_bytes); /* grows in the arena */
 struct buf buf_heap(size_t max_bytes);                  /* grows on the heap */
+/* All of its memory at once, for what is short or written very often; never grows. */
+struct buf buf_fixed(struct arena *mem, size_t max_bytes);
 void buf_fini(struct buf *b);
 void buf_clear(struct buf *b);
 struct str buf_done(const struct buf *b); /* what was written; borrowed */
 char *buf_take(struct buf *b); /* the heap block itself (heap buffers only); the caller frees */
 
-void buf_char(struct buf *b, char c);
-void buf_str(struct buf *b, struct str s);
-void buf_z(struct buf *b, const char *z);
+bool buf_grow(struct buf *b, size_t n); /* the slow way of buf_room */
+
+/* Room for n more bytes; false (and b->full) where the maximum is passed. */
+static inline bool
+buf_room(struct buf *b, size_t n)
+{
+	if (!b->full && n <= b->cap - b->n && b->n + n <= b->max)
+		return true;
+	return buf_grow(b, n);
+}
+
+static inline void
+buf_char(struct buf *b, char c)
+{
+	if (buf_room(b, 1))
+		b->p[b->n++] = c;
+}
+
+static inline void
+buf_str(struct buf *b, struct str s)
+{
+	if (!s.n || !buf_room(b, s.n))
+		return;
+	memcpy(b->p + b->n, s.p, s.n);
+	b->n += s.n;
+}
+
+static inline void
+buf_z(struct buf *b, const char *z)
+{
+	if (z)
+		buf_str(b, (struct str){ z, strlen(z) });
+}
 void buf_int(struct buf *b, int64_t i);
 void buf_pad(struct buf *b, int64_t i, int width);         /* zero-padded, i >= 0 */
 void buf_decimal(struct buf *b, int64_t units, int scale); /* 1250, 2 → 12.50 */

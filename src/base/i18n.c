@@ -1,5 +1,7 @@
 #include "base/i18n.h"
 
+#include <stdatomic.h>
+
 #include "base/clock.h"
 #include "base/embed.h"
 
@@ -8,6 +10,8 @@ enum {
 	HEADER_COUNT = 8,   /* where its fields stand */
 	HEADER_TEXTS = 12,
 	HEADER_TRANSLATIONS = 16,
+	HEADER_HASH_SIZE = 20,
+	HEADER_HASH = 24,
 	HEADER_BYTES = 28,
 	ROW_BYTES = 8,
 	MINUTES = 60,
@@ -22,6 +26,9 @@ static const struct {
 	[LANG_EN] = { S_INIT("en"), S_INIT("") },
 	[LANG_DE] = { S_INIT("de"), S_INIT("po/de.mo") },
 };
+
+/* Found once. */
+static _Atomic(const struct embedded *) catalogues[LANG__MAX];
 
 static const char *const MONTHS[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
 				      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
@@ -55,27 +62,47 @@ first_part(struct str s)
 	return str_cut(&s, 0);
 }
 
-/* The GNU MO format (gettext manual, "The Format of GNU MO Files"): texts are sorted. */
+/* P. J. Weinberger's, as in the catalogue's table. */
+static uint32_t
+catalogue_hash(struct str text)
+{
+	enum { SHIFT = 4, TOP = 28, FOLD = 24 };
+	uint32_t hash = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		uint32_t top;
+
+		hash = (hash << SHIFT) + (unsigned char)text.p[i];
+		top = hash >> TOP << TOP;
+		hash ^= top >> FOLD ^ top;
+	}
+	return hash;
+}
+
+/* The GNU MO format with its table of hashes (gettext manual, "The Format of GNU MO Files"): a row
+ * holds the number of a text, from 1; 0: there is none. */
 static bool
 catalogue_find(struct str bytes, struct str text, struct str *out)
 {
-	size_t low = 0, high = number_at(bytes, HEADER_COUNT);
+	uint32_t size = number_at(bytes, HEADER_HASH_SIZE), at, step;
 
-	if (bytes.n < HEADER_BYTES || number_at(bytes, 0) != MAGIC || !text.n)
+	if (bytes.n < HEADER_BYTES || number_at(bytes, 0) != MAGIC || !text.n || size < 3)
 		return false;
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-		int order = str_cmp(
-			first_part(text_at(bytes, number_at(bytes, HEADER_TEXTS), middle)), text);
+	at = catalogue_hash(text);
+	step = 1 + at % (size - 2);
+	at %= size;
+	for (uint32_t tried = 0; tried < size; tried++) {
+		uint32_t row =
+			number_at(bytes, number_at(bytes, HEADER_HASH) + at * sizeof(uint32_t));
 
-		if (!order) {
-			*out = text_at(bytes, number_at(bytes, HEADER_TRANSLATIONS), middle);
+		if (!row)
+			return false;
+		if (str_eq(first_part(text_at(bytes, number_at(bytes, HEADER_TEXTS), row - 1)),
+			   text)) {
+			*out = text_at(bytes, number_at(bytes, HEADER_TRANSLATIONS), row - 1);
 			return out->n > 0;
 		}
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
+		at = (at + step) % size;
 	}
 	return false;
 }
@@ -83,10 +110,12 @@ catalogue_find(struct str bytes, struct str text, struct str *out)
 static bool
 translation(enum lang lang, struct str text, struct str *out)
 {
-	const struct embedded *file = NULL;
+	const struct embedded *file = atomic_load_explicit(&catalogues[lang], memory_order_relaxed);
 
-	if (LANGS[lang].catalogue.n)
+	if (!file && LANGS[lang].catalogue.n) {
 		file = embed_find(LANGS[lang].catalogue);
+		atomic_store_explicit(&catalogues[lang], file, memory_order_relaxed);
+	}
 	return file && catalogue_find(embed_bytes(file), text, out);
 }
 

@@ -28,41 +28,41 @@ struct renderer {
 
 static bool render(struct renderer *r, const struct mustache *in, size_t from, size_t end);
 
-static bool
-look_up(const struct renderer *r, const struct strs *path, struct mv *out)
+/* The value of a node's name, or NULL; what has to be made for it is put into *scratch. */
+static const struct mv *
+look_up(const struct renderer *r, const struct node *node, struct mv *scratch)
 {
 	const struct frame *frame = r->frame;
+	const struct mv *found;
 
-	*out = frame->value;
-	if (!path->n)
-		return true;
-	while (frame && !mv_get(&frame->value, path->v[0], out))
+	if (!node->n_path)
+		return &frame->value;
+	do {
+		found = mv_find(&frame->value, &node->path[0], scratch);
 		frame = frame->below;
-	if (!frame)
-		return false;
-	for (size_t i = 1; i < path->n; i++) {
-		struct mv whole = *out;
+	} while (!found && frame);
+	for (size_t i = 1; i < node->n_path && found; i++) {
+		struct mv whole = *found;
 
-		if (!mv_get(&whole, path->v[i], out))
-			return false;
+		found = mv_find(&whole, &node->path[i], scratch);
 	}
-	return true;
+	return found;
 }
 
-static void
+static inline void
 begin_text(struct renderer *r)
 {
-	if (r->at_line_start)
+	if (r->at_line_start && r->indent.n)
 		buf_str(r->out, r->indent);
 	r->at_line_start = false;
 }
 
 static void
-write_text(struct renderer *r, struct str text)
+write_indented(struct renderer *r, struct str text)
 {
 	size_t end;
 
-	while (r->indent.n && text.n) {
+	while (text.n) {
 		struct str line = str_find(text, S("\n"), &end) ? str_first(text, end + 1) : text;
 
 		if (!str_eq(line, S("\n")))
@@ -71,34 +71,43 @@ write_text(struct renderer *r, struct str text)
 		r->at_line_start = str_ends(line, S("\n"));
 		text = str_from(text, line.n);
 	}
-	buf_str(r->out, text);
-	if (text.n)
-		r->at_line_start = text.p[text.n - 1] == '\n';
+}
+
+static inline void
+write_text(struct renderer *r, const struct node *node)
+{
+	if (r->indent.n) {
+		write_indented(r, node->text);
+		return;
+	}
+	buf_str(r->out, node->text);
+	r->at_line_start = node->ends_line;
 }
 
 static void
 write_value(struct renderer *r, const struct node *node, bool plain)
 {
-	struct mv value;
+	struct mv scratch;
+	const struct mv *value = look_up(r, node, &scratch);
 
 	begin_text(r);
-	if (!look_up(r, &node->path, &value))
+	if (!value)
 		return;
-	if (value.kind == MV_TEXT && (plain || node->kind == NODE_RAW))
-		buf_str(r->out, value.text);
-	else if (value.kind == MV_TEXT)
-		buf_html(r->out, value.text);
-	else if (value.kind == MV_INT)
-		buf_int(r->out, value.number);
-	else if (value.kind == MV_BOOL)
-		buf_z(r->out, value.truth ? "true" : "false");
+	if (value->kind == MV_TEXT && (plain || node->kind == NODE_RAW))
+		buf_str(r->out, value->text);
+	else if (value->kind == MV_TEXT)
+		buf_html(r->out, value->text);
+	else if (value->kind == MV_INT)
+		buf_int(r->out, value->number);
+	else if (value->kind == MV_BOOL)
+		buf_z(r->out, value->truth ? "true" : "false");
 }
 
 /* What is inside a node, with one more value on top. */
 static bool
-render_with(struct renderer *r, const struct mustache *in, size_t at, struct mv value)
+render_with(struct renderer *r, const struct mustache *in, size_t at, const struct mv *value)
 {
-	struct frame frame = { r->frame, value };
+	struct frame frame = { r->frame, *value };
 	bool ok;
 
 	r->frame = &frame;
@@ -108,28 +117,51 @@ render_with(struct renderer *r, const struct mustache *in, size_t at, struct mv 
 }
 
 static bool
-render_section(struct renderer *r, const struct mustache *in, size_t at)
+render_items(struct renderer *r, const struct mustache *in, size_t at, const struct mv *list)
 {
-	struct mv value, item;
+	struct mv item;
 
-	if (!look_up(r, &in->v[at].path, &value) || !mv_is_true(&value))
-		return true;
-	if (!mv_is_list(&value))
-		return render_with(r, in, at, value);
-	for (size_t i = 0; mv_item(&value, i, &item); i++)
-		if (!render_with(r, in, at, item))
+	for (size_t i = 0; mv_item(list, i, &item); i++)
+		if (!render_with(r, in, at, &item))
 			return false;
 	return true;
 }
 
-static bool
-render_inverted(struct renderer *r, const struct mustache *in, size_t at)
+static inline bool
+is_plain_value(const struct mv *value)
 {
-	struct mv value;
+	return value->kind == MV_TEXT || value->kind == MV_INT || value->kind == MV_BOOL;
+}
 
-	if (look_up(r, &in->v[at].path, &value) && mv_is_true(&value))
+/* *next is where to go on: a plain value that is not meant inside opens no frame, its section is
+ * walked into. */
+static bool
+render_section(struct renderer *r, const struct mustache *in, size_t at, size_t *next)
+{
+	const struct node *node = &in->v[at];
+	struct mv scratch, copy;
+	const struct mv *value = look_up(r, node, &scratch);
+
+	if (!value)
 		return true;
-	return render(r, in, at + 1, in->v[at].end);
+	if (is_plain_value(value) && !node->shows_item) {
+		if (mv_is_true(value))
+			*next = at + 1;
+		return true;
+	}
+	copy = *value;
+	if (mv_is_list(&copy))
+		return render_items(r, in, at, &copy);
+	return !mv_is_true(&copy) || render_with(r, in, at, &copy);
+}
+
+static inline bool
+is_shown(const struct renderer *r, const struct node *node)
+{
+	struct mv scratch;
+	const struct mv *value = look_up(r, node, &scratch);
+
+	return value && mv_is_true(value);
 }
 
 static struct str
@@ -137,21 +169,23 @@ both(struct renderer *r, struct str a, struct str b)
 {
 	if (!a.n || !b.n)
 		return a.n ? a : b;
-	return str_printf(r->cx->mem, "%.*s%.*s", STR_FMT(a), STR_FMT(b));
+	return str_join(r->cx->mem, a, b);
 }
 
 static const struct mustache *
 find_partial(const struct renderer *r, const struct node *node)
 {
 	struct str name = node->text;
-	struct mv value;
+	struct mv scratch;
+	const struct mv *value;
 
-	if (!r->partials)
-		return NULL;
+	if (node->target || !r->partials)
+		return node->target;
 	if (node->is_dynamic) {
-		if (!look_up(r, &node->path, &value) || value.kind != MV_TEXT)
+		value = look_up(r, node, &scratch);
+		if (!value || value->kind != MV_TEXT)
 			return NULL;
-		name = value.text;
+		name = value->text;
 	}
 	return r->partials->find(r->partials->state, name);
 }
@@ -230,19 +264,22 @@ render_block(struct renderer *r, const struct mustache *in, size_t at)
 	return ok;
 }
 
+/* *next is where to go on. */
 static bool
-render_node(struct renderer *r, const struct mustache *in, size_t at)
+render_node(struct renderer *r, const struct mustache *in, size_t at, size_t *next)
 {
 	const struct node *node = &in->v[at];
 
 	switch (node->kind) {
 	case NODE_TEXT:
-		write_text(r, node->text);
+		write_text(r, node);
 		return true;
 	case NODE_SECTION:
-		return render_section(r, in, at);
+		return render_section(r, in, at, next);
 	case NODE_INVERTED:
-		return render_inverted(r, in, at);
+		if (!is_shown(r, node))
+			*next = at + 1;
+		return true;
 	case NODE_PARTIAL:
 		return render_partial(r, node);
 	case NODE_PARENT:
@@ -278,9 +315,10 @@ render(struct renderer *r, const struct mustache *in, size_t from, size_t end)
 	bool ok = true;
 
 	r->depth++;
-	for (size_t at = from; at < end && ok; at = in->v[at].end) {
+	for (size_t at = from, next; at < end && ok; at = next) {
+		next = in->v[at].end;
 		ok = r->depth <= MUSTACHE_DEPTH_MAX && ++r->steps <= MUSTACHE_STEPS_MAX &&
-		     render_node(r, in, at) && !r->out->full;
+		     render_node(r, in, at, &next) && !r->out->full;
 		if (!ok)
 			too_much(r, in, at);
 	}
@@ -298,4 +336,15 @@ mustache_render(struct cx *cx, const struct mustache *mustache, const struct mv 
 	};
 
 	return render(&r, mustache, 0, mustache->n);
+}
+
+void
+mustache_link(const struct mustache *mustache, const struct mustache_partials *partials)
+{
+	for (size_t i = 0; i < mustache->n; i++) {
+		struct node *node = &mustache->v[i];
+
+		if ((node->kind == NODE_PARTIAL || node->kind == NODE_PARENT) && !node->is_dynamic)
+			node->target = partials->find(partials->state, node->text);
+	}
 }

@@ -43,6 +43,10 @@ struct mustache_partials {
 	void *state;
 };
 
+/* Find partials and parents once, where they are the same for every rendering.  Before the template
+ * is shown the first time. */
+void mustache_link(const struct mustache *mustache, const struct mustache_partials *partials);
+
 /* Render; partials may be NULL.  Fails with E_TOO_BIG where the buffer or one of the limits above
  * is passed; the buffer then holds the beginning. */
 bool mustache_render(struct cx *cx, const struct mustache *mustache, const struct mv *data,

@@ -2,7 +2,7 @@
 #ifndef KONTOR_BASE_MUSTACHE_NODE_H
 #define KONTOR_BASE_MUSTACHE_NODE_H
 
-#include "base/str.h"
+#include "base/mv.h"
 
 enum node_kind {
 	NODE_TEXT,
@@ -21,11 +21,15 @@ struct node {
 	bool own_line;    /* partial, parent, block: nothing else stands before it in its line */
 	bool closes_line; /* block: nothing else stands behind it in its last line */
 	bool is_dynamic;  /* partial, parent: the name is looked up first */
+	bool ends_line;   /* text */
+	bool shows_item;  /* section: something inside may mean the value itself */
 	int line;
 	size_t end;
-	struct str text;   /* what is written, or the tag's name */
-	struct str indent; /* with own_line: white space to put before each line */
-	struct strs path;  /* the name at its dots; none for "." */
+	struct str text;            /* what is written, or the tag's name */
+	struct str indent;          /* with own_line: white space to put before each line */
+	const struct mv_name *path; /* the name at its dots; none for "." */
+	size_t n_path;
+	const struct mustache *target; /* partial, parent: linked before */
 };
 
 struct mustache {

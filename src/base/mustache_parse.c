@@ -361,15 +361,23 @@ content_indent(const struct tokens *tokens, size_t open)
 }
 
 static void
-split_path(struct arena *mem, struct str name, struct strs *out)
+split_path(struct arena *mem, struct node *node)
 {
+	struct str name = node->text;
+	struct {
+		struct mv_name *v;
+		size_t n, cap;
+	} path = { 0 };
+
 	if (str_eq(name, S(".")))
 		return;
 	while (name.n) {
 		struct str part = str_cut(&name, '.');
 
-		list_add(mem, out, part);
+		list_add(mem, &path, mv_name(part));
 	}
+	node->path = path.v;
+	node->n_path = path.n;
 }
 
 static enum node_kind
@@ -420,7 +428,7 @@ open_tag(struct parser *parser, size_t at, struct str dedent)
 			  kind == NODE_BLOCK;
 	struct level level = { parser->out->n, dedent };
 
-	split_path(parser->mem, token->text, &node.path);
+	split_path(parser->mem, &node);
 	node.end = parser->out->n + 1;
 	if (kind == NODE_BLOCK && token->own_line)
 		level.dedent = content_indent(&parser->tokens, at);
@@ -501,6 +509,37 @@ mark_lines(struct tokens *tokens)
 	}
 }
 
+/* ---- what is known of a part before it is shown ---- */
+
+/* A plain value needs no place among the names where nothing inside can mean it. */
+static bool
+may_mean_item(const struct node *node)
+{
+	return node->kind >= NODE_PARTIAL || (node->kind != NODE_TEXT && !node->n_path);
+}
+
+static void
+section_look(struct mustache *out, size_t at)
+{
+	struct node *section = &out->v[at];
+
+	for (size_t i = at + 1; i < section->end && !section->shows_item; i++)
+		section->shows_item = may_mean_item(&out->v[i]);
+}
+
+static void
+look_ahead(struct mustache *out)
+{
+	for (size_t i = 0; i < out->n; i++) {
+		struct node *node = &out->v[i];
+
+		if (node->kind == NODE_TEXT)
+			node->ends_line = str_ends(node->text, S("\n"));
+		else if (node->kind == NODE_SECTION)
+			section_look(out, i);
+	}
+}
+
 bool
 mustache_compile(struct cx *cx, struct arena *mem, struct str name, struct str text,
 		 const struct mustache_options *options, const struct mustache **out)
@@ -523,6 +562,7 @@ mustache_compile(struct cx *cx, struct arena *mem, struct str name, struct str t
 	mark_lines(&parser.tokens);
 	if (!make_nodes(&parser))
 		return false;
+	look_ahead(parser.out);
 	parser.out->name = str_dup(mem, name);
 	parser.out->plain = parser.options->plain;
 	*out = parser.out;

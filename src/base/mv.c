@@ -2,15 +2,20 @@
 
 #include "base/banned.h"
 
+enum { MAP_FIRST = 16 };
+
 struct member {
 	struct str name;
 	struct mv value;
 };
 
+/* The keys stand apart: a name that is not there is told by looking at them alone. */
 struct mv_map {
 	struct arena *mem;
+	uint64_t *keys;
 	struct member *v;
 	size_t n, cap;
+	uint64_t seen; /* a bit for each key: most names that are not there have none */
 };
 
 struct mv_list {
@@ -19,35 +24,11 @@ struct mv_list {
 	size_t n, cap;
 };
 
-struct mv
-mv_none(void)
-{
-	return (struct mv){ .kind = MV_NONE };
-}
-
-struct mv
-mv_text(struct str text)
-{
-	return (struct mv){ .kind = MV_TEXT, .text = text };
-}
-
-struct mv
-mv_z(const char *text)
-{
-	return text ? mv_text(str_of(text)) : mv_none();
-}
-
-struct mv
-mv_int(int64_t number)
-{
-	return (struct mv){ .kind = MV_INT, .number = number };
-}
-
-struct mv
-mv_bool(bool truth)
-{
-	return (struct mv){ .kind = MV_BOOL, .truth = truth };
-}
+struct mv_records {
+	const struct mv_shape *shape;
+	const struct mv *values;
+	size_t n;
+};
 
 struct mv
 mv_map(struct arena *mem)
@@ -79,12 +60,53 @@ mv_items(const struct mv_source *source, void *state)
 	return (struct mv){ .kind = MV_ITEMS, .source = source, .state = state };
 }
 
-void
-mv_set(struct mv map, struct str name, struct mv value)
+struct mv
+mv_record(const struct mv_shape *shape, const struct mv *values)
 {
-	struct member member = { name, value };
+	return (struct mv){ .kind = MV_RECORD, .shape = shape, .values = values };
+}
 
-	list_add(map.map->mem, map.map, member);
+struct mv
+mv_records(struct arena *mem, const struct mv_shape *shape, const struct mv *values, size_t n)
+{
+	struct mv_records *records = new(mem, struct mv_records);
+
+	*records = (struct mv_records){ shape, values, n };
+	return (struct mv){ .kind = MV_RECORDS, .records = records };
+}
+
+static inline uint64_t
+bit_of(uint64_t key)
+{
+	return (uint64_t)1 << ((key ^ key >> 9 ^ key >> 18 ^ key >> 27 ^ key >> 56) & 63);
+}
+
+static void
+map_grow(struct mv_map *map)
+{
+	size_t cap = map->cap ? map->cap * 2 : MAP_FIRST;
+	uint64_t *keys = new_array(map->mem, cap, uint64_t);
+	struct member *v = new_array(map->mem, cap, struct member);
+
+	if (map->n) {
+		memcpy(keys, map->keys, map->n * sizeof *keys);
+		memcpy(v, map->v, map->n * sizeof *v);
+	}
+	map->keys = keys;
+	map->v = v;
+	map->cap = cap;
+}
+
+void
+mv_put(struct mv map, struct mv_name name, struct mv value)
+{
+	struct mv_map *to = map.map;
+
+	if (to->n == to->cap)
+		map_grow(to);
+	to->keys[to->n] = name.key;
+	to->v[to->n++] = (struct member){ name.text, value };
+	to->seen |= bit_of(name.key);
 }
 
 void
@@ -93,45 +115,88 @@ mv_add(struct mv list, struct mv value)
 	list_add(list.list->mem, list.list, value);
 }
 
-/* Most names differ in length or at their start: a page asks thousands of times. */
+/* Of names with one key: where the length is the same, so is the beginning. */
 static inline bool
-is_named(const struct member *member, struct str name)
+is_rest_same(struct str a, struct str b)
 {
-	return member->name.n == name.n &&
-	       (!name.n ||
-		(member->name.p[0] == name.p[0] && memcmp(member->name.p, name.p, name.n) == 0));
+	return a.n == b.n && (a.n <= MV_KEY_BYTES ||
+			      !memcmp(a.p + MV_KEY_BYTES, b.p + MV_KEY_BYTES, a.n - MV_KEY_BYTES));
+}
+
+static const struct mv *
+map_find(const struct mv_map *map, const struct mv_name *name)
+{
+	if (!(map->seen & bit_of(name->key)))
+		return NULL;
+	for (size_t i = map->n; i > 0; i--)
+		if (map->keys[i - 1] == name->key && is_rest_same(map->v[i - 1].name, name->text))
+			return &map->v[i - 1].value;
+	return NULL;
+}
+
+static inline const struct mv *
+record_find(const struct mv *record, const struct mv_name *name)
+{
+	const struct mv_name *names = record->shape->names;
+
+	for (size_t i = 0; i < record->shape->n; i++)
+		if (names[i].key == name->key && is_rest_same(names[i].text, name->text))
+			return &record->values[i];
+	return NULL;
+}
+
+const struct mv *
+mv_find(const struct mv *in, const struct mv_name *name, struct mv *scratch)
+{
+	switch (in->kind) {
+	case MV_RECORD:
+		return record_find(in, name);
+	case MV_MAP:
+		return map_find(in->map, name);
+	case MV_OBJECT:
+		return in->source->get(in->state, name->text, scratch) ? scratch : NULL;
+	default:
+		return NULL;
+	}
 }
 
 bool
 mv_get(const struct mv *in, struct str name, struct mv *out)
 {
-	if (in->kind == MV_OBJECT)
-		return in->source->get(in->state, name, out);
-	if (in->kind != MV_MAP)
-		return false;
-	for (size_t i = in->map->n; i > 0; i--)
-		if (is_named(&in->map->v[i - 1], name)) {
-			*out = in->map->v[i - 1].value;
-			return true;
-		}
-	return false;
+	struct mv_name wanted = mv_name(name);
+	struct mv scratch;
+	const struct mv *found = mv_find(in, &wanted, &scratch);
+
+	if (found)
+		*out = *found;
+	return found != NULL;
 }
 
 bool
 mv_item(const struct mv *list, size_t i, struct mv *out)
 {
-	if (list->kind == MV_ITEMS)
+	const struct mv_records *records = list->records;
+
+	switch (list->kind) {
+	case MV_LIST:
+		if (i < list->list->n)
+			*out = list->list->v[i];
+		return i < list->list->n;
+	case MV_RECORDS:
+		if (i < records->n)
+			*out = mv_record(records->shape, records->values + i * records->shape->n);
+		return i < records->n;
+	case MV_ITEMS:
 		return list->source->item(list->state, i, out);
-	if (list->kind != MV_LIST || i >= list->list->n)
+	default:
 		return false;
-	*out = list->list->v[i];
-	return true;
+	}
 }
 
 bool
 mv_is_list(const struct mv *v)
 {
-	return v->kind == MV_LIST || v->kind == MV_ITEMS;
+	return v->kind == MV_LIST || v->kind == MV_ITEMS || v->kind == MV_RECORDS;
 }
 
 bool
@@ -150,6 +215,7 @@ mv_is_true(const struct mv *v)
 		return v->truth;
 	case MV_LIST:
 	case MV_ITEMS:
+	case MV_RECORDS:
 		return mv_item(v, 0, &first);
 	default:
 		return true;

@@ -30,6 +30,18 @@ str_dup(struct arena *mem, struct str s)
 }
 
 struct str
+str_join(struct arena *mem, struct str a, struct str b)
+{
+	char *text = arena_alloc(mem, a.n + b.n + 1);
+
+	if (a.n)
+		memcpy(text, a.p, a.n);
+	if (b.n)
+		memcpy(text + a.n, b.p, b.n);
+	return (struct str){ text, a.n + b.n };
+}
+
+struct str
 str_printf(struct arena *mem, const char *format, ...)
 {
 	va_list args, again;

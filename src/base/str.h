@@ -22,6 +22,7 @@ struct str {
 struct str str_of(const char *z);                    /* of a C string; NULL gives the empty slice */
 struct str str_dup(struct arena *mem, struct str s); /* a copy, NUL-terminated behind its end */
 const char *str_z(struct arena *mem, struct str s);  /* the same as a C string */
+struct str str_join(struct arena *mem, struct str a, struct str b); /* a copy of both */
 struct str str_printf(struct arena *mem, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -44,6 +44,48 @@ compile_one(struct cx *cx, struct arena *mem, enum lang lang, const struct embed
 	templates->n[lang]++;
 }
 
+/* Templates come sorted by their full names. */
+static const struct mustache *
+find(enum lang lang, struct str name, struct str end)
+{
+	size_t low = 0, high = templates->n[lang];
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		const struct template *at = &templates->v[lang][middle];
+		int order = str_cmp(str_first(at->name, name.n), name);
+
+		if (!order)
+			order = str_cmp(str_from(at->name, name.n), end);
+		if (!order)
+			return at->mustache;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+static const struct mustache *
+partial_find(void *state, struct str name)
+{
+	return find(*(const enum lang *)state, name, S(".html"));
+}
+
+static void
+compile_lang(struct cx *cx, struct arena *mem, enum lang lang)
+{
+	struct mustache_partials partials = { partial_find, &lang };
+
+	for (const struct embedded *at = EMBEDDED; at->name; at++)
+		if (str_starts(str_of(at->name), S("templates/")) &&
+		    templates->n[lang] < TEMPLATES_MAX)
+			compile_one(cx, mem, lang, at);
+	for (size_t i = 0; i < templates->n[lang]; i++)
+		mustache_link(templates->v[lang][i].mustache, &partials);
+}
+
 static void
 compile_all(void)
 {
@@ -52,10 +94,7 @@ compile_all(void)
 
 	templates = new(mem, struct templates);
 	for (enum lang lang = 0; lang < LANG__MAX; lang++)
-		for (const struct embedded *at = EMBEDDED; at->name; at++)
-			if (str_starts(str_of(at->name), S("templates/")) &&
-			    templates->n[lang] < TEMPLATES_MAX)
-				compile_one(cx, mem, lang, at);
+		compile_lang(cx, mem, lang);
 	cx_free(&cx);
 }
 
@@ -63,33 +102,14 @@ const struct mustache *
 template_find(enum lang lang, struct str name)
 {
 	pthread_once(&templates_once, compile_all);
-	for (size_t i = 0; i < templates->n[lang]; i++)
-		if (str_eq(templates->v[lang][i].name, name))
-			return templates->v[lang][i].mustache;
-	return NULL;
-}
-
-static const struct mustache *
-partial_find(void *state, struct str name)
-{
-	static const struct str end = S_INIT(".html");
-	enum lang lang = ((const struct cx *)state)->lang;
-
-	pthread_once(&templates_once, compile_all);
-	for (size_t i = 0; i < templates->n[lang]; i++) {
-		struct str full = templates->v[lang][i].name;
-
-		if (full.n == name.n + end.n && str_starts(full, name) && str_ends(full, end))
-			return templates->v[lang][i].mustache;
-	}
-	return NULL;
+	return find(lang, name, (struct str){ 0 });
 }
 
 bool
 template_render(struct cx *cx, const char *name, const struct mv *data, struct buf *out)
 {
 	const struct mustache *mustache = template_find(cx->lang, str_of(name));
-	struct mustache_partials partials = { partial_find, cx };
+	struct mustache_partials partials = { partial_find, &cx->lang };
 
 	if (!mustache)
 		return bug(cx, "there is no template %s", name);

@@ -3,6 +3,13 @@
 
 enum { PAGE_ROWS = 50 };
 
+enum row_part { ROW_CELLS, ROW_RESTORE_URL, ROW__MAX };
+static const struct mv_name row_names[] = {
+	[ROW_CELLS] = MV_NAME("cells"),
+	[ROW_RESTORE_URL] = MV_NAME("restore_url"),
+};
+static const struct mv_shape ROW = { row_names, ROW__MAX };
+
 struct list {
 	const struct object *object;
 	const struct face *face;
@@ -158,30 +165,39 @@ list_columns(struct cx *cx, const struct list *list)
 	return columns;
 }
 
-static struct mv
-list_row(struct cx *cx, const struct list *list, const struct shown *shown, size_t i)
+static void
+list_cells(struct cx *cx, const struct list *list, struct shown *shown, size_t i, struct mv *cells)
 {
-	struct mv row = mv_map(cx->mem), cells = mv_list(cx->mem);
-	struct str title = { 0 }, address = url_of(cx, list->name, shown->rows[i].id, "");
-
 	for (size_t k = 0; k < list->n_fields; k++) {
-		struct mv cell = shown_value(cx, shown, i, k), text;
+		struct mv *cell = cells + k * CELL__MAX;
 
-		mv_set(cell, S("label"), mv_text(list->labels[k]));
-		mv_set(cell, S("is_first"), mv_bool(k == 0));
-		if (!k) {
-			title = mv_get(&cell, S("text"), &text) ? text.text : (struct str){ 0 };
-			mv_set(cell, S("text"),
-			       mv_text(title.n ? title : str_of(tr(cx, "(without a name)"))));
-			mv_set(cell, S("url"), mv_text(list->trash ? (struct str){ 0 } : address));
-		}
-		mv_add(cells, cell);
+		shown_value(cx, shown, i, k, cell);
+		cell[CELL_LABEL] = mv_text(list->labels[k]);
 	}
-	mv_set(row, S("cells"), cells);
+}
+
+/* The first one leads to the record. */
+static void
+list_first(struct cx *cx, const struct list *list, int64_t id, struct mv *cell)
+{
+	cell[CELL_IS_FIRST] = mv_bool(true);
+	if (!mv_is_true(&cell[CELL_TEXT]))
+		cell[CELL_TEXT] = mv_z(tr(cx, "(without a name)"));
+	cell[CELL_URL] = list->trash ? mv_none() : mv_text(url_of(cx, list->name, id, ""));
+}
+
+static void
+list_row(struct cx *cx, const struct list *list, struct shown *shown, size_t i, struct mv *row)
+{
+	struct mv *cells = new_array(cx->mem, list->n_fields * CELL__MAX, struct mv);
+	int64_t id = shown->rows[i].id;
+
+	list_cells(cx, list, shown, i, cells);
+	if (list->n_fields)
+		list_first(cx, list, id, cells);
+	row[ROW_CELLS] = mv_records(cx->mem, &CELL, cells, list->n_fields);
 	if (list->trash)
-		mv_set(row, S("restore_url"),
-		       mv_text(url_of(cx, list->name, shown->rows[i].id, "/restore")));
-	return row;
+		row[ROW_RESTORE_URL] = mv_text(url_of(cx, list->name, id, "/restore"));
 }
 
 static struct mv
@@ -221,13 +237,13 @@ static bool
 list_rows(struct cx *cx, const struct list *list, struct mv page)
 {
 	struct shown shown;
-	struct mv rows = mv_list(cx->mem);
+	struct mv *rows = new_array(cx->mem, list->rows.n * ROW__MAX, struct mv);
 
 	if (!shown_prepare(cx, list->rows.v, list->rows.n, list->fields, list->n_fields, &shown))
 		return false;
 	for (size_t i = 0; i < list->rows.n; i++)
-		mv_add(rows, list_row(cx, list, &shown, i));
-	mv_set(page, S("rows"), rows);
+		list_row(cx, list, &shown, i, rows + i * ROW__MAX);
+	mv_set(page, S("rows"), mv_records(cx->mem, &ROW, rows, list->rows.n));
 	mv_set(page, S("is_empty"), mv_bool(!list->rows.n));
 	mv_set(page, S("is_filtered"), mv_bool(list->where.n || list->filter.n));
 	mv_set(page, S("total"), mv_text(count_text(cx, list->rows.total)));

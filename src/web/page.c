@@ -3,10 +3,12 @@
 #include "base/template.h"
 #include "http/asset.h"
 
+enum { ID_TEXT_MAX = 24 };
+
 struct str
 url_of(struct cx *cx, struct str object, int64_t id, const char *tail)
 {
-	struct buf url = buf_in(cx->mem, URL_MAX);
+	struct buf url = buf_fixed(cx->mem, object.n + strlen(tail) + ID_TEXT_MAX);
 
 	buf_char(&url, '/');
 	buf_str(&url, object);

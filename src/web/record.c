@@ -34,7 +34,7 @@ add_facts(struct cx *cx, const struct row *row, struct mv page)
 {
 	const struct field **fields =
 		new_array(cx->mem, row->object->n_fields + 1, const struct field *);
-	struct mv facts = mv_list(cx->mem);
+	struct mv *facts;
 	struct shown shown;
 	size_t n = 0;
 
@@ -43,13 +43,12 @@ add_facts(struct cx *cx, const struct row *row, struct mv page)
 			fields[n++] = row->object->fields[i];
 	if (!shown_prepare(cx, row, 1, fields, n, &shown))
 		return false;
+	facts = new_array(cx->mem, n * CELL__MAX, struct mv);
 	for (size_t i = 0; i < n; i++) {
-		struct mv fact = shown_value(cx, &shown, 0, i);
-
-		mv_set(fact, S("label"), mv_text(page_label(cx, fields[i]->label)));
-		mv_add(facts, fact);
+		shown_value(cx, &shown, 0, i, facts + i * CELL__MAX);
+		facts[i * CELL__MAX + CELL_LABEL] = mv_text(page_label(cx, fields[i]->label));
 	}
-	mv_set(page, S("facts"), facts);
+	mv_set(page, S("facts"), mv_records(cx->mem, &CELL, facts, n));
 	return true;
 }
 

@@ -1,5 +1,16 @@
 #include "web/web.h"
 
+enum { ROOM = 4 << 10, SHORT_MAX = 256 };
+
+static const struct mv_name cell_names[] = {
+	[CELL_LABEL] = MV_NAME("label"),     [CELL_TEXT] = MV_NAME("text"),
+	[CELL_URL] = MV_NAME("url"),         [CELL_TONE] = MV_NAME("tone"),
+	[CELL_IS_LONG] = MV_NAME("is_long"), [CELL_IS_FIRST] = MV_NAME("is_first"),
+};
+_Static_assert(countof(cell_names) == CELL__MAX, "one row a name");
+
+const struct mv_shape CELL = { cell_names, CELL__MAX };
+
 struct str
 value_print(struct cx *cx, const struct field *f, const struct value *v)
 {
@@ -105,8 +116,11 @@ bool
 shown_prepare(struct cx *cx, const struct row *rows, size_t n, const struct field *const *fields,
 	      size_t n_fields, struct shown *out)
 {
-	*out = (struct shown){ rows, n, fields, n_fields,
-			       new_array(cx->mem, n_fields + 1, struct str *) };
+	*out = (struct shown){ .rows = rows,
+			       .n = n,
+			       .fields = fields,
+			       .n_fields = n_fields,
+			       .titles = new_array(cx->mem, n_fields + 1, struct str *) };
 	for (size_t i = 0; i < n_fields; i++) {
 		bool ok = true;
 
@@ -124,47 +138,69 @@ shown_prepare(struct cx *cx, const struct row *rows, size_t n, const struct fiel
 
 static void
 link_target(struct cx *cx, const struct field *f, const struct value *v, struct str title,
-	    struct mv cell)
+	    struct mv *cell)
 {
 	struct str object = f->type == FT_ANY   ? v->s
 			    : f->type == FT_ONE ? f->target->name
 						: (struct str){ 0 };
 
-	mv_set(cell, S("text"), mv_text(title));
+	cell[CELL_TEXT] = mv_text(title);
 	if (object.n && title.n)
-		mv_set(cell, S("url"), mv_text(url_of(cx, object, v->i, "")));
+		cell[CELL_URL] = mv_text(url_of(cx, object, v->i, ""));
 }
 
 static void
-address_target(struct cx *cx, const struct field *f, const struct value *v, struct mv cell)
+address_target(struct cx *cx, const struct field *f, const struct value *v, struct mv *cell)
 {
-	const char *scheme = f->type == FT_EMAIL ? "mailto:" : f->type == FT_PHONE ? "tel:" : "";
-	struct str address = f->type == FT_PHONE ? value_key(cx->mem, f, v) : v->s;
-
-	if (f->type == FT_EMAIL || f->type == FT_PHONE || f->type == FT_URL)
-		mv_set(cell, S("url"),
-		       mv_text(str_printf(cx->mem, "%s%.*s", scheme, STR_FMT(address))));
+	if (f->type == FT_EMAIL)
+		cell[CELL_URL] = mv_text(str_join(cx->mem, S("mailto:"), v->s));
+	else if (f->type == FT_PHONE)
+		cell[CELL_URL] = mv_text(str_join(cx->mem, S("tel:"), value_key(cx->mem, f, v)));
+	else if (f->type == FT_URL)
+		cell[CELL_URL] = mv_text(v->s);
 }
 
-struct mv
-shown_value(struct cx *cx, const struct shown *shown, size_t row, size_t field)
+/* Many short texts, one behind the other; what is longer than expected gets memory of its own. */
+static struct str
+print_short(struct cx *cx, struct buf *room, const struct field *f, const struct value *v)
+{
+	size_t start;
+
+	if (room->cap - room->n < SHORT_MAX)
+		*room = buf_fixed(cx->mem, ROOM);
+	start = room->n;
+	f->row->print(cx, f, v, room);
+	if (!room->full)
+		return str_from(buf_done(room), start);
+	*room = (struct buf){ 0 };
+	return value_print(cx, f, v);
+}
+
+static struct str
+shown_text(struct cx *cx, struct shown *shown, const struct field *f, const struct value *v)
+{
+	if (v->kind == V_TEXT && f->row->print == TYPES[FT_TEXT].print)
+		return v->s;
+	return print_short(cx, &shown->room, f, v);
+}
+
+void
+shown_value(struct cx *cx, struct shown *shown, size_t row, size_t field, struct mv cell[CELL__MAX])
 {
 	const struct field *f = shown->fields[field];
 	const struct value *v = &shown->rows[row].v[f->index];
-	struct mv cell = mv_map(cx->mem);
 	const struct option *option;
 
 	if (v->kind == V_NONE)
-		return cell;
+		return;
 	if (shown->titles[field]) {
 		link_target(cx, f, v, shown->titles[field][row], cell);
-		return cell;
+		return;
 	}
-	mv_set(cell, S("text"), mv_text(value_print(cx, f, v)));
+	cell[CELL_TEXT] = mv_text(shown_text(cx, shown, f, v));
 	address_target(cx, f, v, cell);
-	mv_set(cell, S("is_long"), mv_bool(f->type == FT_LONGTEXT || f->type == FT_RICHTEXT));
+	cell[CELL_IS_LONG] = mv_bool(f->type == FT_LONGTEXT || f->type == FT_RICHTEXT);
 	option = f->badge && v->kind == V_TEXT ? option_find(f, v->s) : NULL;
 	if (option)
-		mv_set(cell, S("tone"), mv_text(option->tone.n ? option->tone : S("plain")));
-	return cell;
+		cell[CELL_TONE] = mv_text(option->tone.n ? option->tone : S("plain"));
 }

@@ -36,17 +36,24 @@ struct str icon_of(const struct object *object, const struct face *face);
 
 /* ---- show.c ---- */
 
-/* A value as people read it: {text, url?, tone?}; titles of links must have been fetched. */
+/* A value as people read it (templates/value.html), and what stands around it. */
+enum cell { CELL_LABEL, CELL_TEXT, CELL_URL, CELL_TONE, CELL_IS_LONG, CELL_IS_FIRST, CELL__MAX };
+extern const struct mv_shape CELL;
+
+/* Rows to be shown; titles of links have been fetched. */
 struct shown {
 	const struct row *rows;
 	size_t n;
 	const struct field *const *fields;
 	size_t n_fields;
 	struct str **titles; /* by field, then by row; NULL for fields that are no links */
+	struct buf room;     /* where numbers and the like are written */
 };
 bool shown_prepare(struct cx *cx, const struct row *rows, size_t n,
 		   const struct field *const *fields, size_t n_fields, struct shown *out) CHECKED;
-struct mv shown_value(struct cx *cx, const struct shown *shown, size_t row, size_t field);
+/* Sets text, url, tone and is_long of a cell that is all zeros. */
+void shown_value(struct cx *cx, struct shown *shown, size_t row, size_t field,
+		 struct mv cell[CELL__MAX]);
 /* Fields of a view that the actor may see, or all visible ones where the object has no such view.
  */
 size_t fields_of_view(struct cx *cx, const struct object *object, const char *kind,
