@@ -127,6 +127,7 @@ rights_within(struct cx *cx, const struct actor *actor, struct str scopes)
 				rights[i].may[op] = SCOPE_ALL;
 		}
 	}
+	rights_settle(actor->model, rights);
 	return rights;
 }
 

@@ -200,3 +200,40 @@ cond_uses_now(const struct cond *cond)
 			return true;
 	return cond_uses_now(cond->set.where) || rollup_uses_now(cond->field);
 }
+
+static void
+set_fields(const struct cond_set *set, void (*each)(const struct field *f, void *to), void *to)
+{
+	each(set->many ? set->many : set->reverse->field, to);
+	cond_fields(set->where, each, to);
+}
+
+void
+cond_fields(const struct cond *cond, void (*each)(const struct field *f, void *to), void *to)
+{
+	if (!cond)
+		return;
+	for (size_t i = 0; i < cond->n_parts; i++)
+		cond_fields(cond->parts[i], each, to);
+	if (cond->kind != COND_TEST)
+		return;
+	for (size_t i = 0; i < cond->n_links; i++)
+		each(cond->links[i], to);
+	if (cond->measure != MEASURE_FIELD)
+		set_fields(&cond->set, each, to);
+	if (cond->field)
+		each(cond->field, to);
+}
+
+void
+field_sources(const struct field *f, void (*each)(const struct field *source, void *to), void *to)
+{
+	if (f->formula)
+		formula_fields(f->formula, each, to);
+	if (f->type != FT_ROLLUP)
+		return;
+	each(f->rollup_over->field, to);
+	if (f->rollup_field)
+		each(f->rollup_field, to);
+	cond_fields(f->rollup_when, each, to);
+}

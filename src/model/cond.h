@@ -57,6 +57,8 @@ struct cond_scope;
 /* Which objects' records decide besides its own, in this scope (for caches): adds object->index. */
 void cond_objects(const struct cond *cond, const struct cond_scope *scope,
 		  struct fieldset *objects);
+/* Each field that it names, links of its paths and sets too; some twice. */
+void cond_fields(const struct cond *cond, void (*each)(const struct field *f, void *to), void *to);
 bool cond_uses_now(const struct cond *cond); /* the answer may change without any write */
 
 /* Whom and when: what `me`, `my team`, `my unit`, `today` mean. */

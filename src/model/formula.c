@@ -319,6 +319,24 @@ formula_print(const struct formula *formula, struct buf *out)
 	buf_str(out, formula->text);
 }
 
+static void
+node_fields(const struct node *node, void (*each)(const struct field *f, void *to), void *to)
+{
+	if (!node)
+		return;
+	if (node->kind == NODE_FIELD)
+		each(node->field, to);
+	node_fields(node->left, each, to);
+	node_fields(node->right, each, to);
+}
+
+void
+formula_fields(const struct formula *formula, void (*each)(const struct field *f, void *to),
+	       void *to)
+{
+	node_fields(formula->root, each, to);
+}
+
 /* --- Computing --- */
 
 static const struct fraction EMPTY = { .empty = true };

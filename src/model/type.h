@@ -77,5 +77,13 @@ int value_places(const struct field *f, const struct value *v);
 struct value formula_eval(struct arena *mem, const struct formula *formula, const struct row *row);
 /* Its canonical text; parses to the same. */
 void formula_print(const struct formula *formula, struct buf *out);
+/* Each field that it names; some twice. */
+void formula_fields(const struct formula *formula, void (*each)(const struct field *f, void *to),
+		    void *to);
+
+/* Each field from which a formula or a rollup is computed: those of other records, the links to
+ * them and those of the condition too, but not what they are computed from in their turn. */
+void field_sources(const struct field *f, void (*each)(const struct field *source, void *to),
+		   void *to);
 
 #endif

@@ -324,6 +324,7 @@ rights_of(struct arena *mem, const struct snapshot *model, const struct actor *a
 			else
 				rights_inherit(&rights[object->parent->target->index], &rights[i]);
 		}
+	rights_settle(model, rights);
 	return rights;
 }
 

@@ -82,6 +82,10 @@ bool actor_load(struct cx *cx, int64_t user_id, const struct actor **out) CHECKE
 /* May do everything; for commands, jobs and migrations.  Lives in cx->mem. */
 const struct actor *actor_system(struct cx *cx);
 
+/* Complete the rights on all objects of the model: what is computed from a field, or from records,
+ * that the actor may not see is hidden too. */
+void rights_settle(const struct snapshot *model, struct right *rights);
+
 /* May the actor do this with the object at all (some row)?  Objects that he may not even read do
  * not exist for him. */
 bool can_object(const struct cx *cx, const struct object *object, enum operation op);

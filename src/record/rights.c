@@ -40,6 +40,62 @@ rights_see_all(const struct cx *cx, const struct object *object)
 	return cx->actor && rights_all(cx->actor, object, OP_READ);
 }
 
+/* ---- what is computed from what is hidden ---- */
+
+struct settling {
+	const struct right *rights;
+	bool hidden; /* one of the sources */
+};
+
+static void
+settle_source(const struct field *f, void *to)
+{
+	struct settling *settling = to;
+	const struct right *right = &settling->rights[f->object->index];
+	bool leads = (f->type == FT_ONE || f->type == FT_MANY) && f->target;
+
+	if (right->may[OP_READ] == SCOPE_NONE || fieldset_has(&right->hidden, f->index) ||
+	    (leads && settling->rights[f->target->index].may[OP_READ] == SCOPE_NONE))
+		settling->hidden = true;
+}
+
+/* True when it hides one more. */
+static bool
+settle_object(const struct object *object, struct right *rights)
+{
+	struct right *right = &rights[object->index];
+	bool more = false;
+
+	for (unsigned i = 0; i < object->n_fields; i++) {
+		const struct field *f = object->fields[i];
+		struct settling settling = { rights, false };
+
+		if ((!f->formula && f->type != FT_ROLLUP) || fieldset_has(&right->hidden, i))
+			continue;
+		field_sources(f, settle_source, &settling);
+		if (AUTHZ(FIELD_COMPUTED, !settling.hidden))
+			continue;
+		fieldset_add(&right->hidden, i);
+		more = true;
+	}
+	return more;
+}
+
+void
+rights_settle(const struct snapshot *model, struct right *rights)
+{
+	bool more = true;
+
+	while (more) {
+		more = false;
+		for (unsigned i = 0; i < model->n_objects; i++)
+			more |= rights[i].may[OP_READ] != SCOPE_NONE &&
+				settle_object(model->objects[i], rights);
+	}
+}
+
+/* ---- rows ---- */
+
 static void
 sql_in(struct sqltext *sql, const char *alias, const struct field *link, const int64_t *ids,
        size_t n)

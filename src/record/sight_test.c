@@ -11,13 +11,27 @@ static const char TEXT[] = "role x_clerk \"Clerk\"\n"
 			   "field x_name text max=200\n"
 			   "field x_rank int\n"
 			   "link x_owner one user.x_plans\n"
-			   "grant x_clerk read=own create edit=own\n"
+			   "field x_double formula as=\"x_rank * 2\" type=int\n"
+			   "field x_costs rollup as=\"sum(x_items.x_cost)\"\n"
+			   "field x_dear rollup as=\"count(x_items where x_cost > 2)\"\n"
+			   "field x_count rollup as=\"count(x_items)\"\n"
+			   "field x_kept rollup as=\"count(x_secrets)\"\n"
+			   "field x_taxed rollup as=\"sum(x_items.x_tax)\"\n"
+			   "field x_of_dear rollup as=\"count(x_items where x_plan.x_rank > 3)\"\n"
+			   "grant x_clerk read=own create edit=own hide=x_rank\n"
+			   "grant x_boss read=all create edit=all\n"
+			   "object x_secret\n"
+			   "  title x_name\n"
+			   "field x_name text max=200\n"
+			   "link x_plan one x_plan.x_secrets\n"
 			   "grant x_boss read=all create edit=all\n"
 			   "object x_item\n"
 			   "  title x_name\n"
 			   "  sort -x_cost\n"
 			   "field x_name text max=200\n"
 			   "field x_cost int\n"
+			   "field x_tax formula as=\"x_cost / 5\" type=int\n"
+			   "field x_taxes formula as=\"x_tax & '!'\"\n"
 			   "field x_about any\n"
 			   "link x_plan one x_plan.x_items\n"
 			   "link x_plans many x_plan.x_shared\n"
@@ -318,6 +332,50 @@ test_history_says_nothing_of_unseen_links(void **state)
 	}
 }
 
+/* Which of the fields an actor sees, in the order of the names. */
+static struct str
+sees(struct world *w, int64_t user, const char *object, const char *names)
+{
+	struct str rest = str_of(names);
+	struct buf out;
+
+	world_as(w, user);
+	out = buf_in(w->h.cx->mem, IDS_TEXT_MAX);
+	while (rest.n) {
+		struct str name = str_cut(&rest, ' ');
+		const struct object *of = test_object(&w->h, object);
+
+		if (can_see_field(w->h.cx, of, field_find(of, name)))
+			buf_printf(&out, "%s%.*s", out.n ? " " : "", STR_FMT(name));
+	}
+	return buf_done(&out);
+}
+
+static void
+test_what_is_computed_from_the_hidden_is_hidden(void **state)
+{
+	static const struct {
+		const char *object, *all, *clerk;
+	} cases[] = {
+		{ "x_item", "x_name x_cost x_tax x_taxes", "x_name" },
+		{ "x_plan", "x_name x_rank x_double", "x_name" },
+		{ "x_plan", "x_costs x_dear x_count x_kept x_taxed x_of_dear", "x_count" },
+	};
+	struct world w;
+
+	(void)state;
+	for (int engine = 0; engine < TEST_ENGINE__MAX; engine++) {
+		if (!world_open(&w, (enum test_engine)engine))
+			continue;
+		for (size_t i = 0; i < countof(cases); i++) {
+			assert_str(sees(&w, w.boss, cases[i].object, cases[i].all), cases[i].all);
+			assert_str(sees(&w, w.clerk, cases[i].object, cases[i].all),
+				   cases[i].clerk);
+		}
+		test_house_close(&w.h);
+	}
+}
+
 int
 main(void)
 {
@@ -330,6 +388,8 @@ main(void)
 		  test_an_order_tells_nothing_of_what_is_hidden, NULL, NULL, NULL },
 		{ "SEC-02 groups by an unseen link are one", test_groups_by_an_unseen_link_are_one,
 		  NULL, NULL, NULL },
+		{ "SEC-03 what is computed from the hidden is hidden",
+		  test_what_is_computed_from_the_hidden_is_hidden, NULL, NULL, NULL },
 		{ "SEC-02 history says nothing of unseen links",
 		  test_history_says_nothing_of_unseen_links, NULL, NULL, NULL },
 	};

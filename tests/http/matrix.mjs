@@ -16,7 +16,7 @@ export const ROUTES = {
 	"POST /api/v1/batch": "batch", "GET /api/v1/search": "search", "GET /api/v1/aggregate/{object}": "aggregate",
 	"GET /api/v1/changes": "changes", "GET /api/v1/changesets/{id}": "changeset", "POST /api/v1/changesets/{id}/undo": "undo",
 	"GET /api/openapi.json": "openapi",
-	"GET /": "page", "GET /sign-in": "public", "POST /sign-in": "sign-in", "POST /sign-out": "page", "POST /language": "page",
+	"GET /": "page", "GET /sign-in": "public", "POST /sign-in": "sign-in", "POST /sign-out": "page", "POST /preferences": "page",
 	"GET /search": "page-search", "GET /{object}": "page-list", "GET /{object}/new": "page-new", "POST /{object}/new": "page-create",
 	"GET /{object}/{id}": "page-record", "GET /{object}/{id}/edit": "page-edit", "POST /{object}/{id}/edit": "page-save",
 	"POST /{object}/{id}/delete": "page-delete", "POST /{object}/{id}/restore": "page-restore",
@@ -61,8 +61,8 @@ export function randomModel(random, shippedRoles) {
 	};
 	const any = ["own", "team", "unit", "all"];
 	const lines = ['role x_field "Field"', 'role x_office "Office"', ""];
-	const body = (name, fields) => `  search x_name x_note\nfield x_name text max=200\nfield x_note text\nfield x_rank int\nfield x_sum money currency=EUR\n${name === "x_case" ? "field x_health text special=health\n" : ""}${fields}view list x_name x_note\nview filter x_noted "Noted" when x_note is not empty\n`;
-	lines.push(`object x_case\n  title x_name\n  owner x_owner\n  team x_team\n  unit x_unit\n${body("x_case", "link x_owner one user.x_cases default=me\nlink x_team one team.x_cases\nlink x_unit one unit.x_cases\nfield x_parts rollup as=\"count(x_parts_of)\"\n")}`);
+	const body = (name, fields) => `  search x_name x_note\nfield x_name text max=200\nfield x_note text\nfield x_rank int\nfield x_sum money currency=EUR\nfield x_double formula as="x_rank * 2" type=int\nfield x_mark formula as="x_note & '!'"\nfield x_marks formula as="x_mark & '?'"\n${name === "x_case" ? "field x_health text special=health\n" : ""}${fields}view list x_name x_note\nview filter x_noted "Noted" when x_note is not empty\n`;
+	lines.push(`object x_case\n  title x_name\n  owner x_owner\n  team x_team\n  unit x_unit\n${body("x_case", "link x_owner one user.x_cases default=me\nlink x_team one team.x_cases\nlink x_unit one unit.x_cases\nfield x_parts rollup as=\"count(x_parts_of)\"\nfield x_ranks rollup as=\"sum(x_steps.x_double)\"\nfield x_noted rollup as=\"count(x_steps where x_note is not empty)\"\nfield x_planned rollup as=\"count(x_free where x_plan.x_name is not empty)\"\n")}`);
 	// These stand whatever chance says, so that every kind of right is there in each run.
 	lines.push("grant sales read=unit create edit=team delete=own hide=x_note", "grant service read=team create edit=own readonly=x_rank",
 		'grant marketing read=all edit=all create delete=all when="x_rank > 4"', "grant management read=all create edit=all delete=all", "grant x_office read=own create edit=own delete=own",
@@ -103,7 +103,7 @@ export function readModel(text) {
 		else if (keyword === "features" && line.startsWith(" ")) object.features = words.slice(1);
 		else if (keyword === "label" && line.startsWith(" ")) object.label = name;
 		else if (keyword === "field") object.fields.set(name, { name, type: words[2], words: words.slice(3) });
-		else if (keyword === "link") object.fields.set(name, { name, type: words[2], target: words[3].split(".")[0], words: words.slice(4) });
+		else if (keyword === "link") object.fields.set(name, { name, type: words[2], target: words[3].split(".")[0], reverse: words[3].split(".")[1], words: words.slice(4) });
 		else if (keyword === "face") {
 			const when = /^(\w+) = (\w+)$/.exec(words.slice(words.indexOf("when") + 1).join(" "));
 			object.faces.push(name);
@@ -196,7 +196,30 @@ export class Expectation {
 		if (field?.words.some((word) => word.startsWith("special="))) return false;
 		const target = field?.target ?? (name === "created_by" ? "user" : null);
 		if (target && !this.object(who, this.model.objects.get(target), "read")) return false;
-		return !this.#hidden(who, object, "hide", name);
+		return !this.#hidden(who, object, "hide", name) && (this.isAdmin(who) || this.#sources(object, field).every(([of, part]) => this.object(who, of, "read") && this.sees(who, of, part)));
+	}
+
+	// What a computed field is made of: [object, name of the field].
+	#sources(object, field) {
+		const as = field?.words.find((word) => word.startsWith("as="))?.slice(3);
+		const named = (of, text) => [...text.replace(/'[^']*'/g, "").matchAll(/[a-z_]\w*/g)].map(([word]) => word).filter((word) => of.fields.has(word)).map((word) => [of, word]);
+		if (!as) return [];
+		if (field.type === "formula") return named(object, as);
+		const [, reverse, measured, where] = /^\w+\((\w+)(?:\.(\w+))?(?: where (.*))?\)$/.exec(as);
+		for (const of of this.model.objects.values())
+			for (const link of of.fields.values())
+				if (link.target === object.name && link.reverse === reverse) {
+					const sources = [[of, link.name], ...(measured ? [[of, measured]] : [])];
+					for (const [path] of (where ?? "").matchAll(/[a-z_]\w*(\.\w+)*/g)) {
+						let at = of;
+						for (const name of path.split(".")) if (at?.fields.has(name)) {
+							sources.push([at, name]);
+							at = this.model.objects.get(at.fields.get(name).target);
+						}
+					}
+					return sources;
+				}
+		throw new Error(`the matrix cannot read ${as} of ${object.name}`);
 	}
 
 	edits(who, object, name) {
