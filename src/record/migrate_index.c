@@ -83,31 +83,70 @@ field_is_sorted(const struct object *object, const struct field *f)
 	for (unsigned i = 0; i < object->n_sort; i++)
 		if (object->sort[i].field == f)
 			return true;
-	return false;
+	return f == object->title;
 }
 
 static bool
-field_wants_index(const struct object *object, const struct field *f)
+field_is_listed(const struct object *object, const struct field *f)
+{
+	const struct view *list = view_find(object, S("list"), S(""));
+
+	for (unsigned i = 0; list && i < list->n_fields; i++)
+		if (list->fields[i] == f)
+			return true;
+	return false;
+}
+
+/* Who reads an index: nobody; who looks for a value (filters, matching, links from their other
+ * end), for whom empty values need not stand in it; who reads rows in its order, empty ones among
+ * them. */
+enum reader { READER_NONE, READER_VALUE, READER_ORDER };
+
+static enum reader
+field_reader(const struct object *object, const struct field *f)
 {
 	bool link = f->type == FT_ONE || f->type == FT_ANY;
 
 	if (!f->n_columns || f->special || f->index == SF_ID)
-		return false;
-	if (f->index < SF__MAX)
-		return f->index == SF_CREATED_AT || f->index == SF_CHANGED_AT;
-	return f->indexed || link || f == object->title || field_is_sorted(object, f);
+		return READER_NONE;
+	if (f->index == SF_CHANGED_AT)
+		return READER_ORDER;
+	/* Where a link is listed, rows are sorted by the title of what it leads to. */
+	if (!link && (field_is_sorted(object, f) ||
+		      (field_is_listed(object, f) && (f->indexed || f->builtin))))
+		return READER_ORDER;
+	if (f->builtin || f->unique)
+		return READER_NONE;
+	return f->indexed || link ? READER_VALUE : READER_NONE;
+}
+
+/* Of records that are not in the trash; of those that have a value. */
+static const char *
+index_where(struct migration *m, struct str column)
+{
+	struct sqltext where = sqltext_new(m->cx->mem);
+
+	sql_raw(&where, " WHERE \"deleted_at\" IS NULL");
+	if (column.n) {
+		sql_raw(&where, " AND ");
+		sql_name(&where, column);
+		sql_raw(&where, " IS NOT NULL");
+	}
+	return str_z(m->cx->mem, buf_done(&where.text));
 }
 
 static void
-plan_field_index(struct migration *m, struct table_plan *plan, const struct field *f)
+plan_field_index(struct migration *m, struct table_plan *plan, const struct field *f,
+		 enum reader reader)
 {
 	struct index_text index = index_begin(m);
+	bool is_whole = reader == READER_ORDER;
 
 	index_column(m, &index, field_column(f), field_is_nullable(f), false);
 	if (f->type == FT_ANY)
-		index_column(m, &index, f->columns[1].name, true, false);
+		index_column(m, &index, f->columns[1].name, false, false);
 	index_column(m, &index, S("id"), false, false);
-	index_end(m, plan, &index, " WHERE \"deleted_at\" IS NULL", S(""));
+	index_end(m, plan, &index, index_where(m, is_whole ? S("") : field_column(f)), S(""));
 }
 
 /* The object's own order where it has several keys; one is as good as its reverse. */
@@ -128,24 +167,25 @@ plan_sort_index(struct migration *m, struct table_plan *plan, const struct objec
 	if (object->n_sort < 2)
 		return;
 	index_column(m, &index, S("id"), false, last);
-	index_end(m, plan, &index, " WHERE \"deleted_at\" IS NULL", S(""));
+	index_end(m, plan, &index, index_where(m, S("")), S(""));
 }
 
+/* The value first: it is looked for by itself too. */
 static void
 plan_unique(struct migration *m, struct table_plan *plan, const struct object *object,
 	    const struct field *f)
 {
 	struct index_text index = index_begin(m);
 
+	index_column(m, &index, field_column(f), false, false);
 	if (unique_in_unit(object) && object->unit != f) {
-		sql_raw(&index.text, "coalesce(");
+		sql_raw(&index.text, ", coalesce(");
 		sql_name(&index.text, object->unit->columns[0].name);
 		sql_raw(&index.text, ", 0)");
 		buf_char(&index.readable, '_');
 		buf_str(&index.readable, object->unit->name);
 	}
-	index_column(m, &index, field_column(f), false, false);
-	index_end(m, plan, &index, " WHERE \"deleted_at\" IS NULL", field_column(f));
+	index_end(m, plan, &index, index_where(m, field_column(f)), field_column(f));
 }
 
 static void
@@ -163,9 +203,10 @@ plan_indexes(struct migration *m, struct table_plan *plan, const struct object *
 {
 	for (unsigned i = 0; i < object->n_fields; i++) {
 		const struct field *f = object->fields[i];
+		enum reader reader = field_reader(object, f);
 
-		if (field_wants_index(object, f))
-			plan_field_index(m, plan, f);
+		if (reader != READER_NONE)
+			plan_field_index(m, plan, f, reader);
 		if (f->unique && f->n_columns && !f->special)
 			plan_unique(m, plan, object, f);
 	}

@@ -150,7 +150,7 @@ test_fresh_tables_are_those_of_the_model(struct test_store *t)
 	assert_int_equal(indexes_with(t, "firm", "ix_firm_chief_id"), 1);
 	assert_int_equal(indexes_with(t, "firm", "ix_firm_about_id"), 1);
 	assert_int_equal(indexes_with(t, "firm", "ix_firm_changed_at"), 1);
-	assert_int_equal(indexes_with(t, "firm", "ix_firm_created_at"), 1);
+	assert_int_equal(indexes_with(t, "firm", "ix_firm_created_at"), 0);
 	assert_int_equal(indexes_with(t, "firm", "ix_firm_deleted_at"), 1);
 	assert_int_equal(indexes_with(t, "firm", "ux_firm_number"), 1);
 	assert_int_equal(indexes_with(t, "firm", "ix_firm_size"), 0);
@@ -281,6 +281,11 @@ test_indexes_follow_the_model(struct test_store *t)
 	reopen(t, FIRST);
 	assert_int_equal(indexes_with(t, "firm", "ix_firm_size"), 0);
 	assert_int_equal(indexes_with(t, "firm", "ix_firm_name_key"), 1);
+	reopen(t, "object firm\n  title name\n  sort created_at\nfield name text\n"
+		  "field size int unique\n");
+	assert_int_equal(indexes_with(t, "firm", "ix_firm_size"), 0);
+	assert_int_equal(indexes_with(t, "firm", "ux_firm_size"), 1);
+	assert_int_equal(indexes_with(t, "firm", "ix_firm_created_at"), 1);
 }
 
 static void
@@ -422,12 +427,14 @@ static const struct {
 	{ "", "name_key NULLS FIRST, id" },
 	{ "", "name_key DESC NULLS LAST, id DESC" },
 	{ "", "changed_at DESC, id DESC" },
-	{ "", "created_at, id" },
+	{ "", "postcode_key NULLS FIRST, id" },
 	{ "", "size DESC NULLS LAST, city_key NULLS FIRST, id" }, /* the object's own */
 	{ "", "size NULLS FIRST, city_key DESC NULLS LAST, id DESC" },
 	{ " AND chief_id = 5", "id" },
 	{ " AND chief_id = 5", "id DESC" },
 	{ " AND name_key >= 'a' AND name_key < 'b'", "name_key NULLS FIRST, id" },
+	{ " AND phone_key = '1'", "id" }, /* empty ones do not stand in these */
+	{ " AND phone_key >= '1' AND phone_key < '2'", "phone_key NULLS FIRST, id" },
 };
 
 /* All words of the plan. */
@@ -457,7 +464,9 @@ static void
 test_lists_in_order_read_an_index(struct test_store *t)
 {
 	test_store_open(t, "object firm\n  title name\n  sort -size city\nfield name text\n"
-			   "field size int\nfield city text\nlink chief one firm.parts\n");
+			   "field size int\nfield city text\nlink chief one firm.parts\n"
+			   "field postcode text indexed\nfield phone phone indexed\n"
+			   "field code text unique\nview list name postcode\n");
 	test_ok(t->cx, db_begin_write(t->cx));
 	if (t->place.engine == TEST_POSTGRES) {
 		test_ok(t->cx, db_ddl(t->cx, S("SET LOCAL enable_seqscan = off")));
@@ -472,6 +481,24 @@ test_lists_in_order_read_an_index(struct test_store *t)
 			fail_msg("%s ORDER BY %s:\n%.*s", ORDERS[i].where, ORDERS[i].order,
 				 STR_FMT(plan));
 	}
+	db_rollback(t->cx);
+}
+
+static void
+test_what_is_unique_is_found_by_its_index(struct test_store *t)
+{
+	struct str plan;
+	size_t at;
+
+	test_store_open(t, "object unit\nfield name text\n"
+			   "object firm\n  unit unit\nfield code text unique\n"
+			   "link unit one unit.firms\n");
+	test_ok(t->cx, db_begin_write(t->cx));
+	if (t->place.engine == TEST_POSTGRES)
+		test_ok(t->cx, db_ddl(t->cx, S("SET LOCAL enable_seqscan = off")));
+	plan = plan_of(t, " AND code_key = 'x'", "code_key");
+	if (!str_find(plan, S("ux_firm_code_key"), &at))
+		fail_msg("%.*s", STR_FMT(plan));
 	db_rollback(t->cx);
 }
 
@@ -652,6 +679,7 @@ static const struct test_case CASES[] = {
 	{ "a foreign column of another class is refused",
 	  test_a_foreign_column_of_another_class_is_refused },
 	{ "lists in order read an index", test_lists_in_order_read_an_index },
+	{ "what is unique is found by its index", test_what_is_unique_is_found_by_its_index },
 	{ "the search index follows what is searched", test_search_index_follows_what_is_searched },
 	{ "the search index is built anew where a searched field is gone",
 	  test_search_index_is_built_anew_where_a_searched_field_is_gone },
