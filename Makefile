@@ -93,8 +93,8 @@ BUNDLED := $(patsubst web/%.ts,build/web/%.js,$(wildcard web/*.ts)) \
 node_modules/.package-lock.json: package-lock.json
 	$(Q)npm ci --silent --no-audit --no-fund --ignore-scripts && touch $@
 
-$(BUNDLED) &: tools/bundle node_modules/.package-lock.json $(WEB_SOURCES)
-	$(Q)tools/bundle build/web
+$(BUNDLED) &: tools/bundle.mjs node_modules/.package-lock.json $(WEB_SOURCES)
+	$(Q)tools/bundle.mjs build/web
 
 $(BUILD)/gen/po/%.mo: po/%.po Makefile
 	@mkdir -p $(@D)
@@ -162,7 +162,7 @@ headers: generated ## every header compiles alone, and twice
 	@CC="$(CC)" FLAGS="$(CPPFLAGS) $(CFLAGS)" tools/headers $(HEADERS)
 
 bench: release ## figures of the program beside the bare limit; PARTIES=1000000
-	@tests/bench/run $(PARTIES)
+	@tests/bench/run.mjs $(PARTIES)
 
 kills: release ## SIGKILL under load; KILLS=1000
 	@tests/fault/kills $(or $(KILLS),1000)

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// What the browser gets, from web/:   tools/bundle OUT
+// What the browser gets, from web/:   tools/bundle.mjs OUT
 //   web/*.ts         each one script, with what it imports
 //   web/kontor.css   the style sheet, with what it imports
 //   web/icons.txt    one sprite: a line is the name of a lucide icon, or NAME=LUCIDE-NAME
@@ -15,7 +15,7 @@ import { build } from "esbuild";
 const root = resolve(new URL("..", import.meta.url).pathname);
 const out = process.argv[2];
 if (!out) {
-	console.error("tools/bundle: name the folder: tools/bundle build/web");
+	console.error("tools/bundle.mjs: name the folder: tools/bundle.mjs build/web");
 	process.exit(2);
 }
 mkdirSync(out, { recursive: true });

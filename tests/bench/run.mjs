@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // make bench: each figure of the design beside the bare limit, measured in the same run.
-//   tests/bench/run [PARTIES]        PARTIES or BENCH_PARTIES; 100,000 unless told
+//   tests/bench/run.mjs [PARTIES]        PARTIES or BENCH_PARTIES; 100,000 unless told
 // The demonstration company is made once and kept under build/bench; figures are medians of rounds in
 // which the program and the bare handler take turns.  BENCH_SECONDS is how long a turn takes,
 // BENCH_ROUNDS how many there are, BENCH_DATA a folder that holds a company already.

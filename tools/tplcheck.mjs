@@ -1,10 +1,9 @@
 #!/usr/bin/env node
-// What templates may not do.   tools/tplcheck FILE…   ends with 1 on a finding.
+// What templates may not do.   tools/tplcheck.mjs FILE…   ends with 1 on a finding.
 //   {{{x}}} and {{&x}} only for names that end in _html (text files: anywhere)
 //   no script or style in the page, no style= and on…= attributes, no javascript: address
 //   an address is one {{name}} or a literal, never put together
 //   every visible text, and every attribute that is read out, stands inside {{#t}}…{{/t}}
-"use strict";
 import fs from "node:fs";
 
 const URL_ATTRIBUTES = /^(href|src|action|formaction|poster|srcset|hx-(get|post|put|patch|delete))$/;
