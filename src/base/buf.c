@@ -269,12 +269,31 @@ html_entity(char c)
 	}
 }
 
+/* Of eight bytes at a time: one of & \' < > " among them?  Two pairs differ in one bit each. */
+static inline bool
+has_special(const char *p)
+{
+	const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
+	uint64_t word, and, angle, quote;
+
+	memcpy(&word, p, sizeof word);
+	and = (word | ones) ^ 0x2727272727272727u;
+	angle = (word | ones << 1) ^ 0x3e3e3e3e3e3e3e3eu;
+	quote = word ^ 0x2222222222222222u;
+	return (((and-ones) & ~and) | ((angle - ones) & ~angle) | ((quote - ones) & ~quote)) & high;
+}
+
 /* How many bytes at the start of s mean themselves. */
 static inline size_t
 html_plain(struct str s)
 {
+	enum { STEP = 8 };
 	size_t i = 0;
 
+	while (i + STEP <= s.n && !has_special(s.p + i))
+		i += STEP;
+	if (s.n >= STEP && i + STEP > s.n && !has_special(s.p + s.n - STEP))
+		return s.n;
 	while (i < s.n && !HTML_SPECIAL[(unsigned char)s.p[i]])
 		i++;
 	return i;

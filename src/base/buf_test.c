@@ -4,7 +4,7 @@
 
 #include "base/heap.h"
 
-enum { MAX = 4096 };
+enum { MAX = 4096, LINE = 80 };
 
 static int
 setup(void **state)
@@ -91,6 +91,8 @@ test_escaping(void **state)
 	WRITES(&b, buf_html(&b, S("<a href=\"x\">'&'</a>")),
 	       "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/a&gt;");
 	WRITES(&b, buf_html(&b, S("plain ä")), "plain ä");
+	WRITES(&b, buf_html(&b, S("no more than that = ü, %#;:?@[]")),
+	       "no more than that = ü, %#;:?@[]");
 	WRITES(&b, buf_url(&b, S("a-Z_0.~ /?&=+%ä")), "a-Z_0.~%20%2F%3F%26%3D%2B%25%C3%A4");
 	WRITES(&b, buf_csv(&b, S("plain")), "plain");
 	WRITES(&b, buf_csv(&b, S("")), "");
@@ -169,6 +171,33 @@ test_growing_keeps_the_text(void **state)
 	buf_fini(&b);
 }
 
+/* Wherever a sign stands in a text, among whatever it stands. */
+static void
+test_html_is_escaped_at_every_place(void **state)
+{
+	static const char signs[] = "&<>\"'", *const entities[] = { "&amp;", "&lt;", "&gt;",
+								    "&quot;", "&#39;" };
+	struct arena *mem = arena_new(64 << 20);
+
+	(void)state;
+	for (size_t n = 1; n < LINE / 2; n++)
+		for (size_t at = 0; at < n; at++)
+			for (size_t k = 0; k < countof(entities); k++) {
+				struct buf b = buf_fixed(mem, LINE);
+				char text[LINE];
+
+				memset(text, k % 2 ? '\xa6' : '=', n);
+				text[at] = signs[k];
+				buf_html(&b, (struct str){ text, n });
+				assert_int_equal(b.n, n - 1 + strlen(entities[k]));
+				assert_memory_equal(b.p, text, at);
+				assert_memory_equal(b.p + at, entities[k], strlen(entities[k]));
+				assert_memory_equal(b.p + at + strlen(entities[k]), text + at + 1,
+						    n - at - 1);
+			}
+	arena_free(&mem);
+}
+
 int
 main(void)
 {
@@ -179,6 +208,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_the_maximum_is_kept, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_what_does_not_fit_is_dropped_whole, setup,
 						teardown),
+		cmocka_unit_test(test_html_is_escaped_at_every_place),
 		cmocka_unit_test(test_a_heap_buffer_can_be_taken),
 		cmocka_unit_test(test_growing_keeps_the_text),
 	};

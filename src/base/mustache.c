@@ -2,6 +2,8 @@
 
 #include "base/mustache_node.h"
 
+enum { LINES_KEPT = 8 };
+
 /* What names mean here: the innermost value first. */
 struct frame {
 	const struct frame *below;
@@ -24,9 +26,28 @@ struct renderer {
 	struct str indent;  /* goes before each line */
 	bool at_line_start; /* and has not been written for this one yet */
 	int depth, steps;
+	struct lines *lines[LINES_KEPT]; /* of the sections over records met so far */
+	size_t n_lines;
 };
 
 static bool render(struct renderer *r, const struct mustache *in, size_t from, size_t end);
+
+static bool
+too_much(struct renderer *r, const struct mustache *in, size_t at)
+{
+	int line = in->v[at].line;
+
+	if (r->out->full)
+		return fail(r->cx, E_TOO_BIG, "%.*s:%d: the result is larger than %zu bytes",
+			    STR_FMT(in->name), line, r->out->max);
+	if (r->depth > MUSTACHE_DEPTH_MAX)
+		return fail(
+			r->cx, E_TOO_BIG,
+			"%.*s:%d: templates call each other more than %d deep; is one calling itself?",
+			STR_FMT(in->name), line, MUSTACHE_DEPTH_MAX);
+	return fail(r->cx, E_TOO_BIG, "%.*s:%d: the templates repeat too much", STR_FMT(in->name),
+		    line);
+}
 
 /* The value of a node's name, or NULL; what has to be made for it is put into *scratch. */
 static const struct mv *
@@ -84,6 +105,19 @@ write_text(struct renderer *r, const struct node *node)
 	r->at_line_start = node->ends_line;
 }
 
+static inline void
+write_plain(struct buf *out, const struct mv *value, bool plain)
+{
+	if (value->kind == MV_TEXT && plain)
+		buf_str(out, value->text);
+	else if (value->kind == MV_TEXT)
+		buf_html(out, value->text);
+	else if (value->kind == MV_INT)
+		buf_int(out, value->number);
+	else if (value->kind == MV_BOOL)
+		buf_z(out, value->truth ? "true" : "false");
+}
+
 static void
 write_value(struct renderer *r, const struct node *node, bool plain)
 {
@@ -91,16 +125,8 @@ write_value(struct renderer *r, const struct node *node, bool plain)
 	const struct mv *value = look_up(r, node, &scratch);
 
 	begin_text(r);
-	if (!value)
-		return;
-	if (value->kind == MV_TEXT && (plain || node->kind == NODE_RAW))
-		buf_str(r->out, value->text);
-	else if (value->kind == MV_TEXT)
-		buf_html(r->out, value->text);
-	else if (value->kind == MV_INT)
-		buf_int(r->out, value->number);
-	else if (value->kind == MV_BOOL)
-		buf_z(r->out, value->truth ? "true" : "false");
+	if (value)
+		write_plain(r->out, value, plain || node->kind == NODE_RAW);
 }
 
 /* What is inside a node, with one more value on top. */
@@ -116,13 +142,57 @@ render_with(struct renderer *r, const struct mustache *in, size_t at, const stru
 	return ok;
 }
 
+static struct lines *
+find_lines(struct renderer *r, const struct mustache *in, size_t at, const struct mv_shape *shape)
+{
+	for (size_t i = 0; i < r->n_lines; i++)
+		if (lines_are(r->lines[i], in, at, shape))
+			return r->lines[i];
+	if (r->n_lines == LINES_KEPT)
+		return NULL;
+	return r->lines[r->n_lines++] = lines_of(r->cx->mem, in, at, shape);
+}
+
+static bool
+write_line(struct renderer *r, const struct mustache *in, size_t at, const struct line *line,
+	   const struct mv *values)
+{
+	for (const struct line_part *part = line->v; part < line->v + line->n; part++) {
+		buf_str(r->out, part->text);
+		if (part->place >= 0)
+			write_plain(r->out, &values[part->place], part->plain);
+		else if (part->node)
+			write_value(r, part->node, part->plain);
+	}
+	r->at_line_start = r->out->n && r->out->p[r->out->n - 1] == '\n';
+	r->steps += (int)line->n + 1;
+	return (!r->out->full && r->steps <= MUSTACHE_STEPS_MAX) || too_much(r, in, at);
+}
+
+static bool
+render_item(struct renderer *r, const struct mustache *in, size_t at, const struct mv *item,
+	    struct lines **lines)
+{
+	const struct line *line;
+
+	if (item->kind == MV_RECORD && !r->indent.n) {
+		if (!*lines || !lines_are(*lines, in, at, item->shape))
+			*lines = find_lines(r, in, at, item->shape);
+		line = *lines ? lines_find(*lines, item->values) : NULL;
+		if (line)
+			return write_line(r, in, at, line, item->values);
+	}
+	return render_with(r, in, at, item);
+}
+
 static bool
 render_items(struct renderer *r, const struct mustache *in, size_t at, const struct mv *list)
 {
+	struct lines *lines = NULL;
 	struct mv item;
 
 	for (size_t i = 0; mv_item(list, i, &item); i++)
-		if (!render_with(r, in, at, &item))
+		if (!render_item(r, in, at, &item, &lines))
 			return false;
 	return true;
 }
@@ -290,23 +360,6 @@ render_node(struct renderer *r, const struct mustache *in, size_t at, size_t *ne
 		write_value(r, node, in->plain);
 		return true;
 	}
-}
-
-static bool
-too_much(struct renderer *r, const struct mustache *in, size_t at)
-{
-	int line = in->v[at].line;
-
-	if (r->out->full)
-		return fail(r->cx, E_TOO_BIG, "%.*s:%d: the result is larger than %zu bytes",
-			    STR_FMT(in->name), line, r->out->max);
-	if (r->depth > MUSTACHE_DEPTH_MAX)
-		return fail(
-			r->cx, E_TOO_BIG,
-			"%.*s:%d: templates call each other more than %d deep; is one calling itself?",
-			STR_FMT(in->name), line, MUSTACHE_DEPTH_MAX);
-	return fail(r->cx, E_TOO_BIG, "%.*s:%d: the templates repeat too much", STR_FMT(in->name),
-		    line);
 }
 
 static bool

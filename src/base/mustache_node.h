@@ -1,7 +1,8 @@
-/* The compiled form of a template; for mustache.c and mustache_parse.c only. */
+/* The compiled form of a template; for mustache*.c only. */
 #ifndef KONTOR_BASE_MUSTACHE_NODE_H
 #define KONTOR_BASE_MUSTACHE_NODE_H
 
+#include "base/buf.h"
 #include "base/mv.h"
 
 enum node_kind {
@@ -38,5 +39,32 @@ struct mustache {
 	struct node *v;
 	size_t n, cap;
 };
+
+/* ---- mustache_line.c: records of one shape, written straight through ----
+ *
+ * The inside of a section over records that asks for nothing but their plain values comes to one
+ * line for each combination of which values are shown: texts, and values between them. */
+
+enum { LINE_TEXT_MAX = 64 << 10 };
+
+struct line_part {
+	struct str text;         /* first this */
+	const struct node *node; /* then this value; NULL: none */
+	int place;               /* where the record has it; -1: it is found further out */
+	bool plain;              /* it is not escaped */
+};
+struct line {
+	struct line_part *v;
+	size_t n, cap;
+};
+
+struct lines;
+/* The lines of the section at `at`. */
+struct lines *lines_of(struct arena *mem, const struct mustache *in, size_t at,
+		       const struct mv_shape *shape);
+bool lines_are(const struct lines *lines, const struct mustache *in, size_t at,
+	       const struct mv_shape *shape);
+/* The line of a record; NULL: it has to be rendered part by part. */
+const struct line *lines_find(struct lines *lines, const struct mv *values);
 
 #endif

@@ -478,10 +478,141 @@ test_values_that_are_asked(void **state)
 	assert_str(buf_done(&out), "0,1,4,none Anna May Anna");
 }
 
+/* --- Records show what maps of the same values show --- */
+
+enum { R_LABEL, R_TEXT, R_URL, R_FLAG, R__MAX, N_VALUES = 6 };
+
+static const struct mv_name record_names[] = {
+	[R_LABEL] = MV_NAME("label"),
+	[R_TEXT] = MV_NAME("a_long_name_of_a_text"),
+	[R_URL] = MV_NAME("a_long_name_of_a_url"),
+	[R_FLAG] = MV_NAME("flag"),
+};
+static const struct mv_shape RECORD = { record_names, R__MAX };
+
+static struct mv
+nth_value(struct arena *mem, size_t n)
+{
+	const struct mv values[N_VALUES] = { mv_none(), mv_z(""),   mv_z("a<b"),
+					     mv_int(0), mv_int(12), mv_bool(true) };
+
+	return n < N_VALUES ? values[n] : mv_list(mem);
+}
+
+/* Every combination of values, as records and as maps. */
+static void
+combine(struct arena *mem, struct mv *out_records, struct mv *out_maps)
+{
+	size_t n = N_VALUES * N_VALUES * N_VALUES * (N_VALUES + 1);
+	struct mv *values = new_array(mem, n * R__MAX, struct mv);
+
+	*out_maps = mv_list(mem);
+	for (size_t i = 0; i < n; i++) {
+		struct mv map = mv_map(mem), *record = values + i * R__MAX;
+		size_t rest = i;
+
+		for (size_t k = 0; k < R__MAX; k++) {
+			record[k] =
+				nth_value(mem, rest % (k + 1 < R__MAX ? N_VALUES : N_VALUES + 1));
+			rest /= N_VALUES;
+			mv_set(map, record_names[k].text, record[k]);
+		}
+		mv_add(*out_maps, map);
+	}
+	*out_records = mv_records(mem, &RECORD, values, n);
+}
+
+static const char *const record_bodies[] = {
+	"<{{label}}>",
+	"{{#a_long_name_of_a_text}}<a href=\"{{a_long_name_of_a_url}}\">{{{a_long_name_of_a_text}}}</a>{{/a_long_name_of_a_text}}"
+	"{{^a_long_name_of_a_text}}-{{outside}}{{/a_long_name_of_a_text}}",
+	"{{#flag}}{{#label}}{{label}}{{^a_long_name_of_a_url}}no{{/a_long_name_of_a_url}}{{/label}}{{/flag}}.",
+	"{{#label}}[{{.}}]{{/label}}",
+	"{{#flag}}{{outside}}{{/flag}}{{#outside}}{{label}}{{/outside}}",
+	"  \n  {{>row}}\n{{>name}}{{a_long_name_of_a_url}}\n",
+	"{{missing}}{{#missing}}x{{/missing}}{{^missing}}y{{/missing}}{{label.x}}",
+	"",
+};
+
+static const struct mustache *
+linked(struct cx *cx, const char *name, struct str text, struct mustache_partials *partials)
+{
+	const struct mustache *out;
+
+	if (!mustache_compile(cx, cx->mem, str_of(name), text, NULL, &out))
+		fail_msg("%.*s", STR_FMT(cx->err.why));
+	mustache_link(out, partials);
+	return out;
+}
+
+struct two {
+	const struct mustache *row, *name;
+};
+
+static const struct mustache *
+two_find(void *state, struct str name)
+{
+	const struct two *two = state;
+
+	return str_eq_z(name, "row") ? two->row : str_eq_z(name, "name") ? two->name : NULL;
+}
+
+static void
+test_records_show_what_maps_show(void **state)
+{
+	struct cx *cx = *state;
+	struct two two = { 0 };
+	struct mustache_partials partials = { two_find, &two };
+	struct mv data[2] = { mv_map(cx->mem), mv_map(cx->mem) }, rows[2];
+
+	two.name = linked(cx, "name", S("{{#flag}}({{label}}){{/flag}}"), &partials);
+	two.row = linked(cx, "row", S("<li>\n  {{>name}}\n</li>\n"), &partials);
+	combine(cx->mem, &rows[0], &rows[1]);
+	for (size_t i = 0; i < 2; i++) {
+		mv_set(data[i], S("rows"), rows[i]);
+		mv_set(data[i], S("outside"), mv_z("out&side"));
+	}
+	for (size_t i = 0; i < countof(record_bodies); i++) {
+		struct str text = str_printf(cx->mem, "{{#rows}}%s{{/rows}}", record_bodies[i]);
+		const struct mustache *mustache = linked(cx, "t", text, &partials);
+		struct buf out[2] = { buf_in(cx->mem, OUT_MAX), buf_in(cx->mem, OUT_MAX) };
+
+		for (size_t k = 0; k < 2; k++)
+			assert_true(mustache_render(cx, mustache, &data[k], &partials, &out[k]));
+		if (!str_eq(buf_done(&out[0]), buf_done(&out[1])))
+			fail_msg("%s", record_bodies[i]);
+	}
+}
+
+/* Names with the same beginning, the same length, or the same number. */
+static void
+test_names_are_told_apart(void **state)
+{
+	static const char *const names[] = {
+		"a",          "b",          "ab",       "abcdefgh",  "abcdefgi", "abcdefghi",
+		"abcdefghij", "abcdefghik", "abcdefgd", "abcdefgex", ""
+	};
+	struct cx *cx = *state;
+	struct mv map = mv_map(cx->mem), found;
+
+	for (size_t i = 0; i < countof(names); i++)
+		assert_false(mv_get(&map, str_of(names[i]), &found));
+	for (size_t i = 0; i < countof(names); i++)
+		mv_set(map, str_of(names[i]), mv_int((int64_t)i));
+	for (size_t i = 0; i < countof(names); i++) {
+		assert_true(mv_get(&map, str_of(names[i]), &found));
+		assert_int_equal(found.number, i);
+	}
+	assert_false(mv_get(&map, S("abcdefgk"), &found));
+	assert_false(mv_get(&map, S("abcdefghi_"), &found));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_records_show_what_maps_show, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_names_are_told_apart, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_specification, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_our_cases, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_mistakes_are_named_with_their_line, setup,

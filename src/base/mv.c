@@ -194,30 +194,9 @@ mv_item(const struct mv *list, size_t i, struct mv *out)
 }
 
 bool
-mv_is_list(const struct mv *v)
-{
-	return v->kind == MV_LIST || v->kind == MV_ITEMS || v->kind == MV_RECORDS;
-}
-
-bool
-mv_is_true(const struct mv *v)
+mv_has_any(const struct mv *v)
 {
 	struct mv first;
 
-	switch (v->kind) {
-	case MV_NONE:
-		return false;
-	case MV_TEXT:
-		return v->text.n > 0;
-	case MV_INT:
-		return v->number != 0;
-	case MV_BOOL:
-		return v->truth;
-	case MV_LIST:
-	case MV_ITEMS:
-	case MV_RECORDS:
-		return mv_item(v, 0, &first);
-	default:
-		return true;
-	}
+	return !mv_is_list(v) || mv_item(v, 0, &first);
 }

@@ -175,8 +175,29 @@ const struct mv *mv_find(const struct mv *in, const struct mv_name *name, struct
 /* The item of a list; false behind the last. */
 bool mv_item(const struct mv *list, size_t i, struct mv *out);
 
-bool mv_is_list(const struct mv *v);
+static inline bool
+mv_is_list(const struct mv *v)
+{
+	return v->kind == MV_LIST || v->kind == MV_ITEMS || v->kind == MV_RECORDS;
+}
+
 /* Does a section show it?  Not: none, false, zero, the empty text, a list without items. */
-bool mv_is_true(const struct mv *v);
+bool mv_has_any(const struct mv *v); /* what is no plain value */
+static inline bool
+mv_is_true(const struct mv *v)
+{
+	switch (v->kind) {
+	case MV_NONE:
+		return false;
+	case MV_TEXT:
+		return v->text.n > 0;
+	case MV_INT:
+		return v->number != 0;
+	case MV_BOOL:
+		return v->truth;
+	default:
+		return mv_has_any(v);
+	}
+}
 
 #endif

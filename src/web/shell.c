@@ -26,25 +26,69 @@ icon_of(const struct object *object, const struct face *face)
 	return object->icon.n ? object->icon : S("record");
 }
 
-static struct mv
-item_new(struct cx *cx, struct str url, struct str label, struct str icon)
-{
-	struct mv item = mv_map(cx->mem);
+/* What leads somewhere. */
+enum item { ITEM_URL, ITEM_LABEL, ITEM_ICON, ITEM_CURRENT, ITEM__MAX };
+static const struct mv_name item_names[] = {
+	[ITEM_URL] = MV_NAME("url"),
+	[ITEM_LABEL] = MV_NAME("label"),
+	[ITEM_ICON] = MV_NAME("icon"),
+	[ITEM_CURRENT] = MV_NAME("current"),
+};
+static const struct mv_shape ITEM = { item_names, ITEM__MAX };
 
-	mv_set(item, S("url"), mv_text(url));
-	mv_set(item, S("label"), mv_text(label));
-	mv_set(item, S("icon"), mv_text(icon));
-	return item;
+struct items {
+	struct mv *v;
+	size_t n, cap;
+};
+
+static struct items
+items_new(struct cx *cx)
+{
+	struct items items = { .cap = 1 + PLACES_MAX };
+
+	for (unsigned i = 0; i < cx->model->n_objects; i++)
+		items.cap += 1 + cx->model->objects[i]->n_faces;
+	items.v = new_array(cx->mem, items.cap * ITEM__MAX, struct mv);
+	return items;
+}
+
+static void
+items_add(struct items *items, struct str url, struct str label, struct str icon, bool current)
+{
+	struct mv *item = items->v + items->n++ * ITEM__MAX;
+
+	item[ITEM_URL] = mv_text(url);
+	item[ITEM_LABEL] = mv_text(label);
+	item[ITEM_ICON] = mv_text(icon);
+	item[ITEM_CURRENT] = mv_bool(current);
+}
+
+static struct mv
+items_from(struct cx *cx, const struct items *items, size_t start)
+{
+	return mv_records(cx->mem, &ITEM, items->v + start * ITEM__MAX, items->n - start);
 }
 
 /* ---- menu ---- */
 
+enum part { PART_LABEL, PART_ITEMS, PART__MAX };
+static const struct mv_name part_names[] = {
+	[PART_LABEL] = MV_NAME("label"),
+	[PART_ITEMS] = MV_NAME("items"),
+};
+static const struct mv_shape PART = { part_names, PART__MAX };
+
 struct shell {
 	struct str current; /* object or face of this page */
-	struct mv parts[MENU__MAX];
-	struct mv administration, creatable;
+	struct items items, creatable;
 	bool in_administration;
 };
+
+static void
+add_home(struct cx *cx, struct shell *shell, struct items *items)
+{
+	items_add(items, S("/"), str_of(tr(cx, "Start")), S("house"), !shell->current.n);
+}
 
 static void
 add_entry(struct cx *cx, struct shell *shell, const struct object *object, const struct face *face)
@@ -53,17 +97,13 @@ add_entry(struct cx *cx, struct shell *shell, const struct object *object, const
 	struct str icon = icon_of(object, face);
 	bool is_current = str_eq(name, shell->current);
 	bool is_system = object->features & FEATURE_SYSTEM;
-	struct mv item =
-		item_new(cx, url_of(cx, name, 0, ""),
-			 page_label(cx, face ? face->label_many : object->label_many), icon);
 
-	mv_set(item, S("current"), mv_bool(is_current));
+	items_add(&shell->items, url_of(cx, name, 0, ""),
+		  page_label(cx, face ? face->label_many : object->label_many), icon, is_current);
 	shell->in_administration |= is_system && is_current;
-	mv_add(is_system ? shell->administration : shell->parts[object->menu], item);
 	if (!is_system && can_object(cx, object, OP_CREATE))
-		mv_add(shell->creatable,
-		       item_new(cx, url_of(cx, name, 0, "/new"),
-				page_label(cx, face ? face->label : object->label), icon));
+		items_add(&shell->creatable, url_of(cx, name, 0, "/new"),
+			  page_label(cx, face ? face->label : object->label), icon, false);
 }
 
 /* Objects with faces stand under their faces' names. */
@@ -79,57 +119,73 @@ add_object(struct cx *cx, struct shell *shell, const struct object *object)
 }
 
 static void
+add_part(struct cx *cx, struct shell *shell, enum menu at, struct mv *part)
+{
+	size_t start = shell->items.n;
+
+	if (at == MENU_CONTACTS)
+		add_home(cx, shell, &shell->items);
+	for (unsigned i = 0; i < cx->model->n_objects; i++) {
+		const struct object *object = cx->model->objects[i];
+
+		if (object->menu == at && !(object->features & FEATURE_SYSTEM))
+			add_object(cx, shell, object);
+	}
+	if (MENU_LABELS[at])
+		part[PART_LABEL] = mv_z(tr(cx, MENU_LABELS[at]));
+	part[PART_ITEMS] = items_from(cx, &shell->items, start);
+}
+
+static void
+add_administration(struct cx *cx, struct shell *shell, struct mv page)
+{
+	size_t start = shell->items.n;
+
+	for (unsigned i = 0; i < cx->model->n_objects; i++)
+		if (cx->model->objects[i]->features & FEATURE_SYSTEM)
+			add_object(cx, shell, cx->model->objects[i]);
+	mv_set(page, S("administration"), items_from(cx, &shell->items, start));
+	mv_set(page, S("has_administration"), mv_bool(shell->items.n > start));
+	mv_set(page, S("in_administration"), mv_bool(shell->in_administration));
+}
+
+static void
 add_menu(struct cx *cx, struct shell *shell, struct mv page)
 {
-	struct mv menu = mv_list(cx->mem);
-	struct mv home = item_new(cx, S("/"), str_of(tr(cx, "Start")), S("house"));
+	struct mv *parts = new_array(cx->mem, MENU__MAX * PART__MAX, struct mv);
+	size_t n = 0;
 
-	mv_set(home, S("current"), mv_bool(!shell->current.n));
-	mv_add(shell->parts[MENU_CONTACTS], home);
-	for (unsigned i = 0; i < cx->model->n_objects; i++)
-		add_object(cx, shell, cx->model->objects[i]);
 	for (unsigned i = 0; i < MENU__MAX; i++) {
 		/* What has no part of its own comes last. */
 		enum menu at = i + 1 < MENU__MAX ? (enum menu)(i + 1) : MENU_NONE;
-		struct mv part = mv_map(cx->mem);
+		struct mv *part = parts + n * PART__MAX;
 
-		if (!mv_is_true(&shell->parts[at]))
-			continue;
-		if (MENU_LABELS[at])
-			mv_set(part, S("label"), mv_text(str_of(tr(cx, MENU_LABELS[at]))));
-		mv_set(part, S("items"), shell->parts[at]);
-		mv_add(menu, part);
+		add_part(cx, shell, at, part);
+		n += mv_is_true(&part[PART_ITEMS]);
 	}
-	mv_set(page, S("menu"), menu);
-	mv_set(page, S("administration"), shell->administration);
-	mv_set(page, S("has_administration"), mv_bool(mv_is_true(&shell->administration)));
-	mv_set(page, S("in_administration"), mv_bool(shell->in_administration));
-	mv_set(page, S("creatable"), shell->creatable);
+	mv_set(page, S("menu"), mv_records(cx->mem, &PART, parts, n));
+	add_administration(cx, shell, page);
+	mv_set(page, S("creatable"), items_from(cx, &shell->creatable, 0));
 }
 
 static void
 add_places(struct cx *cx, struct shell *shell, struct mv page)
 {
-	struct mv places = mv_list(cx->mem);
-	struct mv home = item_new(cx, S("/"), str_of(tr(cx, "Start")), S("house"));
+	struct items places = items_new(cx);
 
-	mv_set(home, S("current"), mv_bool(!shell->current.n));
-	mv_add(places, home);
+	add_home(cx, shell, &places);
 	for (size_t i = 0; i < PLACES_MAX; i++) {
 		struct str name = str_of(PLACES[i]);
 		const struct face *face = NULL;
 		const struct object *object = object_find(cx->model, name, &face);
-		struct mv item;
 
 		if (!object || !AUTHZ(PAGE_MENU, can_object(cx, object, OP_READ)))
 			continue;
-		item = item_new(cx, url_of(cx, name, 0, ""),
-				page_label(cx, face ? face->label_many : object->label_many),
-				icon_of(object, face));
-		mv_set(item, S("current"), mv_bool(str_eq(name, shell->current)));
-		mv_add(places, item);
+		items_add(&places, url_of(cx, name, 0, ""),
+			  page_label(cx, face ? face->label_many : object->label_many),
+			  icon_of(object, face), str_eq(name, shell->current));
 	}
-	mv_set(page, S("places"), places);
+	mv_set(page, S("places"), items_from(cx, &places, 0));
 }
 
 /* ---- preferences ---- */
@@ -147,28 +203,40 @@ static const struct {
 	{ "comfortable", "rows-2" },
 };
 
+enum choice { CHOICE_NAME, CHOICE_KEY, CHOICE_LABEL, CHOICE_ICON, CHOICE_IS_ON, CHOICE__MAX };
+static const struct mv_name choice_names[] = {
+	[CHOICE_NAME] = MV_NAME("name"),   [CHOICE_KEY] = MV_NAME("key"),
+	[CHOICE_LABEL] = MV_NAME("label"), [CHOICE_ICON] = MV_NAME("icon"),
+	[CHOICE_IS_ON] = MV_NAME("is_on"),
+};
+static const struct mv_shape CHOICE = { choice_names, CHOICE__MAX };
+
+static void
+preference_option(struct cx *cx, const struct option *option, struct mv *choice)
+{
+	choice[CHOICE_KEY] = mv_text(option->key);
+	choice[CHOICE_LABEL] = mv_text(option->labels[cx->lang]);
+	for (size_t k = 0; k < countof(LANGUAGES); k++)
+		if (str_eq_z(option->key, LANGUAGES[k].key))
+			choice[CHOICE_LABEL] = mv_z(LANGUAGES[k].label);
+	for (size_t k = 0; k < countof(PREFERENCE_ICONS); k++)
+		if (str_eq_z(option->key, PREFERENCE_ICONS[k].key))
+			choice[CHOICE_ICON] = mv_z(PREFERENCE_ICONS[k].icon);
+}
+
 static struct mv
 preference_options(struct cx *cx, const struct field *f, struct str value)
 {
-	struct mv options = mv_list(cx->mem);
+	struct mv *choices = new_array(cx->mem, f->n_options * CHOICE__MAX, struct mv);
 
 	for (unsigned i = 0; i < f->n_options; i++) {
-		struct mv option = mv_map(cx->mem);
+		struct mv *choice = choices + i * CHOICE__MAX;
 
-		mv_set(option, S("name"), mv_text(f->name));
-		mv_set(option, S("key"), mv_text(f->options[i].key));
-		mv_set(option, S("label"), mv_text(page_label(cx, f->options[i].label)));
-		mv_set(option, S("icon"), mv_z(""));
-		mv_set(option, S("is_on"), mv_bool(str_eq(f->options[i].key, value)));
-		for (size_t k = 0; k < countof(LANGUAGES); k++)
-			if (str_eq_z(f->options[i].key, LANGUAGES[k].key))
-				mv_set(option, S("label"), mv_z(LANGUAGES[k].label));
-		for (size_t k = 0; k < countof(PREFERENCE_ICONS); k++)
-			if (str_eq_z(f->options[i].key, PREFERENCE_ICONS[k].key))
-				mv_set(option, S("icon"), mv_z(PREFERENCE_ICONS[k].icon));
-		mv_add(options, option);
+		preference_option(cx, &f->options[i], choice);
+		choice[CHOICE_NAME] = mv_text(f->name);
+		choice[CHOICE_IS_ON] = mv_bool(str_eq(f->options[i].key, value));
 	}
-	return options;
+	return mv_records(cx->mem, &CHOICE, choices, f->n_options);
 }
 
 static void
@@ -223,11 +291,9 @@ void
 shell_add(struct cx *cx, struct request *q, struct mv page)
 {
 	struct shell shell = { .current = request_param(q, "object"),
-			       .administration = mv_list(cx->mem),
-			       .creatable = mv_list(cx->mem) };
+			       .items = items_new(cx),
+			       .creatable = items_new(cx) };
 
-	for (size_t i = 0; i < MENU__MAX; i++)
-		shell.parts[i] = mv_list(cx->mem);
 	add_menu(cx, &shell, page);
 	add_places(cx, &shell, page);
 	add_preferences(cx, page);
