@@ -191,10 +191,11 @@ enum feature_flag {
 
 struct object {
 	struct str name, label, label_many, help;
-	struct str table; /* = name; always quoted in SQL */
-	unsigned index;   /* in snapshot->objects */
-	int64_t number;   /* stable in one database, 1…1023; given by record/ when it migrates */
-	bool custom;      /* added by an administrator */
+	struct str table;  /* = name; always quoted in SQL */
+	unsigned index;    /* in snapshot->objects */
+	int64_t number;    /* stable in one database, 1…1023; given by record/ when it migrates */
+	struct str insert; /* the statement that stores a new record; given by record/ */
+	bool custom;       /* added by an administrator */
 	struct field **fields; /* the system fields first */
 	unsigned n_fields;
 	struct reverse *reverses;

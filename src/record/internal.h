@@ -100,10 +100,15 @@ const struct object *row_subject(const struct row *row, int64_t *id);
 /* Run a statement that gives one integer; `otherwise` when it gives no row. */
 bool sql_one_int(struct cx *cx, struct sqltext *sql, int64_t otherwise, int64_t *out) CHECKED;
 
+/* Bind one value to a statement. */
+void stmt_bind(struct stmt *stmt, int at, const struct value *v);
+
 /* ---- write.c ---- */
-/* Append the value of column k of a field, as a placeholder. */
-void column_bind(struct cx *cx, struct sqltext *sql, const struct field *f, unsigned k,
-		 const struct value *v);
+/* What column k of a field holds of the value. */
+struct value column_value(struct cx *cx, const struct field *f, unsigned k, const struct value *v);
+/* For object->insert: the statement that stores a new row. */
+struct str insert_sql(struct arena *mem, const struct dialect *dialect,
+		      const struct object *object);
 
 /* ---- searchdoc.c: what of a record stands in the full-text index ---- */
 /* Folded words of the title and of the searched fields; empty where nothing is searched. */

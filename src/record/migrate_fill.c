@@ -105,10 +105,12 @@ static void
 fill_set(struct migration *m, struct sqltext *sql, const struct field *f, unsigned k,
 	 const struct value *v)
 {
+	struct value stored = column_value(m->cx, f, k, v);
+
 	sql_raw(sql, sql->n ? ", " : "");
 	sql_name(sql, f->columns[k].name);
 	sql_raw(sql, " = ");
-	column_bind(m->cx, sql, f, k, v);
+	sql_value(sql, &stored);
 }
 
 static bool

@@ -207,6 +207,18 @@ row_read(struct cx *cx, struct stmt *stmt, int at, const struct columns *columns
 	return subject_hide(cx, row->object->subject, has_sealed, row);
 }
 
+/* What is not bound is NULL. */
+void
+stmt_bind(struct stmt *stmt, int at, const struct value *v)
+{
+	if (v->kind == V_INT)
+		db_bind_int(stmt, at, v->i);
+	else if (v->kind == V_REAL)
+		db_bind_real(stmt, at, v->r);
+	else if (v->kind == V_TEXT)
+		db_bind_str(stmt, at, v->s);
+}
+
 struct stmt *
 sql_prepare(struct cx *cx, struct sqltext *sql)
 {
@@ -219,19 +231,8 @@ sql_prepare(struct cx *cx, struct sqltext *sql)
 	stmt = db_prepare(cx, buf_done(&sql->text));
 	if (!stmt)
 		return NULL;
-	for (size_t i = 0; i < sql->n; i++) {
-		const struct value *v = &sql->binds[i];
-		int at = (int)i + 1;
-
-		if (v->kind == V_INT)
-			db_bind_int(stmt, at, v->i);
-		else if (v->kind == V_REAL)
-			db_bind_real(stmt, at, v->r);
-		else if (v->kind == V_TEXT)
-			db_bind_str(stmt, at, v->s);
-		else
-			db_bind_null(stmt, at);
-	}
+	for (size_t i = 0; i < sql->n; i++)
+		stmt_bind(stmt, (int)i + 1, &sql->binds[i]);
 	return stmt;
 }
 

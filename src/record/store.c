@@ -94,7 +94,12 @@ snapshot_load(struct cx *cx, const struct store *store, struct str custom, struc
 	for (size_t i = 0; i < store->n_texts; i++)
 		texts[i] = store->texts[i];
 	texts[store->n_texts] = (struct model_text){ S("custom.model"), custom, .custom = true };
-	return model_load(cx, texts, store->n_texts + (custom.n > 0), out);
+	if (!model_load(cx, texts, store->n_texts + (custom.n > 0), out))
+		return false;
+	for (unsigned i = 0; i < (*out)->n_objects; i++)
+		(*out)->objects[i]->insert =
+			insert_sql((*out)->mem, db_dialect(cx->db), (*out)->objects[i]);
+	return true;
 }
 
 /* Where the caller has a unit of work open, it is used; else one is opened for reading. */

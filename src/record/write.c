@@ -2,39 +2,20 @@
 
 /* ---- columns and their values ---- */
 
-static void
-bind_key(struct cx *cx, struct sqltext *sql, const struct field *f, const struct value *v)
+struct value
+column_value(struct cx *cx, const struct field *f, unsigned k, const struct value *v)
 {
-	struct value none = { 0 };
+	struct value out = { .kind = V_TEXT };
 
-	if (v->kind == V_NONE)
-		sql_value(sql, &none);
-	else
-		sql_str(sql, value_key(cx->mem, f, v));
-}
-
-void
-column_bind(struct cx *cx, struct sqltext *sql, const struct field *f, unsigned k,
-	    const struct value *v)
-{
-	struct value id = *v, none = { 0 };
-
-	if (k == 1 && f->has_key) {
-		bind_key(cx, sql, f, v);
-	} else if (v->kind == V_NONE) {
-		sql_value(sql, &none);
-	} else if (f->type == FT_ANY) {
-		if (k == 1) {
-			sql_str(sql, v->s);
-			return;
-		}
-		id.kind = V_INT;
-		sql_value(sql, &id);
-	} else if (k == 1) {
-		sql_str(sql, str_of(v->currency));
-	} else {
-		sql_value(sql, v);
-	}
+	if (v->kind == V_NONE || (k == 0 && f->type != FT_ANY))
+		return *v;
+	if (k == 0)
+		return value_int(v->i);
+	/* An empty key is a text too. */
+	out.s = f->has_key          ? value_key(cx->mem, f, v)
+		: f->type == FT_ANY ? v->s
+				    : str_of(v->currency);
+	return out;
 }
 
 static bool
@@ -43,42 +24,49 @@ is_stored(const struct field *f)
 	return f->n_columns && f->index != SF_ID && f->index != SF_VERSION && !f->special;
 }
 
-static void
-insert_text(struct cx *cx, const struct change *c, struct sqltext *sql)
+struct str
+insert_sql(struct arena *mem, const struct dialect *dialect, const struct object *o)
 {
-	const struct object *o = c->object;
-	const char *comma = "";
+	struct sqltext sql = sqltext_new(mem), values = sqltext_new(mem);
+	struct value none = { 0 };
 
-	sql_raw(sql, "INSERT INTO ");
-	sql_name(sql, o->table);
-	sql_raw(sql, " (");
+	sql_raw(&sql, "INSERT INTO ");
+	sql_name(&sql, o->table);
+	sql_raw(&sql, " (");
 	for (unsigned i = 0; i < o->n_fields; i++)
 		for (unsigned k = 0; is_stored(o->fields[i]) && k < o->fields[i]->n_columns; k++) {
-			sql_raw(sql, comma);
-			sql_name(sql, o->fields[i]->columns[k].name);
-			comma = ", ";
+			sql_name(&sql, o->fields[i]->columns[k].name);
+			sql_raw(&sql, ", ");
+			sql_value(&values, &none);
+			sql_raw(&values, ", ");
 		}
-	sql_raw(sql, ", \"version\") VALUES (");
-	comma = "";
-	for (unsigned i = 0; i < o->n_fields; i++)
-		for (unsigned k = 0; is_stored(o->fields[i]) && k < o->fields[i]->n_columns; k++) {
-			sql_raw(sql, comma);
-			column_bind(cx, sql, o->fields[i], k, &c->after->v[i]);
-			comma = ", ";
-		}
-	sql_raw(sql, ", 1)");
-	sql_raw(sql, db_dialect(cx->db)->inserted_id);
+	sql_raw(&sql, "\"version\") VALUES (");
+	buf_str(&sql.text, buf_done(&values.text));
+	sql_raw(&sql, "1)");
+	sql_raw(&sql, dialect->inserted_id);
+	return buf_done(&sql.text);
 }
 
 static bool
 insert_row(struct cx *cx, struct change *c)
 {
-	struct sqltext sql = sqltext_new(cx->mem);
-	struct stmt *stmt;
+	const struct object *o = c->object;
+	struct stmt *stmt = db_prepare(cx, o->insert);
+	int at = 0;
 
-	insert_text(cx, c, &sql);
-	stmt = sql_prepare(cx, &sql);
-	if (!stmt || !db_insert(cx, stmt, &c->id))
+	if (!stmt)
+		return false;
+	for (unsigned i = 0; i < o->n_fields; i++) {
+		const struct field *f = o->fields[i];
+		const struct value *v = &c->after->v[i];
+
+		for (unsigned k = 0; is_stored(f) && k < f->n_columns; k++) {
+			struct value stored = column_value(cx, f, k, v);
+
+			stmt_bind(stmt, ++at, &stored);
+		}
+	}
+	if (!db_insert(cx, stmt, &c->id))
 		return false;
 	c->after->id = c->id;
 	c->after->version = 1;
@@ -100,12 +88,15 @@ update_row(struct cx *cx, struct change *c)
 	sql_int(&sql, c->before->version + 1);
 	for (unsigned i = 0; i < o->n_fields; i++)
 		for (unsigned k = 0; is_stored(o->fields[i]) && k < o->fields[i]->n_columns; k++) {
+			struct value stored;
+
 			if (!changed(c, o->fields[i]))
 				continue;
 			sql_raw(&sql, ", ");
 			sql_name(&sql, o->fields[i]->columns[k].name);
 			sql_raw(&sql, " = ");
-			column_bind(cx, &sql, o->fields[i], k, &c->after->v[i]);
+			stored = column_value(cx, o->fields[i], k, &c->after->v[i]);
+			sql_value(&sql, &stored);
 		}
 	sql_raw(&sql, " WHERE \"id\" = ");
 	sql_int(&sql, c->id);
