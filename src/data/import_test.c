@@ -325,7 +325,7 @@ test_a_refused_field_is_left_out(void **state)
 			h,
 			"object person\nfield external_id id\nfield name n\nlink owner o by login create\n",
 			"id,n,o\n1,Eva,eva\n1,Max,max\n", false),
-		"row 3, column id: Another Party has this value already. (1)\n"
+		"row 3, column id: “Eva” (Party 1) has this value already.\n"
 		"person: 2 rows; 2 created, 0 changed, 0 unchanged, 0 passed over, 2 linked; 1 warnings, 0 "
 		"errors\n");
 	assert_str(looked(h, "party", "external_id name"), "1|Eva\n|Max\n");

@@ -9,6 +9,7 @@ static const char TEXT[] = "role x_clerk \"Clerk\"\n"
 			   "  title x_name\n"
 			   "  owner x_owner\n"
 			   "field x_name text max=200\n"
+			   "field x_code text max=50 unique\n"
 			   "field x_rank int\n"
 			   "link x_owner one user.x_plans\n"
 			   "field x_double formula as=\"x_rank * 2\" type=int\n"
@@ -376,6 +377,52 @@ test_what_is_computed_from_the_hidden_is_hidden(void **state)
 	}
 }
 
+/* The message for a plan with this code, made by this user. */
+static struct str
+refused(struct world *w, int64_t user, const char *code)
+{
+	struct change *c = begun(&w->h, "x_plan");
+
+	test_set(c, "x_code", value_text(str_of(code)));
+	test_ok(w->h.cx, actor_load(w->h.cx, user, &w->h.cx->actor));
+	assert_false(record_save(w->h.cx, c));
+	assert_int_equal(w->h.cx->err.code, E_INPUT);
+	assert_non_null(w->h.cx->err.fields);
+	assert_string_equal(w->h.cx->err.fields->code, "unique");
+	return w->h.cx->err.fields->why;
+}
+
+static void
+code_set(struct world *w, int64_t plan, const char *code)
+{
+	struct change *c;
+
+	test_house_next(&w->h);
+	test_ok(w->h.cx, work_begin(w->h.cx, S("")));
+	test_ok(w->h.cx, change_of(w->h.cx, CHANGE_EDIT, test_object(&w->h, "x_plan"), plan, &c));
+	test_set(c, "x_code", value_text(str_of(code)));
+	saved(&w->h, c);
+}
+
+static void
+test_a_value_that_is_taken_names_only_what_is_seen(void **state)
+{
+	struct world w;
+
+	(void)state;
+	for (int engine = 0; engine < TEST_ENGINE__MAX; engine++) {
+		if (!world_open(&w, (enum test_engine)engine))
+			continue;
+		code_set(&w, w.mine, "m");
+		code_set(&w, w.others, "o");
+		assert_str(refused(&w, w.clerk, "M"), "“Zebra” (Plan 1) has this value already");
+		assert_str(refused(&w, w.clerk, "O"),
+			   "This value is taken already; choose another");
+		assert_str(refused(&w, w.boss, "o"), "“Adler” (Plan 2) has this value already");
+		test_house_close(&w.h);
+	}
+}
+
 int
 main(void)
 {
@@ -390,6 +437,8 @@ main(void)
 		  NULL, NULL, NULL },
 		{ "SEC-03 what is computed from the hidden is hidden",
 		  test_what_is_computed_from_the_hidden_is_hidden, NULL, NULL, NULL },
+		{ "SEC-02 a value that is taken names only what is seen",
+		  test_a_value_that_is_taken_names_only_what_is_seen, NULL, NULL, NULL },
 		{ "SEC-02 history says nothing of unseen links",
 		  test_history_says_nothing_of_unseen_links, NULL, NULL, NULL },
 	};

@@ -1,11 +1,36 @@
 #include "record/save.h"
 
+#include "base/i18n.h"
+
 static bool
 check_required(struct cx *cx, const struct change *c, const struct field *f)
 {
 	if (!f->required || c->after->v[f->index].kind != V_NONE)
 		return true;
-	return fail_field(cx, f->name, "required", "%.*s must be given", STR_FMT(f->label));
+	return fail_field(cx, f->name, "required", "%.*s must be given",
+			  STR_FMT(tr_str(cx->lang, f->label)));
+}
+
+/* A rule of business, so nobody gets around it; but the record that has the value is told only to
+ * whom may read it. */
+static bool
+fail_taken(struct cx *cx, const struct object *o, const struct field *f, int64_t other)
+{
+	struct str title, label = tr_str(cx->lang, o->label);
+	bool visible;
+
+	if (!rights_row_sql(cx, OP_READ, o, other, &visible))
+		return false;
+	if (!AUTHZ(UNIQUE_ROW, visible))
+		return fail_field(cx, f->name, "unique",
+				  "This value is taken already; choose another");
+	if (!record_titles(cx, o, &other, 1, &title))
+		return false;
+	if (!title.n)
+		return fail_field(cx, f->name, "unique", "%.*s %lld has this value already",
+				  STR_FMT(label), (long long)other);
+	return fail_field(cx, f->name, "unique", "“%.*s” (%.*s %lld) has this value already",
+			  STR_FMT(title), STR_FMT(label), (long long)other);
 }
 
 static bool
@@ -35,10 +60,7 @@ check_unique(struct cx *cx, const struct change *c, const struct field *f)
 	sql_int(&sql, c->id);
 	if (!sql_one_int(cx, &sql, 0, &other))
 		return false;
-	if (!other)
-		return true;
-	return fail_field(cx, f->name, "unique", "Another %.*s has this value already",
-			  STR_FMT(o->label));
+	return !other || fail_taken(cx, o, f, other);
 }
 
 /* A link leads to a record that the writer can see; he learns nothing about others. */
@@ -71,7 +93,7 @@ check_link(struct cx *cx, const struct field *f, const struct object *target, in
 	if (!link_exists(cx, target, id, &exists))
 		return false;
 	return exists || fail_field(cx, f->name, "link", "There is no %.*s %lld",
-				    STR_FMT(target->label), (long long)id);
+				    STR_FMT(tr_str(cx->lang, target->label)), (long long)id);
 }
 
 static bool

@@ -71,7 +71,7 @@ export function randomModel(random, shippedRoles) {
 	lines.push(`object x_step\n  title x_name\n  parent x_case\n${body("x_step", "link x_case one x_case.x_steps cascade\n")}`);
 	for (const role of all) if (random.odds(0.8)) lines.push(`grant ${role} ${grant(["own", "all"], ["x_note", "x_rank"])}`);
 	lines.push("");
-	lines.push(`object x_free\n  title x_name\n${body("x_free", "link x_case one x_case.x_free\nfield x_about any\nlink x_cases many x_case.x_frees\nlink x_plan one x_plan.x_free\n")}`);
+	lines.push(`object x_free\n  title x_name\n${body("x_free", "link x_case one x_case.x_free\nfield x_about any\nlink x_cases many x_case.x_frees\nlink x_plan one x_plan.x_free\nfield x_code text max=50 unique\n")}`);
 	lines.push("grant sales read=all create edit=all delete=own", "grant portal read=own create", "grant x_field read=all create edit=all", "grant x_office read=all create edit=own", "grant service read=all");
 	lines.push("");
 	lines.push(`object x_plan\n  title x_name\n  sort x_name\n  owner x_owner\n  team x_team\n  unit x_unit\n${body("x_plan", "link x_owner one user.x_plans default=me\nlink x_team one team.x_plans\nlink x_unit one unit.x_plans\n")}`);

@@ -604,6 +604,20 @@ test("SEC-02 changesets are shown and undone only by those who may, alone or in 
 	settle();
 });
 
+test("SEC-02 a value that is taken tells of its record only to whom may read it", async () => {
+	const object = model.objects.get("x_free");
+	for (const kind of ["team", "foreign"]) await must(root, "PATCH", `/api/v1/x_free/${people[0].targets[kind].x_free}`, { x_code: `code ${kind}` });
+	await readAll();
+	for (const who of people.filter((one) => expect.object(one, object, "create") && expect.object(one, object, "read")))
+		for (const kind of ["team", "foreign"]) {
+			const row = rowOf(object, people[0].targets[kind].x_free);
+			const reply = await call(who, "POST", "/api/v1/x_free", { x_code: `Code ${kind}` });
+			const told = reply.text.includes(row.x_name) || new RegExp(`\\b${row.id}\\b`).test(reply.body.errors?.[0]?.detail ?? "");
+			if (reply.status !== 422 || told !== expect.row(who, object, "read", row)) note(`${title(who)}: a value of x_free ${row.id} that is taken: ${reply.text}`);
+		}
+	settle();
+});
+
 test("SEC-02 a batch may what single calls may, each for itself and all together", async () => {
 	for (const who of people) {
 		const operations = [], wanted = [];
