@@ -184,7 +184,7 @@ unit_answer(struct listener *listener, struct unit *unit)
 	enum MHD_Result queued = MHD_NO;
 
 	if (response && headers_add(unit, response)) {
-		if (atomic_load_explicit(&listener->stopping, memory_order_relaxed))
+		if (unit->closes || atomic_load_explicit(&listener->stopping, memory_order_relaxed))
 			(void)MHD_add_response_header(response, "Connection", "close");
 		queued = MHD_queue_response(unit->connection, (unsigned)unit->r.status, response);
 	}
@@ -252,18 +252,36 @@ headers_once(struct unit *unit)
 			     names[i]);
 }
 
+/* Where the body ends is told once, and in one way that is known here: else whoever stands before
+ * us may read a call where there is none. */
+static bool
+body_is_framed(struct unit *unit)
+{
+	size_t lengths = header_count(&unit->q, "Content-Length");
+	size_t codings = header_count(&unit->q, "Transfer-Encoding");
+
+	if (lengths + codings > 1)
+		return fail(unit->cx, E_USAGE,
+			    "Content-Length and Transfer-Encoding: only one of them may stand in "
+			    "a call, and once");
+	if (codings &&
+	    !str_eq_ascii_nocase(request_header(&unit->q, "Transfer-Encoding"), S("chunked")))
+		return fail(unit->cx, E_USAGE,
+			    "The only Transfer-Encoding that is understood is chunked");
+	return true;
+}
+
 static enum MHD_Result
 unit_begin(struct listener *listener, struct unit *unit, const char *method)
 {
 	verb_set(&unit->q, method);
 	(void)MHD_get_connection_values_n(unit->connection, MHD_HEADER_KIND, header_add, unit);
-	if (header_count(&unit->q, "Content-Length") > 1)
-		return MHD_NO; /* nobody knows where the next call begins */
 	caller_set(unit);
 	dispatch_open(unit->http, unit->cx, &unit->q);
+	unit->closes = !body_is_framed(unit);
 	headers_once(unit);
 	unit->state = UNIT_BODY;
-	return unit_body_begin(unit) ? MHD_YES : unit_run(listener, unit);
+	return !unit->closes && unit_body_begin(unit) ? MHD_YES : unit_run(listener, unit);
 }
 
 static enum MHD_Result

@@ -63,6 +63,7 @@ unit_reset(struct unit *unit)
 	unit->q = (struct request){ 0 };
 	unit->connection = NULL;
 	unit->state = UNIT_NEW;
+	unit->closes = false;
 	cx_reset(unit->cx);
 }
 

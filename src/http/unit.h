@@ -18,6 +18,8 @@ struct unit {
 	struct request q;
 	struct reply r;
 	int64_t begun_us;
+	bool closes; /* nobody knows where the next call begins: this is the last of its connection
+		      */
 	/* the body */
 	struct buf body; /* on the heap, kept */
 	int spool;       /* or a file without a name; -1: none */

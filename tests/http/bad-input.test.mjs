@@ -162,20 +162,18 @@ test("INT-02 conditions, cursors and limits that are none are refused", async ()
 	}
 });
 
-// Headers as no client library sends them: the status line, or "" where the connection is closed.
+// Headers as no client library sends them: all that came, or "" where the connection is closed.
 function raw(lines, body = "") {
 	const { hostname, port } = new URL(kontor.url);
 	return new Promise((done, fail) => {
 		let said = "";
-		const socket = net.connect(Number(port), hostname, () => socket.write(`${["POST /api/v1/person HTTP/1.1", `Host: ${hostname}`, "Connection: close", ...lines].join("\r\n")}\r\n\r\n${body}`));
-		socket.setEncoding("utf8").on("data", (text) => (said += text)).on("error", fail).on("close", () => done(said.split("\r\n")[0]));
+		const socket = net.connect(Number(port), hostname, () => socket.write(`${["POST /api/v1/person HTTP/1.1", `Host: ${hostname}`, ...lines].join("\r\n")}\r\n\r\n${body}`));
+		socket.setEncoding("utf8").on("data", (text) => (said += text)).on("error", fail).on("close", () => done(said));
 	});
 }
 const GOOD = [`Authorization: Bearer ${token}`, "Content-Type: application/json"];
 const BODY = '{"family_name":"A"}';
 const HEADERS = [
-	["two lengths", ["Content-Length: 19", "Content-Length: 5", ...GOOD]],
-	["a length and chunks", ["Content-Length: 19", "Transfer-Encoding: chunked", ...GOOD]],
 	["a length that is none", ["Content-Length: -19", ...GOOD]],
 	["a length beyond all numbers", ["Content-Length: 99999999999999999999", ...GOOD]],
 	["two tokens", ["Content-Length: 19", "Authorization: Bearer nonsense", ...GOOD]],
@@ -184,8 +182,25 @@ const HEADERS = [
 	["10,000 headers", ["Content-Length: 19", ...Array.from({ length: 10_000 }, (_, i) => `X-${i}: 1`), ...GOOD]],
 ];
 for (const [what, lines] of HEADERS)
-	test(`INT-02 a call with ${what} is refused`, () => keepsNothing(async () => assert.match(await raw(lines, BODY), /^(HTTP\/1\.1 4\d\d .*)?$/)));
-test("INT-02 the same call with good headers is answered", async () => assert.match(await raw(["Content-Length: 19", ...GOOD], BODY), /^HTTP\/1\.1 201 /));
+	test(`INT-02 a call with ${what} is refused`, () => keepsNothing(async () => assert.match((await raw(["Connection: close", ...lines], BODY)).split("\r\n")[0], /^(HTTP\/1\.1 4\d\d .*)?$/)));
+// Whatever stands behind them must not be read as another call.
+const FRAMES = [
+	["two lengths", ["Content-Length: 19", "Content-Length: 5", ...GOOD]],
+	["the same length twice", ["Content-Length: 19", "Content-Length: 19", ...GOOD]],
+	["a length and chunks", ["Content-Length: 19", "Transfer-Encoding: chunked", ...GOOD]],
+	["a coding that is not known", ["Transfer-Encoding: gzip", ...GOOD]],
+	["a coding behind chunks", ["Transfer-Encoding: chunked, identity", ...GOOD]],
+	["two codings", ["Transfer-Encoding: chunked", "Transfer-Encoding: identity", ...GOOD]],
+];
+for (const [what, lines] of FRAMES)
+	test(`INT-02 a call with ${what} is answered with a problem, and is the last of its connection`, () =>
+		keepsNothing(async () => {
+			const said = await raw(lines, `${BODY}POST /api/v1/person HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n${GOOD.join("\r\n")}\r\n\r\n{}`);
+			assert.match(said, /^HTTP\/1\.1 400 [^]*\r\nContent-Type: application\/problem\+json\r\n/);
+			assert.match(said, /"type":"\/problems\/usage"/);
+			assert.equal(said.split("HTTP/1.1 ").length, 2, said);
+		}));
+test("INT-02 the same call with good headers is answered", async () => assert.match(await raw(["Connection: close", "Content-Length: 19", ...GOOD], BODY), /^HTTP\/1\.1 201 /));
 
 test("after all of it the store is whole", () => {
 	assert.equal(kontor.cli(["check"]).out, "ok\n");
