@@ -3,9 +3,15 @@ import "./lib/trusted";
 import "htmx.org";
 import { startActions } from "./lib/actions";
 import { startKeys } from "./lib/keys";
+import { startPalette } from "./lib/palette";
+import { startQuick } from "./lib/quick";
+import { startRecent } from "./lib/recent";
 import { startToasts } from "./lib/toast";
 
 document.documentElement.dataset.script = "on";
 startActions();
 startKeys();
 startToasts();
+startRecent();
+startPalette();
+startQuick();

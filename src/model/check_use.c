@@ -337,7 +337,8 @@ statement_unit(struct check *c, struct statement *st)
 	c->object->unit = check_scope_link(c, st, "unit");
 }
 
-static const char *const VIEW_KINDS[] = { "list", "filter", "board", "calendar", "form", "peek" };
+static const char *const VIEW_KINDS[] = { "list", "filter", "board", "calendar",
+					  "form", "peek",   "quick" };
 
 static const char *
 view_kind(struct check *c, struct statement *st)

@@ -260,19 +260,23 @@ is_asked(const struct cx *cx, const struct row *row, const struct field *f)
 }
 
 bool
-form_build(struct cx *cx, const struct row *row, const struct form_state *state, struct mv *out)
+form_build_some(struct cx *cx, const struct row *row, const struct form_state *state,
+		struct field *const *fields, size_t n_fields, struct mv *out)
 {
 	struct mv controls = mv_list(cx->mem);
 
-	for (unsigned i = 0; i < row->object->n_fields; i++) {
-		const struct field *f = row->object->fields[i];
-
-		if (is_editable(cx, f) && is_asked(cx, row, f) &&
-		    !add_control(cx, row, state, f, controls))
+	for (size_t i = 0; i < n_fields; i++)
+		if (is_editable(cx, fields[i]) && is_asked(cx, row, fields[i]) &&
+		    !add_control(cx, row, state, fields[i], controls))
 			return false;
-	}
 	*out = controls;
 	return true;
+}
+
+bool
+form_build(struct cx *cx, const struct row *row, const struct form_state *state, struct mv *out)
+{
+	return form_build_some(cx, row, state, row->object->fields, row->object->n_fields, out);
 }
 
 /* ---- reading it back ---- */

@@ -182,6 +182,8 @@ web_record(struct cx *cx, struct request *q, struct reply *r)
 	    !record_load(cx, object, id, &row))
 		return false;
 	page = page_new(cx, q, r, title_of(cx, row));
+	mv_set(page, S("record"),
+	       mv_text(str_printf(cx->mem, "%.*s.%lld", STR_FMT(object->name), (long long)id)));
 	mv_set(page, S("kind"), mv_text(page_label(cx, face ? face->label : object->label)));
 	mv_set(page, S("kind_many"),
 	       mv_text(page_label(cx, face ? face->label_many : object->label_many)));

@@ -26,13 +26,23 @@ icon_of(const struct object *object, const struct face *face)
 	return object->icon.n ? object->icon : S("record");
 }
 
+/* G and a letter leads there.  Those that people know; another gets the first letter of its name
+ * that is free. */
+static const struct {
+	const char *name;
+	char key;
+} KEYS[] = {
+	{ "organisation", 'c' }, { "person", 'p' }, { "deal", 'd' }, { "ticket", 't' },
+	{ "order", 'o' },        { "task", 'a' },   { "user", 'u' },
+};
+static const char LETTERS[] = "abcdefghijklmnopqrstuvwxyz";
+
 /* What leads somewhere. */
-enum item { ITEM_URL, ITEM_LABEL, ITEM_ICON, ITEM_CURRENT, ITEM__MAX };
+enum item { ITEM_URL, ITEM_LABEL, ITEM_ICON, ITEM_CURRENT, ITEM_KEY, ITEM__MAX };
 static const struct mv_name item_names[] = {
-	[ITEM_URL] = MV_NAME("url"),
-	[ITEM_LABEL] = MV_NAME("label"),
-	[ITEM_ICON] = MV_NAME("icon"),
-	[ITEM_CURRENT] = MV_NAME("current"),
+	[ITEM_URL] = MV_NAME("url"),   [ITEM_LABEL] = MV_NAME("label"),
+	[ITEM_ICON] = MV_NAME("icon"), [ITEM_CURRENT] = MV_NAME("current"),
+	[ITEM_KEY] = MV_NAME("key"),
 };
 static const struct mv_shape ITEM = { item_names, ITEM__MAX };
 
@@ -79,15 +89,47 @@ static const struct mv_name part_names[] = {
 static const struct mv_shape PART = { part_names, PART__MAX };
 
 struct shell {
-	struct str current; /* object or face of this page */
+	bool keys[sizeof LETTERS]; /* letters that are taken */
+	struct str current;        /* object or face of this page */
 	struct items items, creatable;
 	bool in_administration;
 };
+
+/* ---- keys ---- */
+
+static struct str
+key_take(struct shell *shell, char letter)
+{
+	shell->keys[letter - 'a'] = true;
+	return (struct str){ LETTERS + (letter - 'a'), 1 };
+}
+
+static void
+keys_reserve(struct shell *shell)
+{
+	for (size_t i = 0; i < countof(KEYS); i++)
+		key_take(shell, KEYS[i].key);
+}
+
+static struct str
+key_of(struct shell *shell, struct str name)
+{
+	for (size_t i = 0; i < countof(KEYS); i++)
+		if (str_eq_z(name, KEYS[i].name))
+			return key_take(shell, KEYS[i].key);
+	for (size_t i = str_starts(name, S("x_")) ? 2 : 0; i < name.n; i++)
+		if (name.p[i] >= 'a' && name.p[i] <= 'z' && !shell->keys[name.p[i] - 'a'])
+			return key_take(shell, name.p[i]);
+	return (struct str){ 0 };
+}
+
+/* ---- entries ---- */
 
 static void
 add_home(struct cx *cx, struct shell *shell, struct items *items)
 {
 	items_add(items, S("/"), str_of(tr(cx, "Start")), S("house"), !shell->current.n);
+	items->v[(items->n - 1) * ITEM__MAX + ITEM_KEY] = mv_text(key_take(shell, 'h'));
 }
 
 static void
@@ -100,6 +142,7 @@ add_entry(struct cx *cx, struct shell *shell, const struct object *object, const
 
 	items_add(&shell->items, url_of(cx, name, 0, ""),
 		  page_label(cx, face ? face->label_many : object->label_many), icon, is_current);
+	shell->items.v[(shell->items.n - 1) * ITEM__MAX + ITEM_KEY] = mv_text(key_of(shell, name));
 	shell->in_administration |= is_system && is_current;
 	if (!is_system && can_object(cx, object, OP_CREATE))
 		items_add(&shell->creatable, url_of(cx, name, 0, "/new"),
@@ -294,6 +337,7 @@ shell_add(struct cx *cx, struct request *q, struct mv page)
 			       .items = items_new(cx),
 			       .creatable = items_new(cx) };
 
+	keys_reserve(&shell);
 	add_menu(cx, &shell, page);
 	add_places(cx, &shell, page);
 	add_preferences(cx, page);

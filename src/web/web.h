@@ -68,6 +68,8 @@ struct form_state {               /* what was typed, and what is wrong with it *
 };
 bool form_build(struct cx *cx, const struct row *row, const struct form_state *state,
 		struct mv *out) CHECKED;
+bool form_build_some(struct cx *cx, const struct row *row, const struct form_state *state,
+		     struct field *const *fields, size_t n_fields, struct mv *out) CHECKED;
 bool form_read(struct cx *cx, struct change *c, const struct form *form) CHECKED;
 
 /* ---- handlers ---- */
@@ -76,7 +78,8 @@ http_handle web_list;                                                           
 http_handle web_record, web_delete, web_restore;                                    /* record.c */
 http_handle web_new, web_create, web_edit, web_save;                                /* edit.c */
 http_handle web_history, web_undo;                                                  /* history.c */
-http_handle web_search;                                                             /* search.c */
+http_handle web_search, web_hits, web_recent;                                       /* search.c */
+http_handle web_quick, web_quick_same;                                              /* quick.c */
 
 bool web_object(struct cx *cx, const struct request *q, const struct object **object,
 		const struct face **face, struct str *name) CHECKED;

@@ -14,7 +14,7 @@ for (const width of [360, 1440])
 		await page.getByLabel("Name", { exact: true }).fill(name);
 		await page.getByRole("button", { name: "Speichern" }).click();
 		await page.getByRole("heading", { name }).waitFor();
-		await page.getByRole("searchbox", { name: "Suchen" }).fill(`ortel ${width}`);
+		await page.getByRole("combobox", { name: "Suchen" }).fill(`ortel ${width}`);
 		await page.keyboard.press("Enter");
 		await page.getByRole("main").getByRole("link", { name }).first().click();
 		await page.getByRole("link", { name: "Bearbeiten" }).click();

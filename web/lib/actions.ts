@@ -12,6 +12,20 @@ export function run(name: string, element: HTMLElement = document.body, event: E
 	return found !== undefined;
 }
 
+// What the palette offers besides what the page shows: modules add theirs; asked each time it opens.
+export interface Offer {
+	label: string;
+	icon?: string;
+	run: () => void;
+}
+const offers: (() => Offer[])[] = [];
+
+export function offer(make: () => Offer[]): void {
+	offers.push(make);
+}
+
+export const offered = (): Offer[] => offers.flatMap((make) => make());
+
 export function startActions(): void {
 	document.addEventListener("click", (event) => {
 		const element = (event.target as Element).closest<HTMLElement>("[data-do]");

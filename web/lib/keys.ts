@@ -14,6 +14,8 @@ export function key(keys: string, label: string, run: Key["run"]): void {
 	known.push({ keys, label, run });
 }
 
+export const keys = (): readonly Key[] => known;
+
 const isTyping = (target: EventTarget | null): boolean =>
 	target instanceof HTMLElement &&
 	(target.isContentEditable || target.matches("input:not([type=checkbox],[type=radio],[type=button]), textarea, select"));
