@@ -148,6 +148,18 @@ hasher_end(struct hasher *hasher)
 	return hash;
 }
 
+struct tag
+crypt_tag(const struct secret *key, struct str s)
+{
+	unsigned char bytes[crypto_shorthash_siphashx24_BYTES];
+	struct tag tag;
+
+	_Static_assert(sizeof tag == sizeof bytes, "a tag is what SipHash gives");
+	crypto_shorthash_siphashx24(bytes, bytes_of(s), s.n, key->bytes);
+	memcpy(&tag, bytes, sizeof tag);
+	return tag;
+}
+
 struct str
 crypt_seal(struct arena *mem, struct env *env, const struct secret *key, struct str bound,
 	   struct str clear)

@@ -46,6 +46,12 @@ void hasher_add_part(struct hasher *hasher, struct str s);
 void hasher_add_int(struct hasher *hasher, int64_t i);
 struct hash hasher_end(struct hasher *hasher);
 
+/* SipHash-2-4 with 128 bits: for tables in memory whose keys come from outside. */
+struct tag {
+	uint64_t a, b;
+};
+struct tag crypt_tag(const struct secret *key, struct str s);
+
 /* XChaCha20-Poly1305 (IETF): nonce || ciphertext || authenticator.  `bound` is not stored, but the
  * same must be given to unseal: table, row and column, so that a ciphertext cannot be moved.
  * False: another key, another place, or the bytes were changed. */

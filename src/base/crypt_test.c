@@ -90,6 +90,22 @@ test_hash_in_pieces_is_the_same(void **state)
 	assert_memory_not_equal(&plain, &whole, sizeof whole);
 }
 
+/* The first vector of the reference implementation: key 00 01 … 0f, nothing hashed. */
+static void
+test_tag_is_siphash(void **state)
+{
+	static const unsigned char want[] = { 0xa3, 0x81, 0x7f, 0x04, 0xba, 0x25, 0xa8, 0xe6,
+					      0x6d, 0xf6, 0x72, 0x14, 0xc7, 0x55, 0x02, 0x93 };
+	struct secret key;
+	struct tag tag;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof key.bytes; i++)
+		key.bytes[i] = (unsigned char)i;
+	tag = crypt_tag(&key, S(""));
+	assert_memory_equal(&tag, want, sizeof want);
+}
+
 static struct hash
 parts(const char *a, const char *b)
 {
@@ -293,6 +309,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_hash_is_blake2b, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_hash_in_pieces_is_the_same, setup, teardown),
+		cmocka_unit_test(test_tag_is_siphash),
 		cmocka_unit_test_setup_teardown(test_parts_cannot_be_shifted, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_unseal_known_answer, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_seal_and_unseal, setup, teardown),

@@ -4,11 +4,11 @@
 #include "base/heap.h"
 #include "model/type.h"
 
-enum { FIRST_SIZE = 1024, KEY_TEXT_MAX = 4 << 10, NUMBER_TEXT_MAX = 64 };
+enum { FIRST_SIZE = 1024 };
 
 struct slot {
-	uint64_t a, b; /* keyed hash of the key; both 0: the slot is free */
-	int64_t id;    /* 0: it is known that there is none */
+	struct tag tag; /* of the key; a is 0: the slot is free */
+	int64_t id;     /* 0: it is known that there is none */
 	uint64_t mark;
 };
 
@@ -16,10 +16,10 @@ struct lookup {
 	struct lookup_of of;
 	struct secret secret; /* so that no one can make keys that collide */
 	struct slot *slots;
-	size_t n, size; /* size is a power of two, at most half used */
-	unsigned asked;
-	bool complete; /* what is not here is not there */
-	bool too_many; /* not all keys fit: ask for each */
+	size_t n, size;       /* size is a power of two, at most half used */
+	int64_t asked, count; /* of keys that there may be; counted when it matters */
+	bool complete;        /* what is not here is not there */
+	bool too_many;        /* not all keys fit: ask for each */
 };
 
 #define TEXTS (1u << FT_TEXT | 1u << FT_EMAIL | 1u << FT_PHONE | 1u << FT_URL | 1u << FT_ENUM)
@@ -65,33 +65,39 @@ lookup_forget(struct lookup *lookup)
 	if (lookup->n)
 		memset(lookup->slots, 0, lookup->size * sizeof *lookup->slots);
 	lookup->n = 0;
-	lookup->asked = 0;
+	lookup->asked = lookup->count = 0;
 	lookup->complete = false;
+}
+
+/* Of a value that is a key already. */
+static struct lookup_key
+key_of(const struct lookup *lookup, const struct value *value)
+{
+	struct str bytes = value->s;
+	struct lookup_key key = { .value = *value };
+
+	if (value->kind == V_INT)
+		bytes = (struct str){ (const char *)&value->i, sizeof value->i };
+	key.tag = crypt_tag(&lookup->secret, bytes);
+	key.tag.a += !key.tag.a;
+	return key;
 }
 
 struct lookup_key
 lookup_key(struct cx *cx, const struct lookup *lookup, const struct value *value)
 {
-	struct lookup_key key = { .value = *value };
-	struct hash hash;
-	struct str text =
-		lookup->of.field->has_key ? value_key(cx->mem, lookup->of.field, value) : value->s;
+	struct value key = field_key(cx->mem, lookup->of.field, value);
 
-	if (value->kind == V_INT)
-		text = (struct str){ (const char *)&value->i, sizeof value->i };
-	hash = crypt_hash_keyed(&lookup->secret, text);
-	memcpy(&key.a, hash.bytes, sizeof key.a);
-	memcpy(&key.b, hash.bytes + sizeof key.a, sizeof key.b);
-	key.a += !key.a;
-	return key;
+	return key_of(lookup, &key);
 }
 
 static struct slot *
-slot_of(const struct lookup *lookup, uint64_t a, uint64_t b)
+slot_of(const struct lookup *lookup, struct tag tag)
 {
-	size_t at = a & (lookup->size - 1);
+	size_t at = tag.a & (lookup->size - 1);
 
-	while (lookup->slots[at].a && (lookup->slots[at].a != a || lookup->slots[at].b != b))
+	while (lookup->slots[at].tag.a &&
+	       (lookup->slots[at].tag.a != tag.a || lookup->slots[at].tag.b != tag.b))
 		at = (at + 1) & (lookup->size - 1);
 	return &lookup->slots[at];
 }
@@ -105,8 +111,8 @@ lookup_grow(struct lookup *lookup)
 	lookup->size *= 2;
 	lookup->slots = heap_new(lookup->size * sizeof *lookup->slots);
 	for (size_t i = 0; i < n; i++)
-		if (old[i].a)
-			*slot_of(lookup, old[i].a, old[i].b) = old[i];
+		if (old[i].tag.a)
+			*slot_of(lookup, old[i].tag) = old[i];
 	heap_free(old);
 }
 
@@ -114,9 +120,9 @@ lookup_grow(struct lookup *lookup)
 static struct slot *
 slot_make(struct lookup *lookup, const struct lookup_key *key)
 {
-	struct slot *slot = slot_of(lookup, key->a, key->b);
+	struct slot *slot = slot_of(lookup, key->tag);
 
-	if (slot->a)
+	if (slot->tag.a)
 		return slot;
 	if (lookup->n >= LOOKUP_KEYS_MAX) {
 		lookup->complete = false;
@@ -125,22 +131,21 @@ slot_make(struct lookup *lookup, const struct lookup_key *key)
 	}
 	if ((lookup->n + 1) * 2 > lookup->size) {
 		lookup_grow(lookup);
-		slot = slot_of(lookup, key->a, key->b);
+		slot = slot_of(lookup, key->tag);
 	}
 	lookup->n++;
-	slot->a = key->a;
-	slot->b = key->b;
+	slot->tag = key->tag;
 	return slot;
 }
 
 void
 lookup_put(struct lookup *lookup, const struct lookup_key *key, int64_t id, uint64_t mark)
 {
-	struct slot *slot = slot_of(lookup, key->a, key->b);
+	struct slot *slot = slot_of(lookup, key->tag);
 
-	if (!slot->a && lookup->complete)
+	if (!slot->tag.a && lookup->complete)
 		slot = slot_make(lookup, key);
-	if (!slot || !slot->a)
+	if (!slot || !slot->tag.a)
 		return;
 	slot->id = id;
 	slot->mark = mark;
@@ -149,120 +154,95 @@ lookup_put(struct lookup *lookup, const struct lookup_key *key, int64_t id, uint
 int64_t
 lookup_known(const struct lookup *lookup, const struct lookup_key *key)
 {
-	return slot_of(lookup, key->a, key->b)->id;
+	return slot_of(lookup, key->tag)->id;
 }
 
 uint64_t
 lookup_mark(const struct lookup *lookup, const struct lookup_key *key)
 {
-	return slot_of(lookup, key->a, key->b)->mark;
+	return slot_of(lookup, key->tag)->mark;
 }
 
 static struct query
-lookup_query(const struct lookup *lookup, const struct sort_key *by_id)
+lookup_query(const struct lookup *lookup)
 {
 	return (struct query){ .object = lookup->of.object,
 			       .face = lookup->of.face,
-			       .where = lookup->of.where,
-			       .fields = &lookup->of.field,
-			       .n_fields = 1,
-			       .sort = by_id,
-			       .n_sort = 1 };
+			       .where = lookup->of.where };
 }
 
-static bool
-take_row(struct cx *cx, const struct row *row, void *to)
+static void
+take_key(void *to, int64_t id, const struct value *value)
 {
 	struct lookup *lookup = to;
-	const struct value *value = &row->v[lookup->of.field->index];
-	struct arena_mark mark = arena_mark(cx->mem);
-	struct lookup_key key;
-	struct slot *slot;
+	struct lookup_key key = key_of(lookup, value);
+	struct slot *slot = slot_make(lookup, &key);
 
-	if (value->kind == V_NONE)
-		return true;
-	key = lookup_key(cx, lookup, value);
-	slot = slot_make(lookup, &key);
-	if (slot && slot->id != row->id)
-		slot->id = slot->id ? LOOKUP_MANY : row->id;
-	arena_rewind(cx->mem, mark);
-	return true;
+	if (slot && slot->id != id)
+		slot->id = slot->id ? LOOKUP_MANY : id;
 }
 
 static bool
 lookup_read_all(struct cx *cx, struct lookup *lookup)
 {
-	struct sort_key by_id = { lookup->of.object->fields[SF_ID], false };
-	struct query query = lookup_query(lookup, &by_id);
-	int64_t count;
+	struct query query = lookup_query(lookup);
 
-	if (!record_count(cx, &query, &count))
-		return false;
-	if (count >= LOOKUP_KEYS_MAX / 2) {
+	if (lookup->count >= LOOKUP_KEYS_MAX / 2) {
 		lookup->too_many = true;
 		return true;
 	}
-	query.limit = -1;
 	lookup->complete = true;
-	return record_each(cx, &query, take_row, lookup);
-}
-
-/* field = "value", as a condition. */
-static bool
-lookup_where(struct cx *cx, const struct lookup *lookup, const struct value *value,
-	     const struct cond **out)
-{
-	struct buf canonical = buf_in(cx->mem, KEY_TEXT_MAX), text = buf_in(cx->mem, COND_TEXT_MAX);
-	struct str s;
-
-	lookup->of.field->row->text(lookup->of.field, value, &canonical);
-	s = buf_done(&canonical);
-	buf_str(&text, lookup->of.field->name);
-	BUF_LIT(&text, " = ");
-	if (value->kind == V_TEXT)
-		buf_char(&text, '"');
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '"' || s.p[i] == '\\')
-			buf_char(&text, '\\');
-		buf_char(&text, s.p[i]);
-	}
-	if (value->kind == V_TEXT)
-		buf_char(&text, '"');
-	return cond_parse(cx, cx->mem, cx->model, lookup->of.object, buf_done(&text), NULL, out);
+	return record_keys(cx, &query, lookup->of.field, take_key, lookup);
 }
 
 static bool
 lookup_ask(struct cx *cx, struct lookup *lookup, const struct lookup_key *key, int64_t *out)
 {
-	struct sort_key by_id = { lookup->of.object->fields[SF_ID], false };
-	struct query query = lookup_query(lookup, &by_id);
+	struct query query = lookup_query(lookup);
+	int64_t ids[2];
 	struct slot *slot;
-	struct rows rows;
+	size_t n;
 
-	query.limit = 2;
-	if (!lookup_where(cx, lookup, &key->value, &query.where) ||
-	    !record_query(cx, &query, &rows))
+	if (!record_with_key(cx, &query, lookup->of.field, &key->value, ids, &n))
 		return false;
 	lookup->asked++;
-	*out = !rows.n ? 0 : rows.n > 1 ? LOOKUP_MANY : rows.v[0].id;
+	*out = !n ? 0 : n > 1 ? LOOKUP_MANY : ids[0];
 	slot = slot_make(lookup, key);
 	if (slot)
 		slot->id = *out;
 	return true;
 }
 
+/* Have so many been asked for that reading all costs no more? */
+static bool
+lookup_wants_all(struct cx *cx, struct lookup *lookup, bool *out)
+{
+	struct query query = lookup_query(lookup);
+	bool quick = field_is_indexed(lookup->of.field);
+
+	*out = false;
+	if (lookup->complete || lookup->too_many ||
+	    lookup->asked < (quick ? LOOKUP_ASK_MIN : LOOKUP_ASK_SLOW))
+		return true;
+	if (!lookup->count && !record_count(cx, &query, &lookup->count))
+		return false;
+	*out = !quick || lookup->asked >= lookup->count / LOOKUP_KEYS_ASKED;
+	return true;
+}
+
 bool
 lookup_find(struct cx *cx, struct lookup *lookup, const struct lookup_key *key, int64_t *out)
 {
-	const struct slot *slot = slot_of(lookup, key->a, key->b);
+	const struct slot *slot = slot_of(lookup, key->tag);
+	bool all;
 
-	if (!slot->a && lookup->asked >= LOOKUP_ASK_MAX && !lookup->complete && !lookup->too_many) {
-		if (!lookup_read_all(cx, lookup))
+	if (!slot->tag.a) {
+		if (!lookup_wants_all(cx, lookup, &all) || (all && !lookup_read_all(cx, lookup)))
 			return false;
-		slot = slot_of(lookup, key->a, key->b);
+		slot = slot_of(lookup, key->tag);
 	}
-	if (!slot->a && !lookup->complete)
+	if (!slot->tag.a && !lookup->complete)
 		return lookup_ask(cx, lookup, key, out);
-	*out = slot->a ? slot->id : 0;
+	*out = slot->tag.a ? slot->id : 0;
 	return true;
 }

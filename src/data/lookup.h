@@ -1,13 +1,16 @@
 /* Which record has this value in this field?  Remembered, so that a long import does not ask the
- * database once a row: after some questions all keys of the object are read at once, where they are
+ * database once a row: after many questions all keys of the object are read at once, where they are
  * not too many.  Only records that the actor may see, none from the trash. */
 #ifndef KONTOR_DATA_LOOKUP_H
 #define KONTOR_DATA_LOOKUP_H
 
+#include "base/crypt.h"
 #include "record/record.h"
 
 enum {
-	LOOKUP_ASK_MAX = 1000,     /* single questions before all keys are read */
+	LOOKUP_ASK_MIN = 1000,     /* single questions before all keys are read … */
+	LOOKUP_KEYS_ASKED = 10,    /* … and one for each so many keys */
+	LOOKUP_ASK_SLOW = 2,       /* of a field without an index */
 	LOOKUP_KEYS_MAX = 2000000, /* that are kept in memory (32 bytes each, at half load) */
 };
 #define LOOKUP_MANY ((int64_t)-1) /* several records have it */
@@ -32,9 +35,9 @@ const struct lookup_of *lookup_of(const struct lookup *lookup);
 /* Forget everything: records have changed in a way that is not known. */
 void lookup_forget(struct lookup *lookup);
 
-/* A value of the field as it is compared: text folded. */
+/* A value of the field as it is compared (field_key). */
 struct lookup_key {
-	uint64_t a, b;
+	struct tag tag;
 	struct value value; /* borrowed */
 };
 struct lookup_key lookup_key(struct cx *cx, const struct lookup *lookup, const struct value *value);

@@ -71,6 +71,12 @@ unique_in_unit(const struct object *object)
 }
 
 /* ---- row.c: between columns and values ---- */
+/* What a field is sorted and matched by: its key, or the value itself. */
+static inline struct str
+field_column(const struct field *f)
+{
+	return f->columns[f->has_key ? 1 : 0].name;
+}
 enum field_type field_result(const struct field *f); /* of computed fields: what they give */
 /* Columns that reading this field takes: 0 (links to many), 1 or 2. */
 int field_reads(const struct field *f);

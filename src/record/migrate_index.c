@@ -64,13 +64,6 @@ index_end(struct migration *m, struct table_plan *plan, struct index_text *index
 				       .value = value }));
 }
 
-/* What lists are sorted and matched by: its key, or the value itself. */
-static struct str
-field_column(const struct field *f)
-{
-	return f->columns[f->has_key ? 1 : 0].name;
-}
-
 static bool
 field_is_nullable(const struct field *f)
 {
@@ -118,6 +111,13 @@ field_reader(const struct object *object, const struct field *f)
 	if (f->builtin || f->unique)
 		return READER_NONE;
 	return f->indexed || link ? READER_VALUE : READER_NONE;
+}
+
+bool
+field_is_indexed(const struct field *f)
+{
+	return f->index == SF_ID || (f->unique && f->n_columns && !f->special) ||
+	       field_reader(f->object, f) != READER_NONE;
 }
 
 /* Of records that are not in the trash; of those that have a value. */

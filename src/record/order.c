@@ -61,7 +61,7 @@ title_expression(struct cx *cx, const struct field *f, const char *alias, struct
 	const char *inner = sql_alias(sql);
 
 	sql_raw(sql, "(SELECT ");
-	sql_column(sql, inner, title->columns[title->has_key ? 1 : 0].name);
+	sql_column(sql, inner, field_column(title));
 	sql_raw(sql, " FROM ");
 	sql_name(sql, f->target->table);
 	sql_raw(sql, " ");
@@ -88,7 +88,7 @@ order_expression(struct cx *cx, const struct field *f, const char *alias, struct
 	} else if (f->type == FT_ONE || f->type == FT_ANY) {
 		rights_column(cx, f, 0, alias, sql);
 	} else {
-		sql_column(sql, alias, f->columns[f->has_key ? 1 : 0].name);
+		sql_column(sql, alias, field_column(f));
 	}
 }
 

@@ -154,6 +154,17 @@ bool record_load(struct cx *cx, const struct object *object, int64_t id, struct 
 bool record_load_as_of(struct cx *cx, const struct object *object, int64_t id, int64_t at,
 		       struct row **out) CHECKED;
 
+/* Matching: which records have this value?  A value is compared by its key: text folded. */
+struct value field_key(struct arena *mem, const struct field *f, const struct value *v);
+bool field_is_indexed(const struct field *f); /* is a value found without reading all rows? */
+/* The keys of all rows of the query (its object, face and where) that have one.  `key` is borrowed
+ * for the call. */
+bool record_keys(struct cx *cx, const struct query *query, const struct field *f,
+		 void (*each)(void *to, int64_t id, const struct value *key), void *to) CHECKED;
+/* The first two that have this key. */
+bool record_with_key(struct cx *cx, const struct query *query, const struct field *f,
+		     const struct value *key, int64_t ids[2], size_t *out_n) CHECKED;
+
 /* Titles for links: out[i] is the title of ids[i] ("" where he may not see it). */
 bool record_titles(struct cx *cx, const struct object *object, const int64_t *ids, size_t n,
 		   struct str *out) CHECKED;

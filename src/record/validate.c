@@ -44,7 +44,7 @@ check_unique(struct cx *cx, const struct change *c, const struct field *f)
 	sql_raw(&sql, "SELECT t.\"id\" FROM ");
 	sql_name(&sql, o->table);
 	sql_raw(&sql, " t WHERE t.\"deleted_at\" IS NULL AND ");
-	sql_column(&sql, "t", f->columns[f->has_key ? 1 : 0].name);
+	sql_column(&sql, "t", field_column(f));
 	sql_raw(&sql, " = ");
 	if (f->has_key)
 		sql_str(&sql, value_key(cx->mem, f, v));
