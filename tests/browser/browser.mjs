@@ -45,9 +45,9 @@ export async function browse(kontor, options = {}) {
 	const { width = 1440, dark = false, lang = "de", script = true, user = DEMO } = options;
 	const context = await (await launched()).newContext({
 		baseURL: kontor.url, viewport: { width, height: HEIGHTS[width] ?? 900 }, colorScheme: dark ? "dark" : "light",
-		locale: lang === "de" ? "de-DE" : "en-GB", timezoneId: "Europe/Berlin", javaScriptEnabled: script, hasTouch: width < 500, acceptDownloads: true,
+		reducedMotion: "reduce", locale: lang === "de" ? "de-DE" : "en-GB", timezoneId: "Europe/Berlin", javaScriptEnabled: script, hasTouch: width < 500, acceptDownloads: true,
 	});
-	context.setDefaultTimeout(20_000);
+	context.setDefaultTimeout(60_000);
 	const page = await context.newPage();
 	page.expected = []; // patterns of complaints that this test provokes
 	const complain = (what) => {
