@@ -12,24 +12,6 @@ safe_target(struct str to)
 	return is_local ? to : S("/");
 }
 
-/* The first list that the person may see. */
-bool
-web_home(struct cx *cx, struct request *q, struct reply *r)
-{
-	(void)q;
-	for (unsigned i = 0; i < cx->model->n_objects; i++) {
-		const struct object *object = cx->model->objects[i];
-		bool is_party = str_eq(object->name, S("party"));
-
-		if (is_party && can_object(cx, object, OP_READ)) {
-			reply_redirect(cx, r, S("/organisation"));
-			return true;
-		}
-	}
-	reply_redirect(cx, r, S("/user"));
-	return true;
-}
-
 static bool
 sign_in_page(struct cx *cx, struct request *q, struct reply *r, struct str name, struct str to,
 	     struct str why)

@@ -73,7 +73,8 @@ bool form_build_some(struct cx *cx, const struct row *row, const struct form_sta
 bool form_read(struct cx *cx, struct change *c, const struct form *form) CHECKED;
 
 /* ---- handlers ---- */
-http_handle web_home, web_sign_in_form, web_sign_in, web_sign_out, web_preferences; /* sign.c */
+http_handle web_home;                                                               /* home.c */
+http_handle web_sign_in_form, web_sign_in, web_sign_out, web_preferences; /* sign.c */
 http_handle web_list;                                                               /* list.c */
 http_handle web_record, web_delete, web_restore;                                    /* record.c */
 http_handle web_new, web_create, web_edit, web_save;                                /* edit.c */
