@@ -1,5 +1,7 @@
 #include "base/hint.h"
 
+#include "base/i18n.h"
+
 enum { HINT_WORD_MAX = 40, HINT_DISTANCE_MAX = 3 };
 
 struct hint
@@ -49,9 +51,11 @@ hint_offer(struct hint *hint, struct str candidate)
 }
 
 const char *
-hint_text(struct arena *mem, const struct hint *hint)
+hint_text(const struct cx *cx, struct arena *mem, const struct hint *hint)
 {
 	if (!hint->best.n)
 		return "";
-	return str_printf(mem, " (did you mean %.*s?)", STR_FMT(hint->best)).p;
+	return str_printf(mem, tr_lang(cx ? cx->lang : LANG_EN, " (did you mean %.*s?)"),
+			  STR_FMT(hint->best))
+		.p;
 }

@@ -1,5 +1,6 @@
 #include "base/hint.h"
 
+#include "base/cx.h"
 #include "base/test.h"
 
 static const struct {
@@ -26,9 +27,23 @@ test_the_nearest_word_is_named(void **state)
 		hint_offer(&hint, S("industry"));
 		hint_offer(&hint, S("name"));
 		hint_offer(&hint, S("names"));
-		assert_string_equal(hint_text(mem, &hint), cases[i].want);
+		assert_string_equal(hint_text(NULL, mem, &hint), cases[i].want);
 	}
 	arena_free(&mem);
+}
+
+static void
+test_a_hint_is_in_the_language_of_the_unit(void **state)
+{
+	struct cx *cx = cx_new(&env_real, CX_MEM_DEFAULT);
+	struct hint hint = hint_for(S("indutsry"));
+
+	(void)state;
+	hint_offer(&hint, S("industry"));
+	cx->lang = LANG_DE;
+	assert_string_equal(hint_text(cx, cx->mem, &hint), " (meinten Sie industry?)");
+	assert_string_equal(hint_text(NULL, cx->mem, &hint), " (did you mean industry?)");
+	cx_free(&cx);
 }
 
 int
@@ -36,6 +51,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_nearest_word_is_named),
+		cmocka_unit_test(test_a_hint_is_in_the_language_of_the_unit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -79,7 +79,8 @@ field_unknown(struct export *ex, struct str name)
 		if (may_export(ex->cx, ex->object, ex->object->fields[i]))
 			hint_offer(&hint, ex->object->fields[i]->name);
 	return fail_field(ex->cx, S("fields"), "unknown", "%.*s has no field “%.*s” to export%s",
-			  STR_FMT(ex->object->name), STR_FMT(name), hint_text(ex->cx->mem, &hint));
+			  STR_FMT(ex->object->name), STR_FMT(name),
+			  hint_text(ex->cx, ex->cx->mem, &hint));
 }
 
 static bool

@@ -187,7 +187,8 @@ option_unknown(struct reader *r, struct str word)
 
 	for (const struct option_row *row = OPTIONS; row->name; row++)
 		hint_offer(&hint, str_of(row->name));
-	mistake(r, "unknown option: %.*s%s", STR_FMT(shown(word)), hint_text(r->cx->mem, &hint));
+	mistake(r, "unknown option: %.*s%s", STR_FMT(shown(word)),
+		hint_text(NULL, r->cx->mem, &hint));
 }
 
 /* The pairs behind `replace` and `values`; returns where they end. */
@@ -515,7 +516,8 @@ statement_unknown(struct reader *r, struct str word)
 
 	for (const struct statement *st = STATEMENTS; st->name; st++)
 		hint_offer(&hint, str_of(st->name));
-	mistake(r, "unknown statement: %.*s%s", STR_FMT(shown(word)), hint_text(r->cx->mem, &hint));
+	mistake(r, "unknown statement: %.*s%s", STR_FMT(shown(word)),
+		hint_text(NULL, r->cx->mem, &hint));
 }
 
 static void

@@ -69,7 +69,7 @@ column_unknown(struct binder *b, unsigned line, struct str name)
 	for (size_t i = 0; i < b->plan->n_names; i++)
 		hint_offer(&hint, b->plan->names[i]);
 	plan_mistake(b, line, 0, "the file has no column “%.*s”%s", STR_FMT(shown(name)),
-		     hint_text(b->cx->mem, &hint));
+		     hint_text(NULL, b->cx->mem, &hint));
 }
 
 /* A name that stands twice cannot be told apart.  Columns without a name cannot be asked for. */
@@ -139,7 +139,7 @@ plan_field_hint(struct cx *cx, const struct object *object, struct str name)
 	for (unsigned i = 0; i < object->n_fields; i++)
 		if (plan_may_fill(cx, object, object->fields[i]))
 			hint_offer(&hint, object->fields[i]->name);
-	return hint_text(cx->mem, &hint);
+	return hint_text(NULL, cx->mem, &hint);
 }
 
 static const struct field *

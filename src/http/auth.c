@@ -1,5 +1,6 @@
 #include "http/internal.h"
 
+#include "base/i18n.h"
 #include "db/db.h"
 #include "http/request_parse.h"
 #include "model/model.h"
@@ -162,7 +163,10 @@ actor_set(struct http *http, struct cx *cx, struct request *q, int64_t user_id)
 		return true;
 	}
 	cx->actor = q->token ? actor_within(cx, actor, q->token->scopes) : actor;
-	cx->lang = actor->lang;
+	/* A browser speaks of the machine, the profile of the person; a program says what it wants.
+	 */
+	cx->lang = q->token ? lang_accept(request_header(q, "Accept-Language"), actor->lang)
+			    : actor->lang;
 	cx->zone = actor->zone;
 	return true;
 }

@@ -103,7 +103,7 @@ attribute_unknown(struct check *c, struct statement *st, struct str name)
 	for (size_t i = 0; i < countof(ATTRIBUTES); i++)
 		hint_offer(&hint, str_of(ATTRIBUTES[i].name));
 	check_error(c, st, "unknown attribute: %.*s%s", STR_FMT(str_first(name, WORD_SHOWN_MAX)),
-		    hint_text(c->scratch, &hint));
+		    hint_text(NULL, c->scratch, &hint));
 }
 
 /* Is the word a known attribute, in its right form, of a type that has it, once? */
@@ -293,7 +293,7 @@ set_special(struct check *c, struct statement *st, struct field *field, struct s
 		hint_offer(&hint, str_of(SPECIAL_NAMES[i]));
 	}
 	check_error(c, st, "unknown category: %.*s%s", STR_FMT(str_first(value, WORD_SHOWN_MAX)),
-		    hint_text(c->scratch, &hint));
+		    hint_text(NULL, c->scratch, &hint));
 }
 
 static void
@@ -407,7 +407,7 @@ hint_sets(struct check *c, const struct object *object, struct str word)
 
 	for (unsigned i = 0; i < object->n_reverses; i++)
 		hint_offer(&hint, object->reverses[i].name);
-	return hint_text(c->scratch, &hint);
+	return hint_text(NULL, c->scratch, &hint);
 }
 
 /* The path "orders" or "orders.total" of a rollup. */

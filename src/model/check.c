@@ -166,7 +166,7 @@ hint_fields(struct check *c, const struct object *object, struct str word)
 
 	for (unsigned i = 0; i < object->n_fields; i++)
 		hint_offer(&hint, object->fields[i]->name);
-	return hint_text(c->scratch, &hint);
+	return hint_text(NULL, c->scratch, &hint);
 }
 
 const char *
@@ -176,7 +176,7 @@ hint_objects(struct check *c, struct str word)
 
 	for (unsigned i = 0; i < c->model->n_objects; i++)
 		hint_offer(&hint, c->model->objects[i]->name);
-	return hint_text(c->scratch, &hint);
+	return hint_text(NULL, c->scratch, &hint);
 }
 
 static bool
@@ -380,7 +380,7 @@ grammar_find(struct check *c, const struct statement *st)
 		hint_offer(&hint, str_of(GRAMMAR[i].keyword));
 	}
 	check_error(c, st, "unknown statement: %.*s%s", STR_FMT(str_first(keyword, WORD_SHOWN_MAX)),
-		    hint_text(c->scratch, &hint));
+		    hint_text(NULL, c->scratch, &hint));
 	return NULL;
 }
 

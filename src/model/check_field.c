@@ -146,7 +146,7 @@ type_unknown(struct check *c, struct statement *st, struct str word)
 		if (i != FT_ONE && i != FT_MANY && i != FT_ID)
 			hint_offer(&hint, str_of(TYPES[i].name));
 	check_error(c, st, "unknown type: %.*s%s", STR_FMT(str_first(word, WORD_SHOWN_MAX)),
-		    hint_text(c->scratch, &hint));
+		    hint_text(NULL, c->scratch, &hint));
 }
 
 void
@@ -276,7 +276,8 @@ option_word(struct check *c, const struct statement *st, struct option *option,
 		hint_offer(&hint, str_of(TONES[i]));
 	}
 	check_error(c, st, "unknown word behind the option: %.*s%s",
-		    STR_FMT(str_first(word->raw, WORD_SHOWN_MAX)), hint_text(c->scratch, &hint));
+		    STR_FMT(str_first(word->raw, WORD_SHOWN_MAX)),
+		    hint_text(NULL, c->scratch, &hint));
 }
 
 void

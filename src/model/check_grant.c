@@ -51,7 +51,8 @@ grant_scope(struct check *c, struct statement *st, const struct word *word, enum
 		return;
 	}
 	check_error(c, st, "unknown scope: %.*s (own, team, unit or all)%s",
-		    STR_FMT(str_first(word->text, WORD_SHOWN_MAX)), hint_text(c->scratch, &hint));
+		    STR_FMT(str_first(word->text, WORD_SHOWN_MAX)),
+		    hint_text(NULL, c->scratch, &hint));
 }
 
 static void
@@ -82,7 +83,7 @@ grant_special(struct check *c, struct statement *st, struct str names, unsigned 
 		if (!bit)
 			check_error(c, st, "unknown category: %.*s%s",
 				    STR_FMT(str_first(name, WORD_SHOWN_MAX)),
-				    hint_text(c->scratch, &hint));
+				    hint_text(NULL, c->scratch, &hint));
 		*out |= bit;
 	}
 }
@@ -112,7 +113,8 @@ grant_word(struct check *c, struct statement *st, const struct word *word, struc
 		grant->when = check_condition(c, st, c->object, word->text, false);
 	else
 		check_error(c, st, "unknown right: %.*s%s",
-			    STR_FMT(str_first(name, WORD_SHOWN_MAX)), hint_text(c->scratch, &hint));
+			    STR_FMT(str_first(name, WORD_SHOWN_MAX)),
+			    hint_text(NULL, c->scratch, &hint));
 }
 
 void
@@ -128,7 +130,7 @@ statement_grant(struct check *c, struct statement *st)
 	if (!role)
 		check_error(c, st, "unknown role: %.*s%s",
 			    STR_FMT(str_first(st->words[1].raw, WORD_SHOWN_MAX)),
-			    hint_text(c->scratch, &hint));
+			    hint_text(NULL, c->scratch, &hint));
 	for (size_t i = 2; i < st->n_words; i++)
 		grant_word(c, st, &st->words[i], &grant);
 	if (!role)

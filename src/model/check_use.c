@@ -185,7 +185,7 @@ statement_features(struct check *c, struct statement *st)
 		if (!flag)
 			check_error(c, st, "unknown feature: %.*s%s",
 				    STR_FMT(str_first(word, WORD_SHOWN_MAX)),
-				    hint_text(c->scratch, &hint));
+				    hint_text(NULL, c->scratch, &hint));
 		c->object->features |= flag;
 	}
 }
@@ -209,30 +209,37 @@ statement_menu(struct check *c, struct statement *st)
 	}
 	if (c->object->menu == MENU_NONE)
 		check_error(c, st, "unknown part of the menu: %.*s%s",
-			    STR_FMT(str_first(word, WORD_SHOWN_MAX)), hint_text(c->scratch, &hint));
+			    STR_FMT(str_first(word, WORD_SHOWN_MAX)),
+			    hint_text(NULL, c->scratch, &hint));
 }
 
-/* Of the object, or of the face that is named behind it. */
-static struct str *
-icon_place(struct check *c, const struct statement *st)
+static struct face *
+face_named(const struct object *object, struct str name)
 {
-	if (st->n_words < 3)
-		return &c->object->icon;
-	for (unsigned i = 0; i < c->object->n_faces; i++)
-		if (str_eq(c->object->faces[i].name, st->words[2].raw))
-			return &c->object->faces[i].icon;
+	for (unsigned i = 0; i < object->n_faces; i++)
+		if (str_eq(object->faces[i].name, name))
+			return &object->faces[i];
 	return NULL;
 }
 
+/* Of the object, or of the face that is named behind it. */
 void
 statement_icon(struct check *c, struct statement *st)
 {
-	struct str *icon = icon_place(c, st);
+	struct object *object = c->object;
+	struct face *face = NULL;
+	struct str *icon;
 
-	if (!icon)
-		check_error(c, st, "%.*s has no face %.*s", STR_FMT(c->object->name),
-			    STR_FMT(str_first(st->words[2].raw, WORD_SHOWN_MAX)));
-	else if (icon->n)
+	if (st->n_words > 2) {
+		face = face_named(object, st->words[2].raw);
+		if (!face) {
+			check_error(c, st, "%.*s has no face %.*s", STR_FMT(object->name),
+				    STR_FMT(str_first(st->words[2].raw, WORD_SHOWN_MAX)));
+			return;
+		}
+	}
+	icon = face ? &face->icon : &object->icon;
+	if (icon->n)
 		check_error(c, st, "icon stands twice");
 	else
 		*icon = str_dup(c->mem, st->words[1].text);
@@ -352,7 +359,7 @@ view_kind(struct check *c, struct statement *st)
 		hint_offer(&hint, str_of(VIEW_KINDS[i]));
 	}
 	check_error(c, st, "unknown kind of view: %.*s%s", STR_FMT(str_first(word, WORD_SHOWN_MAX)),
-		    hint_text(c->scratch, &hint));
+		    hint_text(NULL, c->scratch, &hint));
 	return NULL;
 }
 

@@ -29,7 +29,7 @@ path_unknown(struct parser *p, const struct object *object, const struct step *s
 			hint_offer(&hint, object->reverses[i].name);
 	return parse_fail(p, step->at, "unknown", "“%.*s” has no field “%.*s”%s.",
 			  STR_FMT(object->name), STR_FMT(parse_shown(step->name)),
-			  hint_text(p->cx->mem, &hint));
+			  hint_text(p->cx, p->cx->mem, &hint));
 }
 
 static bool

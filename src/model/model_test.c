@@ -510,6 +510,20 @@ test_mistakes_have_a_limit(void **state)
 	assert_true(str_ends(cx->err.why, S("(further mistakes are not listed)")));
 }
 
+/* Whoever reads it: one report, in the language of the model. */
+static void
+test_mistakes_are_told_in_english(void **state)
+{
+	struct cx *cx = *state;
+
+	cx->lang = LANG_DE;
+	assert_refuses(cx,
+		       S("object o\nfield name text\nfield day date default=x\n"
+			 "view filter f \"F\" when nam = 1\n"),
+		       "x:4: condition: Character 1: “o” has no field “nam” (did you mean name?).");
+	assert_int_equal(cx->lang, LANG_DE);
+}
+
 static void
 test_sizes_have_limits(void **state)
 {
@@ -571,6 +585,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_custom_fields_stand_behind, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_numbers_have_limits, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_mistakes_have_a_limit, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_mistakes_are_told_in_english, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_sizes_have_limits, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_load_in_little_memory, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_bad_examples_fail_with_their_messages, setup,

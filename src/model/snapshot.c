@@ -91,6 +91,7 @@ struct load {
 	struct check check;
 	struct arena *mem, *scratch, *unit;
 	struct err err; /* of the unit, before */
+	enum lang lang;
 	struct buf report;
 	bool full;
 };
@@ -126,6 +127,7 @@ load_run(struct load *load, const struct model_text *texts, size_t n)
 	if (setjmp(*arena_guard(load->scratch)))
 		return;
 	load->check.cx->mem = load->scratch;
+	load->check.cx->lang = LANG_EN; /* one report, in one language */
 	texts_check(load, texts, n);
 	if (load->check.n_mistakes)
 		check_report(&load->check, &load->report);
@@ -178,11 +180,13 @@ model_load(struct cx *cx, const struct model_text *texts, size_t n, struct snaps
 				     .mem = cx->mem };
 	c->cx = cx;
 	load->unit = cx->mem;
+	load->lang = cx->lang;
 	load->err = cx->err;
 	load->mem = arena_new(SNAPSHOT_BYTES_MAX);
 	load->scratch = arena_new(SCRATCH_BYTES_MAX);
 	load_run(load, texts, n);
 	cx->mem = load->unit;
+	cx->lang = load->lang;
 	cx->err = load->err;
 	arena_free(&load->scratch);
 	if (!load->full)

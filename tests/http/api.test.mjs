@@ -202,6 +202,14 @@ test("ids and numbers that overflow, and dates that do not exist, are told with 
 		fieldError(await call("POST", `/api/v1/${object}`, { [field]: value }), field);
 });
 
+test("a mistake in a condition is told in the language of who asks, the hint too", async () => {
+	for (const [language, said] of [["de-DE,de;q=0.9", "(meinten Sie name?)"], ["en", "(did you mean name?)"]]) {
+		const reply = await call("GET", "/api/v1/party?where=nmae+%3D+x", undefined, { "accept-language": language });
+		assert.ok(problem(reply, 422, "input").errors[0].detail.includes(said), reply.text);
+		assert.equal(reply.text.includes("Zeichen 1"), language !== "en", reply.text);
+	}
+});
+
 test("hostile texts come back as they went in", async () => {
 	for (const name of ["'; DROP TABLE party; --", "<script>alert(1)</script>", "%s%n\\", "日本語 🙂 \u202e", '"quoted"', "{{name}}"]) {
 		const made = await make("party", { name });
@@ -263,7 +271,8 @@ test("conditions look through links, at sets of records, at me, my team, and at 
 	const rich = await make("party", { name: "Reich", city: "Bremen", owner: me.id, team: team.id }), poor = await make("party", { name: "Arm", city: "Kiel" });
 	// Without an owner a new record belongs to who makes it; afterwards it may be nobody's.
 	await expect(200, "PATCH", `/api/v1/party/${poor.id}`, { owner: null, team: null });
-	const day = (n) => new Date(Date.now() + n * 864e5).toISOString().slice(0, 10);
+	const zone = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Berlin" });
+	const day = (n) => zone.format(new Date(Date.now() + n * 864e5));
 	for (const [party, amount, placed_on] of [[rich, "700.00", day(-3)], [rich, "400.50", day(-200)], [poor, "10.00", day(-400)]]) await make("order", { party: party.id, total: { amount, currency: "EUR" }, placed_on });
 	await make("deal", { name: "D", party: rich.id, value: { amount: "5.00", currency: "EUR" }, closed_on: day(0) });
 	const found = async (object, where) => ids((await list(object, { where: `(${where})`, limit: 1000, fields: "id" })).items);
