@@ -49,6 +49,18 @@ bool cond_parse(struct cx *cx, struct arena *mem, const struct snapshot *model,
 		const struct cond **out) CHECKED;
 void cond_print(const struct cond *cond, struct buf *out); /* canonical text; parses to the same */
 
+/* The parts that all must hold: of `a and b` two, of anything else one, of NULL none. */
+size_t cond_clauses(struct arena *mem, const struct cond *cond, const struct cond *const **out);
+
+/* The condition in words of the reader's language: "Stage is New or Open".  `titles` (or NULL) says
+ * what a record that it names is called; where that is empty, its number stands. */
+struct cond_titles {
+	struct str (*of)(const struct cond_titles *titles, const struct object *object, int64_t id);
+	struct cx *cx;
+};
+void cond_tell(struct cx *cx, const struct cond *cond, const struct cond_titles *titles,
+	       struct buf *out);
+
 /* Both; NULL means "always". */
 const struct cond *cond_and(struct arena *mem, const struct cond *a, const struct cond *b);
 

@@ -2,7 +2,13 @@
  * means) is folded here. */
 #include "record/query.h"
 
-enum { QUARTER_HOUR_MS = 900000, KEY_TEXT_MAX = 4 << 10, TABLE_BITS = 16 };
+enum {
+	QUARTER_HOUR_MS = 900000,
+	KEY_TEXT_MAX = 4 << 10,
+	TABLE_BITS = 16,
+	MONEYS_MAX = 8,
+	CURRENCY = 4
+};
 
 /* ---- parsing ---- */
 
@@ -93,9 +99,28 @@ is_number(const struct field *f)
 }
 
 static bool
+is_moment(const struct field *f)
+{
+	enum field_type type = field_result(f);
+
+	return f->n_columns > 0 && (type == FT_DATE || type == FT_DATETIME);
+}
+
+bool
+can_measure(const struct field *f, struct str function)
+{
+	if (f->special)
+		return false;
+	if (str_eq(function, S("count")))
+		return f->n_columns > 0;
+	return is_number(f) ||
+	       (is_moment(f) && (str_eq(function, S("min")) || str_eq(function, S("max"))));
+}
+
+static bool
 parse_measure(struct cx *cx, const struct object *object, struct str text, struct measure *out)
 {
-	static const char *const functions[] = { "sum", "min", "max", "avg" };
+	static const char *const functions[] = { "count", "sum", "min", "max", "avg" };
 	struct str name = str_trim(str_cut(&text, '('));
 
 	*out = (struct measure){ .function = name };
@@ -105,7 +130,7 @@ parse_measure(struct cx *cx, const struct object *object, struct str text, struc
 		if (!str_eq_z(name, functions[i]) || !str_ends(text, S(")")))
 			continue;
 		out->field = visible_field(cx, object, str_trim(str_first(text, text.n - 1)));
-		if (out->field && is_number(out->field))
+		if (out->field && can_measure(out->field, name))
 			return true;
 		return fail_field(cx, S("measure"), "unknown", "%.*s has no number named %.*s",
 				  STR_FMT(object->name), STR_FMT(str_first(text, text.n - 1)));
@@ -185,7 +210,13 @@ key_sql(struct cx *cx, const struct group_key *key, struct sqltext *sql)
 }
 
 static void
-measure_sql(const struct measure *measure, struct sqltext *sql)
+measure_column(struct cx *cx, const struct measure *measure, struct sqltext *sql)
+{
+	rights_column(cx, measure->field, 0, "t", sql);
+}
+
+static void
+measure_sql(struct cx *cx, const struct measure *measure, struct sqltext *sql)
 {
 	static const struct {
 		const char *name, *open, *close;
@@ -194,6 +225,7 @@ measure_sql(const struct measure *measure, struct sqltext *sql)
 		{ "avg", "CAST(sum(", ") AS BIGINT)" },
 		{ "min", "min(", ")" },
 		{ "max", "max(", ")" },
+		{ "count", "count(", ")" },
 	};
 
 	for (size_t i = 0; measure->field && i < countof(calls); i++) {
@@ -201,48 +233,73 @@ measure_sql(const struct measure *measure, struct sqltext *sql)
 			continue;
 		sql_raw(sql, ", ");
 		sql_raw(sql, calls[i].open);
-		sql_column(sql, "t", measure->field->columns[0].name);
+		measure_column(cx, measure, sql);
 		sql_raw(sql, calls[i].close);
 		sql_raw(sql, ", count(");
-		sql_column(sql, "t", measure->field->columns[0].name);
+		measure_column(cx, measure, sql);
 		sql_raw(sql, ")");
 	}
 }
 
-static const struct field *
-money_of(const struct aggregate *a)
+/* The fields of money that are measured: amounts of each currency are a group of their own. */
+struct moneys {
+	const struct field *v[MONEYS_MAX];
+	size_t n;
+};
+
+static bool
+is_money(const struct measure *measure)
 {
-	for (size_t i = 0; i < a->n_measure; i++)
-		if (a->measure[i].field && field_result(a->measure[i].field) == FT_MONEY &&
-		    a->measure[i].field->n_columns == 2)
-			return a->measure[i].field;
-	return NULL;
+	return measure->field && !str_eq(measure->function, S("count")) &&
+	       field_result(measure->field) == FT_MONEY && measure->field->n_columns == 2;
 }
 
-/* Columns: the keys, the currency, count(*), then two a measure of a field. */
+static size_t
+money_at(const struct moneys *moneys, const struct field *f)
+{
+	size_t at = 0;
+
+	while (at < moneys->n && moneys->v[at] != f)
+		at++;
+	return at;
+}
+
+static struct moneys
+moneys_of(const struct aggregate *a)
+{
+	struct moneys moneys = { 0 };
+
+	for (size_t i = 0; i < a->n_measure; i++)
+		if (is_money(&a->measure[i]) && moneys.n < MONEYS_MAX &&
+		    money_at(&moneys, a->measure[i].field) == moneys.n)
+			moneys.v[moneys.n++] = a->measure[i].field;
+	return moneys;
+}
+
+/* Columns: the keys, the currencies, count(*), then two a measure of a field. */
 static void
 aggregate_sql(struct cx *cx, const struct aggregate *a, struct sqltext *sql)
 {
 	struct query query = { .object = a->object, .face = a->face, .where = a->where };
-	const struct field *money = money_of(a);
+	struct moneys moneys = moneys_of(a);
 
 	sql_raw(sql, "SELECT ");
 	for (size_t i = 0; i < a->n_group; i++) {
 		key_sql(cx, &a->group[i], sql);
 		sql_raw(sql, ", ");
 	}
-	if (money) {
-		sql_column(sql, "t", money->columns[1].name);
+	for (size_t i = 0; i < moneys.n; i++) {
+		sql_column(sql, "t", moneys.v[i]->columns[1].name);
 		sql_raw(sql, ", ");
 	}
 	sql_raw(sql, "count(*)");
 	for (size_t i = 0; i < a->n_measure; i++)
-		measure_sql(&a->measure[i], sql);
+		measure_sql(cx, &a->measure[i], sql);
 	sql_raw(sql, " FROM ");
 	sql_name(sql, a->object->table);
 	sql_raw(sql, " t");
 	where_sql(cx, &query, "t", sql);
-	for (size_t i = 0; i < a->n_group + (money != NULL); i++) {
+	for (size_t i = 0; i < a->n_group + moneys.n; i++) {
 		sql_raw(sql, i ? ", " : " GROUP BY ");
 		buf_int(&sql->text, (int64_t)i + 1);
 	}
@@ -258,13 +315,14 @@ struct bucket {
 	struct bucket *next;
 	struct str key;
 	struct group_row row;
-	char currency[4];
+	char currency[MONEYS_MAX][CURRENCY];
 	int64_t count;
-	struct cell cell[MEASURE_MAX];
+	struct cell *cell; /* of each measure */
 };
 
 struct fold {
 	const struct aggregate *a;
+	struct moneys moneys;
 	struct bucket *table[1 << TABLE_BITS];
 	struct bucket **v;
 	size_t n, cap;
@@ -313,7 +371,8 @@ key_value(struct cx *cx, const struct group_key *key, struct stmt *stmt, int col
 }
 
 static struct str
-bucket_key(struct cx *cx, const struct fold *fold, const struct value *keys, struct str currency)
+bucket_key(struct cx *cx, const struct fold *fold, const struct value *keys,
+	   const struct str *currencies)
 {
 	struct buf b = buf_in(cx->mem, KEY_TEXT_MAX);
 
@@ -324,14 +383,18 @@ bucket_key(struct cx *cx, const struct fold *fold, const struct value *keys, str
 		else
 			buf_int(&b, keys[i].i);
 	}
-	buf_str(&b, currency);
+	for (size_t i = 0; i < fold->moneys.n; i++) {
+		buf_char(&b, ' ');
+		buf_str(&b, currencies[i]);
+	}
 	return buf_done(&b);
 }
 
 static struct bucket *
-bucket_find(struct cx *cx, struct fold *fold, const struct value *keys, struct str currency)
+bucket_find(struct cx *cx, struct fold *fold, const struct value *keys,
+	    const struct str *currencies)
 {
-	struct str key = bucket_key(cx, fold, keys, currency);
+	struct str key = bucket_key(cx, fold, keys, currencies);
 	struct bucket **slot = &fold->table[str_hash(key) & ((1 << TABLE_BITS) - 1)], *at;
 
 	for (at = *slot; at; at = at->next)
@@ -347,8 +410,10 @@ bucket_find(struct cx *cx, struct fold *fold, const struct value *keys, struct s
 	at->next = *slot;
 	*slot = at;
 	memcpy(at->row.key, keys, sizeof at->row.key);
-	for (size_t i = 0; i < currency.n && i < 3; i++)
-		at->currency[i] = currency.p[i];
+	at->cell = new_array(cx->mem, fold->a->n_measure + 1, struct cell);
+	for (size_t i = 0; i < fold->moneys.n; i++)
+		for (size_t k = 0; k < currencies[i].n && k + 1 < CURRENCY; k++)
+			at->currency[i][k] = currencies[i].p[k];
 	fold->v = arena_grow(cx->mem, fold->v, fold->n, &fold->cap, sizeof(struct bucket *));
 	fold->v[fold->n++] = at;
 	return at;
@@ -369,28 +434,39 @@ cell_add(struct cx *cx, struct cell *cell, struct str function, int64_t value, i
 	return true;
 }
 
+/* A date is a number of days while it is compared. */
+static int64_t
+cell_value(const struct measure *measure, struct stmt *stmt, int column)
+{
+	int64_t date = 0;
+
+	if (field_result(measure->field) != FT_DATE || str_eq(measure->function, S("count")))
+		return db_col_int(stmt, column);
+	return date_parse(db_col_str(stmt, column), &date, NULL) ? date : 0;
+}
+
 static bool
 fold_row(struct cx *cx, struct fold *fold, struct stmt *stmt)
 {
 	const struct aggregate *a = fold->a;
 	struct value keys[GROUP_MAX] = { 0 };
-	struct str currency = { 0 };
+	struct str currencies[MONEYS_MAX] = { 0 };
 	struct bucket *bucket;
 	int at = 0;
 
 	for (size_t i = 0; i < a->n_group; i++, at++)
 		keys[i] = key_value(cx, &a->group[i], stmt, at);
-	if (money_of(a))
-		currency = str_dup(cx->mem, db_col_str(stmt, at++));
-	bucket = bucket_find(cx, fold, keys, currency);
+	for (size_t i = 0; i < fold->moneys.n; i++)
+		currencies[i] = str_dup(cx->mem, db_col_str(stmt, at++));
+	bucket = bucket_find(cx, fold, keys, currencies);
 	if (!bucket)
 		return false;
 	bucket->count += db_col_int(stmt, at++);
 	for (size_t i = 0; i < a->n_measure; i++) {
 		if (!a->measure[i].field)
 			continue;
-		if (!cell_add(cx, &bucket->cell[i], a->measure[i].function, db_col_int(stmt, at),
-			      db_col_int(stmt, at + 1)))
+		if (!cell_add(cx, &bucket->cell[i], a->measure[i].function,
+			      cell_value(&a->measure[i], stmt, at), db_col_int(stmt, at + 1)))
 			return false;
 		at += 2;
 	}
@@ -407,18 +483,34 @@ mean(int64_t sum, int64_t n)
 }
 
 static struct value
-measure_value(const struct measure *measure, const struct bucket *bucket, const struct cell *cell)
+date_value(struct cx *cx, int64_t date)
 {
+	struct buf text = buf_in(cx->mem, KEY_TEXT_MAX);
+
+	date_print(&text, date);
+	return value_text(buf_done(&text));
+}
+
+static struct value
+measure_value(struct cx *cx, const struct fold *fold, const struct bucket *bucket, size_t i)
+{
+	const struct measure *measure = &fold->a->measure[i];
+	const struct cell *cell = &bucket->cell[i];
 	struct value v;
 
 	if (!measure->field)
 		return value_int(bucket->count);
+	if (str_eq(measure->function, S("count")))
+		return value_int(cell->count);
 	if (!cell->count)
 		return (struct value){ 0 };
+	if (field_result(measure->field) == FT_DATE)
+		return date_value(cx, cell->value);
 	v = value_int(str_eq(measure->function, S("avg")) ? mean(cell->value, cell->count)
 							  : cell->value);
-	if (field_result(measure->field) == FT_MONEY)
-		memcpy(v.currency, bucket->currency, sizeof v.currency);
+	if (is_money(measure))
+		memcpy(v.currency, bucket->currency[money_at(&fold->moneys, measure->field)],
+		       sizeof v.currency);
 	return v;
 }
 
@@ -471,9 +563,9 @@ finish(struct cx *cx, const struct fold *fold, struct groups *out)
 
 	for (size_t i = 0; i < fold->n; i++) {
 		groups.v[i] = fold->v[i]->row;
+		groups.v[i].measure = new_array(cx->mem, a->n_measure + 1, struct value);
 		for (size_t k = 0; k < a->n_measure; k++)
-			groups.v[i].measure[k] =
-				measure_value(&a->measure[k], fold->v[i], &fold->v[i]->cell[k]);
+			groups.v[i].measure[k] = measure_value(cx, fold, fold->v[i], k);
 	}
 	qsort(groups.v, groups.n, sizeof *groups.v, group_order);
 	for (size_t k = 0; k < a->n_group; k++)
@@ -492,6 +584,7 @@ record_aggregate(struct cx *cx, const struct aggregate *a, struct groups *out)
 	bool more;
 
 	fold->a = a;
+	fold->moneys = moneys_of(a);
 	aggregate_sql(cx, a, &sql);
 	stmt = sql_prepare(cx, &sql);
 	if (!stmt)

@@ -171,7 +171,7 @@ bool record_titles(struct cx *cx, const struct object *object, const int64_t *id
 
 /* Exact groups: count, and sum/min/max/avg of fields, by up to four fields.  Dates group by a
  * period. */
-enum { GROUP_MAX = 4, MEASURE_MAX = 8, GROUPS_MAX = 10000 };
+enum { GROUP_MAX = 4, MEASURE_MAX = 64, GROUPS_MAX = 10000 };
 struct group_key {
 	const struct field *link; /* through a link to one ("party.industry"), or NULL */
 	const struct field *field;
@@ -180,7 +180,7 @@ struct group_key {
 };
 struct measure {
 	struct str function;       /* count, sum, min, max, avg */
-	const struct field *field; /* NULL for count */
+	const struct field *field; /* NULL for count; else count is of values that are not empty */
 };
 struct aggregate {
 	const struct object *object;
@@ -194,7 +194,7 @@ struct aggregate {
 struct group_row {
 	struct value key[GROUP_MAX]; /* periods are text: 2017-03-01, 2017-03, 2017-Q1, 2017 */
 	struct str label[GROUP_MAX]; /* title of a linked record, else empty */
-	struct value measure[MEASURE_MAX]; /* money keeps its currency: groups split by currency */
+	struct value *measure; /* n_measure; money keeps its currency: groups split by currency */
 };
 struct groups {
 	struct group_row *v;
@@ -203,6 +203,8 @@ struct groups {
 /* "stage,party.industry,closed_on:quarter" and "count,sum(value)". */
 bool aggregate_parse(struct cx *cx, const struct object *object, struct str group,
 		     struct str measure, struct aggregate *out) CHECKED;
+/* Sum and avg are of numbers, min and max also of dates and moments, count of what is stored. */
+bool can_measure(const struct field *f, struct str function);
 bool record_aggregate(struct cx *cx, const struct aggregate *aggregate, struct groups *out) CHECKED;
 
 /* Full text over all objects that the actor may see, best first; object NULL: all. */

@@ -241,8 +241,8 @@ add_control(struct cx *cx, const struct row *row, const struct form_state *state
 	return true;
 }
 
-static bool
-is_editable(const struct cx *cx, const struct field *f)
+bool
+can_change_field(const struct cx *cx, const struct field *f)
 {
 	return f->index >= SF__MAX && !f->readonly && !f->hidden && f->type != FT_FORMULA &&
 	       f->type != FT_ROLLUP && f->type != FT_SEQUENCE && f->type != FT_FILE &&
@@ -266,7 +266,7 @@ form_build_some(struct cx *cx, const struct row *row, const struct form_state *s
 	struct mv controls = mv_list(cx->mem);
 
 	for (size_t i = 0; i < n_fields; i++)
-		if (is_editable(cx, fields[i]) && is_asked(cx, row, fields[i]) &&
+		if (can_change_field(cx, fields[i]) && is_asked(cx, row, fields[i]) &&
 		    !add_control(cx, row, state, fields[i], controls))
 			return false;
 	*out = controls;
@@ -414,7 +414,7 @@ form_read(struct cx *cx, struct change *c, const struct form *form)
 		struct value v = { 0 };
 		bool same;
 
-		if (!is_editable(cx, f) || !was_asked(form, f))
+		if (!can_change_field(cx, f) || !was_asked(form, f))
 			continue;
 		if (!read_field(cx, f, form, &v))
 			ok = false;

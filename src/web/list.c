@@ -1,228 +1,81 @@
+#include "web/list.h"
+
+#include "base/i18n.h"
+#include "http/asset.h"
 #include "record/authz.h"
-#include "web/web.h"
 
-enum { PAGE_ROWS = 50 };
+enum { TOTALS_ROWS = 100000 }; /* up to so many the totals come by themselves */
 
-enum row_part { ROW_CELLS, ROW_RESTORE_URL, ROW__MAX };
-static const struct mv_name row_names[] = {
-	[ROW_CELLS] = MV_NAME("cells"),
-	[ROW_RESTORE_URL] = MV_NAME("restore_url"),
-};
-static const struct mv_shape ROW = { row_names, ROW__MAX };
+/* ---- what forms send ---- */
 
-struct list {
-	const struct object *object;
-	const struct face *face;
-	struct str name;
-	struct str where, filter, sort, after;
-	bool trash;
-	struct query query;
-	struct sort_key key;
-	const struct field **fields;
-	size_t n_fields;
-	struct str *labels; /* of the fields, in the reader's language */
-	struct rows rows;
-};
-
-/* ---- the question ---- */
-
-static bool
-list_sort(struct cx *cx, struct list *list)
+/* A word of the condition language, or a text in quotes. */
+static void
+add_literal(const struct list *list, struct str name, struct str value, struct buf *where)
 {
-	struct str name = list->sort;
+	struct str path = name, first = str_cut(&path, '.');
+	const struct field *f = field_find(list->object, first);
 
-	if (!name.n)
+	if (f && path.n && f->type == FT_ONE)
+		f = field_find(f->target, path);
+	if (f && f->row->class == COLUMN_TEXT && !f->n_options && f->type != FT_DATE)
+		buf_json(where, value);
+	else
+		buf_str(where, value);
+}
+
+/* The form "field, comparison, value", and the field of a chip, add to the condition. */
+static bool
+added_clause(const struct request *q, const struct list *list, struct buf *where)
+{
+	struct str clause = str_trim(request_query(q, "and")), field = request_query(q, "f");
+	struct str comparison = request_query(q, "op");
+
+	if (!clause.n && !field.n)
+		return false;
+	if (list->state.where.n) {
+		buf_char(where, '(');
+		buf_str(where, list->state.where);
+		BUF_LIT(where, ") and ");
+	}
+	if (clause.n) {
+		buf_char(where, '(');
+		buf_str(where, clause);
+		buf_char(where, ')');
 		return true;
-	list->key.descending = str_starts(name, S("-"));
-	if (list->key.descending)
-		name = str_from(name, 1);
-	list->key.field = field_find(list->object, name);
-	if (!list->key.field ||
-	    !AUTHZ(PAGE_SORT, can_see_field(cx, list->object, list->key.field)) ||
-	    !list->key.field->n_columns || list->key.field->special)
-		return fail_field(cx, S("sort"), "unknown", "One cannot sort by %.*s",
-				  STR_FMT(name));
-	list->query.sort = &list->key;
-	list->query.n_sort = 1;
+	}
+	buf_str(where, field);
+	buf_char(where, ' ');
+	buf_str(where, comparison);
+	if (!str_ends(comparison, S("empty"))) {
+		buf_char(where, ' ');
+		add_literal(list, field, str_trim(request_query(q, "v")), where);
+	}
 	return true;
 }
 
-/* Does the view look only at what the person may see? */
+/* Where a form has added something: go to the address that says it plainly. */
 static bool
-can_filter(struct cx *cx, const struct object *object, const struct view *view)
+redirect_added(struct cx *cx, const struct request *q, struct reply *r, const struct list *list)
 {
 	struct cond_sight sight = cond_sight_of(cx);
-	struct buf text = buf_in(cx->mem, COND_TEXT_MAX);
-	const struct cond *parsed;
-	struct err before = cx->err;
-	bool ok;
+	struct buf where = buf_in(cx->mem, COND_TEXT_MAX), plain = buf_in(cx->mem, COND_TEXT_MAX);
+	struct list_state state = list->state;
+	const struct cond *cond;
 
-	if (!view->when || cx->actor->is_admin)
-		return true;
-	cond_print(view->when, &text);
-	ok = cond_parse(cx, cx->mem, cx->model, object, buf_done(&text), &sight, &parsed);
-	if (!ok)
-		cx->err = before;
-	return ok;
-}
-
-static bool
-list_where(struct cx *cx, struct list *list)
-{
-	struct cond_sight sight = cond_sight_of(cx);
-	const struct view *view =
-		list->filter.n ? view_find(list->object, S("filter"), list->filter) : NULL;
-	const struct cond *own = NULL;
-
-	if (list->filter.n && (!view || !AUTHZ(PAGE_FILTER, can_filter(cx, list->object, view))))
-		return fail_field(cx, S("filter"), "unknown", "There is no view named %.*s",
-				  STR_FMT(list->filter));
-	if (list->where.n &&
-	    !cond_parse(cx, cx->mem, cx->model, list->object, list->where, &sight, &own))
+	if (!added_clause(q, list, &where))
 		return false;
-	list->query.where = cond_and(cx->mem, view ? view->when : NULL, own);
+	state.where = buf_done(&where);
+	if (cond_parse(cx, cx->mem, cx->model, list->object, state.where, &sight, &cond)) {
+		cond_print(cond, &plain);
+		state.where = buf_done(&plain);
+	} else {
+		fail_clear(cx); /* the page itself tells what is wrong with it */
+	}
+	reply_redirect(cx, r, list_url(cx, list, &state));
 	return true;
-}
-
-static struct str *
-labels_of(struct cx *cx, const struct field *const *fields, size_t n)
-{
-	struct str *labels = new_array(cx->mem, n + 1, struct str);
-
-	for (size_t i = 0; i < n; i++)
-		labels[i] = page_label(cx, fields[i]->label);
-	return labels;
-}
-
-static bool
-list_read(struct cx *cx, struct request *q, struct list *list)
-{
-	*list = (struct list){ .where = str_trim(request_query(q, "where")),
-			       .filter = request_query(q, "filter"),
-			       .sort = request_query(q, "sort"),
-			       .after = request_query(q, "after"),
-			       .trash = str_eq(request_query(q, "trash"), S("1")) };
-	if (!web_object(cx, q, &list->object, &list->face, &list->name))
-		return false;
-	list->n_fields = fields_of_view(cx, list->object, "list", &list->fields);
-	list->labels = labels_of(cx, list->fields, list->n_fields);
-	list->query = (struct query){ .object = list->object,
-				      .face = list->face,
-				      .fields = list->fields,
-				      .n_fields = list->n_fields,
-				      .limit = PAGE_ROWS,
-				      .after = list->after,
-				      .total = true,
-				      .trash = list->trash };
-	return list_sort(cx, list) && list_where(cx, list) &&
-	       record_query(cx, &list->query, &list->rows);
 }
 
 /* ---- the answer ---- */
-
-static struct str
-list_url(struct cx *cx, const struct list *list, struct str sort, struct str after)
-{
-	struct buf url = buf_in(cx->mem, URL_MAX);
-
-	buf_str(&url, url_of(cx, list->name, 0, ""));
-	if (list->filter.n)
-		url_add(&url, "filter", list->filter);
-	if (list->where.n)
-		url_add(&url, "where", list->where);
-	if (list->trash)
-		url_add(&url, "trash", S("1"));
-	if (sort.n)
-		url_add(&url, "sort", sort);
-	if (after.n)
-		url_add(&url, "after", after);
-	return buf_done(&url);
-}
-
-static struct mv
-list_columns(struct cx *cx, const struct list *list)
-{
-	struct mv columns = mv_list(cx->mem);
-
-	for (size_t i = 0; i < list->n_fields; i++) {
-		const struct field *f = list->fields[i];
-		struct mv column = mv_map(cx->mem);
-		bool is_sorted = list->key.field == f;
-		bool down = is_sorted && !list->key.descending;
-
-		mv_set(column, S("label"), mv_text(list->labels[i]));
-		mv_set(column, S("is_first"), mv_bool(i == 0));
-		if (f->n_columns && !f->special)
-			mv_set(column, S("url"),
-			       mv_text(list_url(cx, list,
-						str_printf(cx->mem, "%s%.*s", down ? "-" : "",
-							   STR_FMT(f->name)),
-						(struct str){ 0 })));
-		mv_set(column, S("is_up"), mv_bool(is_sorted && !list->key.descending));
-		mv_set(column, S("is_down"), mv_bool(is_sorted && list->key.descending));
-		mv_add(columns, column);
-	}
-	return columns;
-}
-
-static void
-list_cells(struct cx *cx, const struct list *list, struct shown *shown, size_t i, struct mv *cells)
-{
-	for (size_t k = 0; k < list->n_fields; k++) {
-		struct mv *cell = cells + k * CELL__MAX;
-
-		shown_value(cx, shown, i, k, cell);
-		cell[CELL_LABEL] = mv_text(list->labels[k]);
-	}
-}
-
-/* The first one leads to the record. */
-static void
-list_first(struct cx *cx, const struct list *list, int64_t id, struct mv *cell)
-{
-	cell[CELL_IS_FIRST] = mv_bool(true);
-	if (!mv_is_true(&cell[CELL_TEXT]))
-		cell[CELL_TEXT] = mv_z(tr(cx, "(without a name)"));
-	cell[CELL_URL] = list->trash ? mv_none() : mv_text(url_of(cx, list->name, id, ""));
-}
-
-static void
-list_row(struct cx *cx, const struct list *list, struct shown *shown, size_t i, struct mv *row)
-{
-	struct mv *cells = new_array(cx->mem, list->n_fields * CELL__MAX, struct mv);
-	int64_t id = shown->rows[i].id;
-
-	list_cells(cx, list, shown, i, cells);
-	if (list->n_fields)
-		list_first(cx, list, id, cells);
-	row[ROW_CELLS] = mv_records(cx->mem, &CELL, cells, list->n_fields);
-	if (list->trash)
-		row[ROW_RESTORE_URL] = mv_text(url_of(cx, list->name, id, "/restore"));
-}
-
-static struct mv
-list_filters(struct cx *cx, const struct list *list)
-{
-	struct mv filters = mv_list(cx->mem);
-
-	for (unsigned i = 0; i < list->object->n_views; i++) {
-		const struct view *view = &list->object->views[i];
-		struct list other = { .name = list->name, .filter = view->name };
-		struct mv filter = mv_map(cx->mem);
-		bool is_on = str_eq(view->name, list->filter);
-
-		if (!str_eq(view->kind, S("filter")) || !can_filter(cx, list->object, view))
-			continue;
-		if (is_on)
-			other.filter = (struct str){ 0 };
-		mv_set(filter, S("label"), mv_text(page_label(cx, view->label)));
-		mv_set(filter, S("url"),
-		       mv_text(list_url(cx, &other, (struct str){ 0 }, (struct str){ 0 })));
-		mv_set(filter, S("is_on"), mv_bool(is_on));
-		mv_add(filters, filter);
-	}
-	return filters;
-}
 
 static struct str
 count_text(struct cx *cx, int64_t n)
@@ -233,28 +86,80 @@ count_text(struct cx *cx, int64_t n)
 	return buf_done(&number);
 }
 
-static bool
-list_rows(struct cx *cx, const struct list *list, struct mv page)
+static void
+add_pages(struct cx *cx, const struct list *list, const struct rows *rows, struct mv page)
 {
-	struct shown shown;
-	struct mv *rows = new_array(cx->mem, list->rows.n * ROW__MAX, struct mv);
+	struct str url = list_url(cx, list, &list->state);
+	struct buf next = buf_in(cx->mem, URL_MAX);
 
-	if (!shown_prepare(cx, list->rows.v, list->rows.n, list->fields, list->n_fields, &shown))
+	buf_str(&next, url);
+	url_add(&next, "after", rows->next);
+	if (rows->next.n)
+		mv_set(page, S("next_url"), mv_text(buf_done(&next)));
+	if (list->query.after.n)
+		mv_set(page, S("first_url"), mv_text(url));
+}
+
+static void
+add_total(struct cx *cx, int64_t total, struct mv page)
+{
+	mv_set(page, S("total"), mv_text(count_text(cx, total)));
+	mv_set(page, S("total_number"), mv_int(total));
+	mv_set(page, S("is_one"), mv_bool(total == 1));
+	mv_set(page, S("is_empty"), mv_bool(!total));
+}
+
+static bool
+add_rows(struct cx *cx, const struct list *list, const struct rows *rows, struct mv page)
+{
+	struct cells *cells;
+
+	if (!cells_prepare(cx, list, rows, &cells))
 		return false;
-	for (size_t i = 0; i < list->rows.n; i++)
-		list_row(cx, list, &shown, i, rows + i * ROW__MAX);
-	mv_set(page, S("rows"), mv_records(cx->mem, &ROW, rows, list->rows.n));
-	mv_set(page, S("is_empty"), mv_bool(!list->rows.n));
-	mv_set(page, S("is_filtered"), mv_bool(list->where.n || list->filter.n));
-	mv_set(page, S("total"), mv_text(count_text(cx, list->rows.total)));
-	mv_set(page, S("is_one"), mv_bool(list->rows.total == 1));
-	if (list->rows.next.n)
-		mv_set(page, S("next_url"),
-		       mv_text(list_url(cx, list, list->sort, list->rows.next)));
-	if (list->after.n)
-		mv_set(page, S("first_url"),
-		       mv_text(list_url(cx, list, list->sort, (struct str){ 0 })));
+	mv_set(page, S("rows"), cells_rows(cx, cells));
 	return true;
+}
+
+static void
+add_totals_urls(struct cx *cx, const struct list *list, int64_t total, struct mv page)
+{
+	struct buf url = buf_in(cx->mem, URL_MAX);
+
+	if (list->state.trash)
+		return;
+	buf_str(&url, list_url(cx, list, &list->state));
+	url_add(&url, "totals", S("1"));
+	mv_set(page, S("show_totals_url"), mv_text(buf_done(&url)));
+	mv_set(page, S("totals_url"), mv_text(list_url_at(cx, list, &list->state, "/totals")));
+	mv_set(page, S("totals_by_themselves"), mv_bool(total <= TOTALS_ROWS));
+}
+
+static bool
+list_plain(struct cx *cx, const struct request *q, const struct list *list, struct mv page)
+{
+	bool with_totals = request_has_query(q, "totals") && !list->state.trash;
+	struct rows rows;
+
+	if (!record_query(cx, &list->query, &rows))
+		return false;
+	add_total(cx, rows.total, page);
+	add_pages(cx, list, &rows, page);
+	add_totals_urls(cx, list, rows.total, page);
+	return add_rows(cx, list, &rows, page) &&
+	       (!with_totals || list_add_totals(cx, list, page)) &&
+	       (rows.total || list_add_reasons(cx, list, page));
+}
+
+static bool
+list_grouped(struct cx *cx, const struct list *list, struct mv page)
+{
+	int64_t total;
+
+	if (!list_add_groups(cx, list, page, &total))
+		return false;
+	add_total(cx, total, page);
+	mv_set(page, S("is_grouped"), mv_bool(true));
+	return total || list_add_reasons(cx, list, page);
 }
 
 static struct str
@@ -263,33 +168,64 @@ list_title(struct cx *cx, const struct list *list)
 	return page_label(cx, list->face ? list->face->label_many : list->object->label_many);
 }
 
+static void
+add_urls(struct cx *cx, const struct list *list, struct mv page)
+{
+	mv_set(page, S("list_url"), mv_text(url_of(cx, list->name, 0, "")));
+	mv_set(page, S("list_script_url"), mv_text(asset_url(cx->mem, "list.js")));
+	mv_set(page, S("rows_url"), mv_text(list_url_at(cx, list, &list->state, "/rows")));
+	mv_set(page, S("object"), mv_text(list->name));
+	mv_set(page, S("is_trash"), mv_bool(list->state.trash));
+	if (can_object(cx, list->object, OP_DELETE))
+		mv_set(page, S("trash_url"), mv_text(url_of(cx, list->name, 0, "?trash=1")));
+	if (can_object(cx, list->object, OP_CREATE))
+		mv_set(page, S("new_url"), mv_text(url_of(cx, list->name, 0, "/new")));
+}
+
+/* A question that cannot be read is told above an empty list. */
+static bool
+is_told(const struct cx *cx)
+{
+	return cx->err.code == E_INPUT && cx->err.fields;
+}
+
 bool
 web_list(struct cx *cx, struct request *q, struct reply *r)
 {
 	struct list list;
-	struct str why = { 0 };
+	bool ok = list_open(cx, q, &list);
 	struct mv page;
 
-	if (!list_read(cx, q, &list)) {
-		/* A condition that cannot be read is told beside it, over an empty list. */
-		if (cx->err.code != E_INPUT || !cx->err.fields)
-			return false;
-		why = cx->err.fields->why;
+	if (!ok && !is_told(cx))
+		return false;
+	if (ok && redirect_added(cx, q, r, &list))
+		return true;
+	page = page_new(cx, q, r, list_title(cx, &list));
+	if (ok)
+		ok = list.state.group.n && !list.state.trash ? list_grouped(cx, &list, page)
+							     : list_plain(cx, q, &list, page);
+	if (!ok && !is_told(cx))
+		return false;
+	if (!ok) {
+		mv_set(page, S("why"), mv_text(cx->err.fields->why));
 		r->status = err_row(E_INPUT)->status;
 		fail_clear(cx);
-		list.rows = (struct rows){ 0 };
 	}
-	page = page_new(cx, q, r, list_title(cx, &list));
-	mv_set(page, S("where"), mv_text(list.where));
-	mv_set(page, S("filter"), mv_text(list.filter));
-	mv_set(page, S("why"), mv_text(why));
-	mv_set(page, S("columns"), list_columns(cx, &list));
-	mv_set(page, S("filters"), list_filters(cx, &list));
-	mv_set(page, S("list_url"), mv_text(url_of(cx, list.name, 0, "")));
-	mv_set(page, S("trash_url"), mv_text(url_of(cx, list.name, 0, "?trash=1")));
-	mv_set(page, S("is_trash"), mv_bool(list.trash));
-	if (can_object(cx, list.object, OP_CREATE))
-		mv_set(page, S("new_url"), mv_text(url_of(cx, list.name, 0, "/new")));
-	mv_set(page, S("can_delete"), mv_bool(can_object(cx, list.object, OP_DELETE)));
-	return list_rows(cx, &list, page) && page_write(cx, r, "list.html", page);
+	add_urls(cx, &list, page);
+	list_add_chips(cx, &list, page);
+	list_add_columns(cx, &list, page);
+	list_add_menus(cx, &list, page);
+	return page_write(cx, r, "list.html", page);
+}
+
+/* Only the row of totals. */
+bool
+web_list_totals(struct cx *cx, struct request *q, struct reply *r)
+{
+	struct list list;
+	struct mv page = mv_map(cx->mem);
+
+	if (!list_open(cx, q, &list) || !list_add_totals(cx, &list, page))
+		return false;
+	return page_write(cx, r, "list-totals.html", page);
 }

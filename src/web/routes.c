@@ -18,6 +18,8 @@ static const struct route routes[] = {
 	{ V_GET, "/quick/{object}/same", NEED_EDIT, NULL, web_quick_same,
 	  .purpose = "records that look like the one being made" },
 	{ V_GET, "/{object}", NEED_READ, NULL, web_list, .purpose = "list" },
+	{ V_GET, "/{object}/totals", NEED_READ, NULL, web_list_totals,
+	  .purpose = "the totals of a list's columns" },
 	{ V_GET, "/{object}/new", NEED_EDIT, NULL, web_new, .purpose = "form of a new record" },
 	{ V_POST, "/{object}/new", NEED_EDIT, NULL, web_create, .purpose = "make a record" },
 	{ V_GET, "/{object}/{id}", NEED_READ, NULL, web_record, .purpose = "one record" },

@@ -37,7 +37,16 @@ struct str icon_of(const struct object *object, const struct face *face);
 /* ---- show.c ---- */
 
 /* A value as people read it (templates/value.html), and what stands around it. */
-enum cell { CELL_LABEL, CELL_TEXT, CELL_URL, CELL_TONE, CELL_IS_LONG, CELL_IS_FIRST, CELL__MAX };
+enum cell {
+	CELL_LABEL,
+	CELL_TEXT,
+	CELL_URL,
+	CELL_TONE,
+	CELL_IS_LONG,
+	CELL_IS_FIRST,
+	CELL_IS_NUMBER,
+	CELL__MAX
+};
 extern const struct mv_shape CELL;
 
 /* Rows to be shown; titles of links have been fetched. */
@@ -71,11 +80,13 @@ bool form_build(struct cx *cx, const struct row *row, const struct form_state *s
 bool form_build_some(struct cx *cx, const struct row *row, const struct form_state *state,
 		     struct field *const *fields, size_t n_fields, struct mv *out) CHECKED;
 bool form_read(struct cx *cx, struct change *c, const struct form *form) CHECKED;
+/* Has the field a control at all, and may the actor change it? */
+bool can_change_field(const struct cx *cx, const struct field *f);
 
 /* ---- handlers ---- */
 http_handle web_home;                                                               /* home.c */
 http_handle web_sign_in_form, web_sign_in, web_sign_out, web_preferences; /* sign.c */
-http_handle web_list;                                                               /* list.c */
+http_handle web_list, web_list_totals;                                              /* list.c */
 http_handle web_record, web_delete, web_restore;                                    /* record.c */
 http_handle web_new, web_create, web_edit, web_save;                                /* edit.c */
 http_handle web_history, web_undo;                                                  /* history.c */

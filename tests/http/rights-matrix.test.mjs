@@ -731,7 +731,11 @@ async function checkPages(who, object, session) {
 	const shown = [...new Set([...list.text.matchAll(new RegExp(`href="/${object.name}/(\\d+)"`, "g"))].map((m) => m[1]))];
 	if (reads && seen.length <= 50 && !sameSet(shown, seen.map((row) => row.id))) note(`${group}: the list shows ${shown}, not ${seen.map((row) => row.id)}`);
 	await status(`/${object.name}/new`, !reads ? 404 : expect.object(who, object, "create") ? 200 : 403);
-	if (reads) for (const field of object.fields.values()) if (!expect.sees(who, object, field.name)) await status(`/${object.name}?sort=${field.name}`, 422);
+	if (reads) for (const field of object.fields.values()) if (!expect.sees(who, object, field.name)) {
+		await status(`/${object.name}?sort=${field.name}`, 422);
+		await status(`/${object.name}?columns=${field.name}`, 422);
+	}
+	await status(`/${object.name}/totals`, reads ? 200 : 404);
 	if (reads && object.fields.has("x_note") && !expect.sees(who, object, "x_note")) {
 		const plain = await session.get(`/${object.name}?filter=x_noted`);
 		if (plain.status === 200) note(`${group}: a view filters by a hidden field`);

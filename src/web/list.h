@@ -1,0 +1,97 @@
+/* Inside web/: a list of records, as its address says it. */
+#ifndef KONTOR_WEB_LIST_H
+#define KONTOR_WEB_LIST_H
+
+#include "web/web.h"
+
+enum { LIST_COLUMNS_MAX = 40, LIST_ROWS = 50, LIST_GROUPS_MAX = 200 };
+
+/* What the address says; every part may be empty. */
+struct list_state {
+	struct str filter;  /* name of a shipped filter */
+	struct str where;   /* a condition */
+	struct str q;       /* words to find in what is shown */
+	struct str sort;    /* "-value,name" */
+	struct str columns; /* "name:220,party.city": fields and their widths */
+	struct str group;   /* "stage", "closed_on:quarter" */
+	struct str open;    /* numbers of the groups that are open */
+	int64_t view;       /* a saved view, or 0 */
+	bool trash;
+};
+
+struct list_column {
+	struct str name, label;
+	const struct field *link; /* to whose record the field belongs; NULL: to the row itself */
+	const struct field *field;
+	int64_t width; /* px; 0: as wide as what is in it */
+};
+
+struct list {
+	const struct object *object;
+	const struct face *face;
+	struct str name; /* of the object or face in the address */
+	struct list_state state;
+	struct list_column *columns;
+	size_t n_columns;
+	const struct field **fields; /* of the object, to be loaded */
+	size_t n_fields;
+	const struct view *preset; /* the shipped filter, or NULL */
+	const struct cond *own;    /* state.where */
+	const struct cond *words;  /* what q comes to */
+	struct sort_key sort[SORT_MAX];
+	struct query query; /* of all rows; limit LIST_ROWS */
+};
+
+/* ---- list_state.c ---- */
+
+/* The list that the address names.  Fails with E_INPUT and a field named where one of its parts
+ * cannot be read; columns and query are usable all the same. */
+bool list_open(struct cx *cx, struct request *q, struct list *out) CHECKED;
+/* The state as a query behind an address: "?where=…&sort=…", or nothing. */
+struct str list_query(struct cx *cx, const struct list_state *state);
+struct str list_url(struct cx *cx, const struct list *list, const struct list_state *state);
+/* "/deal/rows?where=…": tail begins with a slash. */
+struct str list_url_at(struct cx *cx, const struct list *list, const struct list_state *state,
+		       const char *tail);
+/* [{name, value}] of the state for a form, without the part of that name. */
+struct mv list_hidden(struct cx *cx, const struct list_state *state, const char *without);
+/* Does the view look only at what the person may see? */
+bool list_can_filter(struct cx *cx, const struct object *object, const struct view *view);
+/* May a column show it, may the list be sorted by it? */
+bool list_can_show(const struct cx *cx, const struct object *object, const struct field *f);
+bool list_can_sort(const struct cx *cx, const struct object *object, const struct field *f);
+
+/* ---- list_cells.c ---- */
+
+struct cells; /* of some rows, with what their links lead to */
+bool cells_prepare(struct cx *cx, const struct list *list, const struct rows *rows,
+		   struct cells **out) CHECKED;
+/* [{cells: [...], id, title, restore_url?}] */
+struct mv cells_rows(struct cx *cx, struct cells *cells);
+bool is_number_field(const struct field *f);
+
+/* ---- list_chips.c ---- */
+
+/* The clause in the reader's words; the condition without clause i of it. */
+struct str list_clause_text(struct cx *cx, const struct cond *clause);
+struct str list_without_clause(struct cx *cx, const struct list *list, size_t without);
+void list_add_chips(struct cx *cx, const struct list *list, struct mv page);
+
+/* ---- list_menus.c ---- */
+
+void list_add_columns(struct cx *cx, const struct list *list, struct mv page);
+void list_add_menus(struct cx *cx, const struct list *list, struct mv page);
+
+/* ---- list_totals.c ---- */
+
+/* The totals of the columns: of everything, or of each group. */
+bool list_add_totals(struct cx *cx, const struct list *list, struct mv page) CHECKED;
+bool list_add_groups(struct cx *cx, const struct list *list, struct mv page, int64_t *total)
+	CHECKED;
+
+/* ---- list_empty.c ---- */
+
+/* Why nothing is shown: what each part of the question leaves out. */
+bool list_add_reasons(struct cx *cx, const struct list *list, struct mv page) CHECKED;
+
+#endif

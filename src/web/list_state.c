@@ -1,0 +1,414 @@
+/* What the address of a list says. */
+#include "web/list.h"
+
+#include "base/i18n.h"
+#include "record/authz.h"
+
+enum { WORDS_MAX = 6, WIDTH_MIN = 40, WIDTH_MAX = 1200 };
+
+/* ---- what may be shown and sorted ---- */
+
+bool
+list_can_show(const struct cx *cx, const struct object *object, const struct field *f)
+{
+	return AUTHZ(PAGE_COLUMN, can_see_field(cx, object, f)) && !f->special &&
+	       f->index != SF_VERSION && f->index != SF_DELETED_AT;
+}
+
+bool
+list_can_sort(const struct cx *cx, const struct object *object, const struct field *f)
+{
+	return f->n_columns && !f->special && AUTHZ(PAGE_SORT, can_see_field(cx, object, f)) &&
+	       f->type != FT_ANY && f->type != FT_LONGTEXT && f->type != FT_RICHTEXT;
+}
+
+/* ---- addresses ---- */
+
+static const struct {
+	const char *name;
+	size_t at;
+} PARTS[] = {
+	{ "filter", offsetof(struct list_state, filter) },
+	{ "where", offsetof(struct list_state, where) },
+	{ "q", offsetof(struct list_state, q) },
+	{ "sort", offsetof(struct list_state, sort) },
+	{ "columns", offsetof(struct list_state, columns) },
+	{ "group", offsetof(struct list_state, group) },
+	{ "open", offsetof(struct list_state, open) },
+};
+
+static struct str
+part_of(const struct list_state *state, size_t i)
+{
+	struct str part;
+
+	memcpy(&part, (const char *)state + PARTS[i].at, sizeof part);
+	return part;
+}
+
+static void
+part_set(struct list_state *state, size_t i, struct str value)
+{
+	memcpy((char *)state + PARTS[i].at, &value, sizeof value);
+}
+
+static struct str
+view_text(struct cx *cx, const struct list_state *state)
+{
+	return str_printf(cx->mem, "%lld", (long long)state->view);
+}
+
+struct str
+list_query(struct cx *cx, const struct list_state *state)
+{
+	struct buf url = buf_in(cx->mem, URL_MAX);
+
+	if (state->view)
+		url_add(&url, "view", view_text(cx, state));
+	for (size_t i = 0; i < countof(PARTS); i++)
+		if (part_of(state, i).n)
+			url_add(&url, PARTS[i].name, part_of(state, i));
+	if (state->trash)
+		url_add(&url, "trash", S("1"));
+	return buf_done(&url);
+}
+
+struct str
+list_url_at(struct cx *cx, const struct list *list, const struct list_state *state,
+	    const char *tail)
+{
+	struct buf url = buf_in(cx->mem, URL_MAX);
+
+	buf_str(&url, url_of(cx, list->name, 0, tail));
+	buf_str(&url, list_query(cx, state));
+	return buf_done(&url);
+}
+
+struct str
+list_url(struct cx *cx, const struct list *list, const struct list_state *state)
+{
+	return list_url_at(cx, list, state, "");
+}
+
+static void
+hidden_add(struct cx *cx, struct mv list, const char *name, struct str value)
+{
+	struct mv item = mv_map(cx->mem);
+
+	mv_set(item, S("name"), mv_z(name));
+	mv_set(item, S("value"), mv_text(value));
+	mv_add(list, item);
+}
+
+struct mv
+list_hidden(struct cx *cx, const struct list_state *state, const char *without)
+{
+	struct mv list = mv_list(cx->mem);
+
+	if (state->view)
+		hidden_add(cx, list, "view", view_text(cx, state));
+	for (size_t i = 0; i < countof(PARTS); i++)
+		if (part_of(state, i).n && !str_eq_z(str_of(PARTS[i].name), without))
+			hidden_add(cx, list, PARTS[i].name, part_of(state, i));
+	if (state->trash)
+		hidden_add(cx, list, "trash", S("1"));
+	return list;
+}
+
+/* ---- columns ---- */
+
+static struct list_column *
+column_add(struct cx *cx, struct list *list, const struct field *link, const struct field *f)
+{
+	struct list_column *column = &list->columns[list->n_columns++];
+	struct str label = page_label(cx, f->label);
+
+	*column = (struct list_column){ .name = f->name, .label = label, .link = link, .field = f };
+	if (link) {
+		column->name = str_printf(cx->mem, "%.*s.%.*s", STR_FMT(link->name),
+					  STR_FMT(f->name));
+		column->label = str_printf(cx->mem, "%.*s: %.*s",
+					   STR_FMT(page_label(cx, link->label)), STR_FMT(label));
+	}
+	return column;
+}
+
+/* A field of the object, or of the record that a link leads to: "party.city". */
+static bool
+column_find(struct cx *cx, const struct object *object, struct str path, const struct field **link,
+	    const struct field **out)
+{
+	struct str first = str_cut(&path, '.');
+	const struct field *f = field_find(object, first);
+
+	*link = NULL;
+	if (f && path.n) {
+		if (f->type != FT_ONE || !list_can_show(cx, object, f))
+			return false;
+		*link = f;
+		object = f->target;
+		f = field_find(object, path);
+		if (f && (f->type == FT_MANY || f->type == FT_ANY || f->type == FT_ROLLUP))
+			return false;
+	}
+	if (!f || !list_can_show(cx, object, f))
+		return false;
+	*out = f;
+	return true;
+}
+
+static bool
+columns_named(struct cx *cx, struct list *list)
+{
+	struct str rest = list->state.columns;
+
+	while (rest.n) {
+		struct str width = str_trim(str_cut(&rest, ',')), path = str_cut(&width, ':');
+		const struct field *link, *f;
+		struct list_column *column;
+
+		if (!column_find(cx, list->object, path, &link, &f))
+			return fail_field(cx, S("columns"), "unknown",
+					  "There is no column named %.*s", STR_FMT(path));
+		if (list->n_columns == LIST_COLUMNS_MAX)
+			return fail_field(cx, S("columns"), "range",
+					  "A list may have %d columns at most", LIST_COLUMNS_MAX);
+		column = column_add(cx, list, link, f);
+		if (width.n && !str_int(width, WIDTH_MIN, WIDTH_MAX, &column->width))
+			return fail_field(cx, S("columns"), "range",
+					  "A column may be %d to %d points wide", WIDTH_MIN,
+					  WIDTH_MAX);
+	}
+	return true;
+}
+
+/* A list of people need not say of each row that it is a person. */
+static void
+columns_usual(struct cx *cx, struct list *list)
+{
+	const struct field **fields;
+	size_t n = fields_of_view(cx, list->object, "list", &fields);
+
+	for (size_t i = 0; i < n && list->n_columns < LIST_COLUMNS_MAX; i++)
+		if (!list->face || fields[i] != list->face->field)
+			column_add(cx, list, NULL, fields[i]);
+}
+
+/* Fields to load: those of the columns, and the links that columns go through. */
+static void
+fields_pick(struct cx *cx, struct list *list)
+{
+	struct fieldset have = { 0 };
+
+	list->fields = new_array(cx->mem, list->n_columns + 1, const struct field *);
+	list->n_fields = 0;
+	for (size_t i = 0; i < list->n_columns; i++) {
+		const struct list_column *column = &list->columns[i];
+		const struct field *f = column->link ? column->link : column->field;
+
+		if (fieldset_has(&have, f->index))
+			continue;
+		fieldset_add(&have, f->index);
+		list->fields[list->n_fields++] = f;
+	}
+	if (!list->n_fields)
+		list->fields[list->n_fields++] = list->object->fields[SF_ID];
+}
+
+static bool
+columns_read(struct cx *cx, struct list *list)
+{
+	bool ok;
+
+	list->columns = new_array(cx->mem, LIST_COLUMNS_MAX, struct list_column);
+	ok = columns_named(cx, list);
+	if (!ok)
+		list->n_columns = 0;
+	if (!list->n_columns)
+		columns_usual(cx, list);
+	fields_pick(cx, list);
+	return ok;
+}
+
+/* ---- the order ---- */
+
+static bool
+sort_read(struct cx *cx, struct list *list)
+{
+	struct str rest = list->state.sort;
+
+	while (rest.n) {
+		struct str name = str_trim(str_cut(&rest, ','));
+		bool descending = str_starts(name, S("-"));
+		const struct field *f;
+
+		if (descending)
+			name = str_from(name, 1);
+		f = field_find(list->object, name);
+		if (!f || !list_can_sort(cx, list->object, f))
+			return fail_field(cx, S("sort"), "unknown", "One cannot sort by %.*s",
+					  STR_FMT(name));
+		if (list->query.n_sort == SORT_MAX)
+			return fail_field(cx, S("sort"), "range", "Sort by at most %d fields",
+					  SORT_MAX);
+		list->sort[list->query.n_sort++] = (struct sort_key){ f, descending };
+	}
+	return true;
+}
+
+/* ---- the question ---- */
+
+bool
+list_can_filter(struct cx *cx, const struct object *object, const struct view *view)
+{
+	struct cond_sight sight = cond_sight_of(cx);
+	struct buf text = buf_in(cx->mem, COND_TEXT_MAX);
+	const struct cond *parsed;
+	struct err before = cx->err;
+	bool ok;
+
+	if (!view->when || cx->actor->is_admin)
+		return true;
+	cond_print(view->when, &text);
+	ok = cond_parse(cx, cx->mem, cx->model, object, buf_done(&text), &sight, &parsed);
+	if (!ok)
+		cx->err = before;
+	return ok;
+}
+
+static bool
+filter_read(struct cx *cx, struct list *list)
+{
+	const struct view *view = NULL;
+
+	if (!list->state.filter.n)
+		return true;
+	view = view_find(list->object, S("filter"), list->state.filter);
+	if (!view || !AUTHZ(PAGE_FILTER, list_can_filter(cx, list->object, view)))
+		return fail_field(cx, S("filter"), "unknown", "There is no view named %.*s",
+				  STR_FMT(list->state.filter));
+	list->preset = view;
+	return true;
+}
+
+/* In which texts of a row words are looked for. */
+static bool
+is_findable(const struct field *f)
+{
+	return f->row->operators & CO_CONTAINS && f->has_key;
+}
+
+static void
+word_in_column(struct cx *cx, const struct list_column *column, struct str word, struct buf *text)
+{
+	const struct field *f = column->field, *title;
+
+	if (f->type == FT_ONE && !column->link) {
+		title = f->target->title;
+		if (!title || !can_see_field(cx, f->target, title) || !is_findable(title))
+			return;
+		buf_z(text, text->n ? " or " : "");
+		buf_str(text, f->name);
+		buf_char(text, '.');
+		buf_str(text, title->name);
+	} else if (is_findable(f)) {
+		buf_z(text, text->n ? " or " : "");
+		buf_str(text, column->name);
+	} else {
+		return;
+	}
+	BUF_LIT(text, " contains ");
+	buf_json(text, word);
+}
+
+static bool
+words_read(struct cx *cx, struct list *list)
+{
+	struct cond_sight sight = cond_sight_of(cx);
+	struct str rest = str_trim(list->state.q);
+
+	for (size_t n = 0; rest.n && n < WORDS_MAX; n++) {
+		struct str word = str_word(&rest);
+		struct buf text = buf_in(cx->mem, COND_TEXT_MAX);
+		const struct cond *one;
+
+		for (size_t i = 0; i < list->n_columns; i++)
+			word_in_column(cx, &list->columns[i], word, &text);
+		if (!text.n)
+			return true;
+		if (!cond_parse(cx, cx->mem, cx->model, list->object, buf_done(&text), &sight,
+				&one))
+			return false;
+		list->words = cond_and(cx->mem, list->words, one);
+	}
+	return true;
+}
+
+static bool
+where_read(struct cx *cx, struct list *list)
+{
+	struct cond_sight sight = cond_sight_of(cx);
+
+	if (list->state.where.n && !cond_parse(cx, cx->mem, cx->model, list->object,
+					       list->state.where, &sight, &list->own))
+		return false;
+	if (!filter_read(cx, list) || !words_read(cx, list))
+		return false;
+	list->query.where =
+		cond_and(cx->mem,
+			 cond_and(cx->mem, list->preset ? list->preset->when : NULL, list->own),
+			 list->words);
+	return true;
+}
+
+/* ---- all of it ---- */
+
+/* The form of the menu sends each column by itself. */
+static struct str
+columns_ticked(struct cx *cx, const struct request *q)
+{
+	struct buf text = buf_in(cx->mem, URL_MAX);
+
+	for (size_t i = 0; i < q->query.n; i++) {
+		if (!str_eq(q->query.v[i].name, S("column")))
+			continue;
+		if (text.n)
+			buf_char(&text, ',');
+		buf_str(&text, q->query.v[i].value);
+	}
+	return buf_done(&text);
+}
+
+static void
+state_read(struct cx *cx, const struct request *q, struct list_state *state)
+{
+	for (size_t i = 0; i < countof(PARTS); i++)
+		part_set(state, i, str_trim(request_query(q, PARTS[i].name)));
+	state->trash = str_eq(request_query(q, "trash"), S("1"));
+	if (request_has_query(q, "column"))
+		state->columns = columns_ticked(cx, q);
+	if (!str_int(request_query(q, "view"), 1, INT64_MAX, &state->view))
+		state->view = 0;
+}
+
+bool
+list_open(struct cx *cx, struct request *q, struct list *list)
+{
+	bool ok;
+
+	*list = (struct list){ 0 };
+	if (!web_object(cx, q, &list->object, &list->face, &list->name))
+		return false;
+	state_read(cx, q, &list->state);
+	ok = columns_read(cx, list);
+	list->query = (struct query){ .object = list->object,
+				      .face = list->face,
+				      .fields = list->fields,
+				      .n_fields = list->n_fields,
+				      .sort = list->sort,
+				      .limit = LIST_ROWS,
+				      .after = request_query(q, "after"),
+				      .total = true,
+				      .trash = list->state.trash };
+	return ok && sort_read(cx, list) && where_read(cx, list);
+}
