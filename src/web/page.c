@@ -23,7 +23,7 @@ url_of(struct cx *cx, struct str object, int64_t id, const char *tail)
 void
 url_add(struct buf *url, const char *name, struct str value)
 {
-	buf_char(url, memchr(url->p, '?', url->n) ? '&' : '?');
+	buf_char(url, url->n && memchr(url->p, '?', url->n) ? '&' : '?');
 	buf_z(url, name);
 	buf_char(url, '=');
 	buf_url(url, value);
