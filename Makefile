@@ -11,7 +11,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 1)
 CCACHE := $(shell command -v ccache 2>/dev/null)
 VERSION := $(or $(shell cat VERSION 2>/dev/null),$(shell git describe --tags --always 2>/dev/null),unknown)
 
-PACKAGES = libmicrohttpd sqlite3 libpq jansson icu-i18n icu-uc libsodium zlib
+PACKAGES = libmicrohttpd sqlite3 libpq jansson icu-i18n icu-uc libsodium zlib libcmark-gfm
 PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 PACKAGE_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 CPPFLAGS += $(if $(AUTHZ_TEST),-DKONTOR_AUTHZ_TEST) -Isrc -I$(BUILD)/gen -I. -D_GNU_SOURCE $(PACKAGE_CFLAGS)
@@ -26,7 +26,7 @@ WARN += $(if $(findstring clang,$(CC)),,-Wno-maybe-uninitialized)
 CFLAGS += -std=gnu17 -g $(OPT) $(WARN) $(WERROR) -fstack-protector-strong -fPIE -fno-omit-frame-pointer
 CXXFLAGS += -std=c++17 -g $(OPT) -Wall -Wextra $(WERROR) -fPIE
 LDFLAGS += -pie -Wl,--as-needed,-z,relro,-z,now
-LDLIBS += $(PACKAGE_LIBS) -lphonenumber -lprotobuf -lxlsxwriter -lstdc++ -lm -lpthread
+LDLIBS += $(PACKAGE_LIBS) -lcmark-gfm-extensions -lphonenumber -lprotobuf -lxlsxwriter -lstdc++ -lm -lpthread
 ifneq ($(SAN),)
 CFLAGS += -fsanitize=$(SAN) -fno-sanitize-recover=all
 CXXFLAGS += -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-sanitize=vptr
@@ -82,7 +82,7 @@ $(BUILD)/test/%: $(BUILD)/src/%.o $(BUILD)/libkontor.a
 
 # The files that the program carries inside, each under its path.
 CATALOGUES := $(patsubst po/%.po,$(BUILD)/gen/po/%.mo,$(wildcard po/*.po))
-EMBEDDED := $(sort $(wildcard model/*.model) $(wildcard templates/*.*) $(wildcard templates/*/*.*))
+EMBEDDED := $(sort $(wildcard model/*.model) $(wildcard templates/*.*) $(wildcard templates/*/*.*) $(wildcard docs/handbook/*/*.md))
 
 # What the browser gets: made once for all builds.
 WEB_SOURCES := $(wildcard web/*.* web/lib/*.ts web/css/*.css)

@@ -44,6 +44,7 @@ page_new(struct cx *cx, struct request *q, struct reply *r, struct str title)
 	mv_set(page, S("title"), mv_text(title));
 	mv_set(page, S("style_url"), mv_text(asset_url(cx->mem, "kontor.css")));
 	mv_set(page, S("font_url"), mv_text(asset_url(cx->mem, "inter-latin.woff2")));
+	mv_set(page, S("icons_url"), mv_text(asset_url(cx->mem, "icons.svg")));
 	mv_set(page, S("manifest_url"), mv_text(asset_url(cx->mem, "kontor.webmanifest")));
 	mv_set(page, S("icon_url"), mv_text(asset_url(cx->mem, "kontor.svg")));
 	mv_set(page, S("here"), mv_text(q->target));

@@ -92,7 +92,7 @@ struct shell {
 	bool keys[sizeof LETTERS]; /* letters that are taken */
 	struct str current;        /* object or face of this page */
 	struct items items, creatable;
-	bool in_administration;
+	bool in_administration, is_home;
 };
 
 /* ---- keys ---- */
@@ -128,7 +128,7 @@ key_of(struct shell *shell, struct str name)
 static void
 add_home(struct cx *cx, struct shell *shell, struct items *items)
 {
-	items_add(items, S("/"), str_of(tr(cx, "Start")), S("house"), !shell->current.n);
+	items_add(items, S("/"), str_of(tr(cx, "Start")), S("house"), shell->is_home);
 	items->v[(items->n - 1) * ITEM__MAX + ITEM_KEY] = mv_text(key_take(shell, 'h'));
 }
 
@@ -334,6 +334,7 @@ void
 shell_add(struct cx *cx, struct request *q, struct mv page)
 {
 	struct shell shell = { .current = request_param(q, "object"),
+			       .is_home = str_eq(q->path, S("/")),
 			       .items = items_new(cx),
 			       .creatable = items_new(cx) };
 
@@ -346,6 +347,6 @@ shell_add(struct cx *cx, struct request *q, struct mv page)
 	mv_set(page, S("initials"),
 	       mv_text(initials(cx, cx->actor->name.n ? cx->actor->name : cx->actor->login)));
 	mv_set(page, S("me_url"), mv_text(url_of(cx, S("user"), cx->actor->user_id, "")));
-	mv_set(page, S("icons_url"), mv_text(asset_url(cx->mem, "icons.svg")));
+	mv_set(page, S("help_url"), mv_text(help_url(cx, q)));
 	mv_set(page, S("script_url"), mv_text(asset_url(cx->mem, "kontor.js")));
 }

@@ -83,15 +83,21 @@ bool form_read(struct cx *cx, struct change *c, const struct form *form) CHECKED
 /* Has the field a control at all, and may the actor change it? */
 bool can_change_field(const struct cx *cx, const struct field *f);
 
+/* ---- help.c ---- */
+
+/* The page of the handbook for what this request shows. */
+struct str help_url(struct cx *cx, const struct request *q);
+
 /* ---- handlers ---- */
-http_handle web_home;                                                               /* home.c */
+http_handle web_home;                                                     /* home.c */
 http_handle web_sign_in_form, web_sign_in, web_sign_out, web_preferences; /* sign.c */
-http_handle web_list, web_list_totals;                                              /* list.c */
-http_handle web_record, web_delete, web_restore;                                    /* record.c */
-http_handle web_new, web_create, web_edit, web_save;                                /* edit.c */
-http_handle web_history, web_undo;                                                  /* history.c */
-http_handle web_search, web_hits, web_recent;                                       /* search.c */
-http_handle web_quick, web_quick_same;                                              /* quick.c */
+http_handle web_list, web_list_totals;                                    /* list.c */
+http_handle web_record, web_delete, web_restore;                          /* record.c */
+http_handle web_new, web_create, web_edit, web_save;                      /* edit.c */
+http_handle web_history, web_undo;                                        /* history.c */
+http_handle web_search, web_hits, web_recent;                             /* search.c */
+http_handle web_quick, web_quick_same;                                    /* quick.c */
+http_handle web_help, web_help_page;                                      /* help.c */
 
 bool web_object(struct cx *cx, const struct request *q, const struct object **object,
 		const struct face **face, struct str *name) CHECKED;
