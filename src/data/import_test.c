@@ -164,7 +164,7 @@ test_rows_become_records(void **state)
 	assert_str(looked(h, "party", "kind name industry founded revenue parent_party roles tags"),
 		   "organisation|Bluth|technology|1993|1242320000.00 USD|2|customer|a,b\n"
 		   "organisation|Acme|Medical|1996|1100040000.00 USD||customer|\n"
-		   "organisation|Zoo|||||customer|b\n");
+		   "organisation|Zoo|||||customer|B\n");
 }
 
 static void

@@ -227,6 +227,7 @@ static const struct {
 	{ "kind=person", "kind in (person, organisation) and kind != organisation", true },
 	{ "tags=VIP, big customer", "tags contains vip and tags contains 'Big Customer'", true },
 	{ "tags=VIP, big customer", "tags contains big", false },
+	{ "tags=Großkunde", "tags contains grosskunde and tags contains GROSSKUNDE", true },
 	{ "tags=a%", "tags contains a", false },
 	{ "about=order:12", "about = order:12", true },
 	{ "about=order:12", "about = party:12 or about = order:1", false },

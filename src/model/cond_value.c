@@ -238,7 +238,7 @@ read_tag(struct parser *p, const struct cond *test, struct token *t, struct oper
 
 	if (!read_typed(p, test, t, out))
 		return false;
-	tags = out->value.s;
+	tags = value_key(p->mem, test->field, &out->value);
 	tag = str_first(str_from(tags, 1), tags.n - 2);
 	if (memchr(tag.p, '|', tag.n))
 		return fail_value(p, test, t, N_("one tag; join several comparisons with and"));

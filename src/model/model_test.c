@@ -306,7 +306,7 @@ static const struct {
 	{ "t_email", FT_EMAIL, 2, "t_email", "t_email_key", COLUMN_TEXT, true },
 	{ "t_money", FT_MONEY, 2, "t_money", "t_money_currency", COLUMN_INT, false },
 	{ "t_date", FT_DATE, 1, "t_date", NULL, COLUMN_TEXT, false },
-	{ "t_tags", FT_TAGS, 1, "t_tags", NULL, COLUMN_TEXT, false },
+	{ "t_tags", FT_TAGS, 2, "t_tags", "t_tags_key", COLUMN_TEXT, true },
 	{ "t_any", FT_ANY, 2, "t_any_id", "t_any_object", COLUMN_INT, false },
 	{ "t_secret", FT_TEXT, 1, "t_secret", NULL, COLUMN_BLOB, false },
 	{ "t_wealth", FT_MONEY, 1, "t_wealth", NULL, COLUMN_BLOB, false },

@@ -61,8 +61,8 @@ struct type_row {
 extern const struct type_row TYPES[FT__MAX];
 const struct type_row *type_find(struct str name);
 
-/* The folded key that the key column holds, of KEY_BYTES_MAX bytes at most; code points stay whole.
- */
+/* The folded key that the key column holds, of KEY_BYTES_MAX bytes at most (of tags: of each of
+ * them, whole); code points stay whole. */
 enum { KEY_BYTES_MAX = 1000 };
 struct str value_key(struct arena *mem, const struct field *f, const struct value *v);
 

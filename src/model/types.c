@@ -48,7 +48,7 @@ const struct type_row TYPES[FT__MAX] = {
 		int_compare, duration_schema },
 	[FT_ENUM] = { "enum", COLUMN_TEXT, CO_CHOICE, "select", false,
 		enum_parse, enum_print, text_text, text_to_json, enum_from_json, bytes_compare, enum_schema },
-	[FT_TAGS] = { "tags", COLUMN_TEXT, CO_CONTAINS | CO_EMPTY, "tags", false,
+	[FT_TAGS] = { "tags", COLUMN_TEXT, CO_CONTAINS | CO_EMPTY, "tags", true,
 		tags_parse, tags_print, tags_text, tags_to_json, tags_from_json, bytes_compare, tags_schema },
 	[FT_EMAIL] = { "email", COLUMN_TEXT, CO_STRING, "email", true, TEXT_ROW },
 	[FT_PHONE] = { "phone", COLUMN_TEXT, CO_STRING, "phone", true, TEXT_ROW },
@@ -149,6 +149,8 @@ value_key(struct arena *mem, const struct field *f, const struct value *v)
 		return (struct str){ 0 };
 	if (f->result == FT_PHONE && phone_e164(mem, v->s, "DE", &e164))
 		return e164;
+	if (f->result == FT_TAGS)
+		return tags_key(mem, v->s);
 	key = fold_key(mem, v->s);
 	if (key.n <= KEY_BYTES_MAX)
 		return key;

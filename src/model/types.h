@@ -132,8 +132,11 @@ void schema_begin(const struct field *f, const char *type, const char *format, s
 
 /* The option of the field by its key or, whatever its case, its label in any language. */
 const struct option *option_match(struct cx *cx, const struct field *f, struct str text);
-/* Sort tags, drop repeated and empty ones, join them as "|a|b|". */
-struct value tags_join(struct arena *mem, struct str *tags, size_t n);
+/* Tags as "|a|B|", in the order of their folded keys; of those that fold alike the first spelling,
+ * those whose key is empty not at all. */
+struct value tags_join(struct arena *mem, const struct str *texts, size_t n);
+/* The same with each folded: "|a|b|". */
+struct str tags_key(struct arena *mem, struct str tags);
 /* The next tag of "|a|b|"; false behind the last. */
 bool tags_next(struct str *rest, struct str *out);
 

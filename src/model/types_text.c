@@ -297,39 +297,93 @@ tags_next(struct str *rest, struct str *out)
 	return false;
 }
 
+struct tag {
+	struct str key, text;
+	size_t at;
+};
+
 static int
 tag_order(const void *a, const void *b)
 {
-	return str_cmp(*(const struct str *)a, *(const struct str *)b);
+	const struct tag *x = a, *y = b;
+	int order = str_cmp(x->key, y->key);
+
+	return order ? order : (x->at > y->at) - (x->at < y->at);
+}
+
+static void
+bar_text(struct buf *b, struct str tag)
+{
+	if (!b->n)
+		buf_char(b, '|');
+	buf_str(b, tag);
+	buf_char(b, '|');
 }
 
 struct value
-tags_join(struct arena *mem, struct str *tags, size_t n)
+tags_join(struct arena *mem, const struct str *texts, size_t n)
 {
-	size_t bytes = 1;
-	char *text;
-	size_t at = 0;
+	struct tag *tags = new_array(mem, n + 1, struct tag);
 	struct str before = { 0 };
+	size_t bytes = 1;
+	struct buf out;
 
-	qsort(tags, n, sizeof *tags, tag_order);
-	for (size_t i = 0; i < n; i++)
-		bytes += tags[i].n + 1;
-	text = arena_alloc(mem, bytes + 1);
 	for (size_t i = 0; i < n; i++) {
-		if (!tags[i].n || str_eq(tags[i], before))
-			continue;
-		before = tags[i];
-		text[at++] = '|';
-		memcpy(text + at, tags[i].p, tags[i].n);
-		at += tags[i].n;
+		tags[i] = (struct tag){ fold_key(mem, texts[i]), texts[i], i };
+		bytes += texts[i].n + 1;
 	}
-	if (!at)
-		return (struct value){ 0 };
-	text[at++] = '|';
-	return value_text((struct str){ text, at });
+	qsort(tags, n, sizeof *tags, tag_order);
+	out = buf_in(mem, bytes);
+	for (size_t i = 0; i < n; i++) {
+		if (!tags[i].key.n || str_eq(tags[i].key, before))
+			continue;
+		before = tags[i].key;
+		bar_text(&out, tags[i].text);
+	}
+	return out.n ? value_text(buf_done(&out)) : (struct value){ 0 };
 }
 
-/* One tag as it is kept: the key of its option, or folded. */
+struct str
+tags_key(struct arena *mem, struct str tags)
+{
+	struct strs keys = { 0 };
+	size_t bytes = 1;
+	struct str tag;
+	struct buf out;
+
+	while (tags_next(&tags, &tag)) {
+		struct str key = fold_key(mem, tag);
+
+		list_add(mem, &keys, key);
+		bytes += key.n + 1;
+	}
+	out = buf_in(mem, bytes);
+	for (size_t i = 0; i < keys.n; i++)
+		bar_text(&out, keys.v[i]);
+	return buf_done(&out);
+}
+
+/* As it was typed, on one line. */
+static struct str
+tag_spelling(struct arena *mem, struct str text)
+{
+	struct buf out = buf_in(mem, text.n + 1);
+	bool blank = false;
+
+	for (size_t i = 0; i < text.n; i++) {
+		if ((unsigned char)text.p[i] <= ' ' || text.p[i] == 0x7f) {
+			blank = out.n > 0;
+			continue;
+		}
+		if (blank)
+			buf_char(&out, ' ');
+		blank = false;
+		buf_char(&out, text.p[i]);
+	}
+	return buf_done(&out);
+}
+
+/* One tag as it is kept: the key of its option, or as it was typed. */
 static bool
 tag_accept(struct cx *cx, const struct field *f, struct str text, struct str *out)
 {
@@ -343,7 +397,7 @@ tag_accept(struct cx *cx, const struct field *f, struct str text, struct str *ou
 		*out = option->key;
 		return true;
 	}
-	*out = fold_key(cx->mem, text);
+	*out = tag_spelling(cx->mem, text);
 	return true;
 }
 

@@ -210,6 +210,22 @@ test("a mistake in a condition is told in the language of who asks, the hint too
 	}
 });
 
+test("a free tag comes back as it was typed, and is found however it is written", async () => {
+	const made = await make("party", { name: "Groß", tags: ["Großkunde", "vip", "GROSSKUNDE"] });
+	assert.deepEqual(made.tags, ["Großkunde", "vip"]);
+	for (const word of ["grosskunde", "Großkunde", "GROSSKUNDE"]) {
+		const found = await list("party", { where: `tags contains "${word}"`, fields: "tags" });
+		assert.deepEqual(found.items.map((item) => item.tags), [["Großkunde", "vip"]], word);
+	}
+	const changed = (await expect(200, "PATCH", `/api/v1/party/${made.id}`, { tags: ["VIP", "großkunde", "Großkunde"] })).body;
+	assert.deepEqual(changed.tags, ["großkunde", "VIP"], "whoever corrects the spelling has it so");
+	assert.match(kontor.cli(["export", "party", "--where", "tags contains vip", "--fields", "tags"]).out, /"?großkunde,VIP"?/);
+	const file = path.join(kontor.folder, "tags.csv");
+	fs.writeFileSync(file, 'name,tags\nImportiert,"Stammkunde; STAMMKUNDE; Neu"\n');
+	kontor.cli(["import", "party", file]);
+	assert.deepEqual((await list("party", { where: "tags contains stammkunde", fields: "tags" })).items.map((item) => item.tags), [["Neu", "Stammkunde"]]);
+});
+
 test("hostile texts come back as they went in", async () => {
 	for (const name of ["'; DROP TABLE party; --", "<script>alert(1)</script>", "%s%n\\", "日本語 🙂 \u202e", '"quoted"', "{{name}}"]) {
 		const made = await make("party", { name });
