@@ -13,6 +13,8 @@ static const struct route routes[] = {
 	  .purpose = "what is found while one types" },
 	{ V_GET, "/search/recent", NEED_READ, NULL, web_recent,
 	  .purpose = "the titles of records one has looked at" },
+	{ V_GET, "/design", NEED_SIGNED_IN, NULL, web_design,
+	  .purpose = "every component of the pages" },
 	{ V_GET, "/help", NEED_PUBLIC, NULL, web_help,
 	  .purpose = "the handbook, and search over it" },
 	{ V_GET, "/help/{page}", NEED_PUBLIC, NULL, web_help_page,

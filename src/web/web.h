@@ -97,6 +97,7 @@ http_handle web_new, web_create, web_edit, web_save;                      /* edi
 http_handle web_history, web_undo;                                        /* history.c */
 http_handle web_search, web_hits, web_recent;                             /* search.c */
 http_handle web_quick, web_quick_same;                                    /* quick.c */
+http_handle web_design;                                                   /* design.c */
 http_handle web_help, web_help_page;                                      /* help.c */
 
 bool web_object(struct cx *cx, const struct request *q, const struct object **object,

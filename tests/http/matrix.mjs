@@ -18,7 +18,7 @@ export const ROUTES = {
 	"GET /api/openapi.json": "openapi",
 	"GET /": "page", "GET /sign-in": "public", "POST /sign-in": "sign-in", "POST /sign-out": "page", "POST /preferences": "page",
 	"GET /search": "page-search", "GET /search/hits": "page-search", "GET /search/recent": "page-search",
-	"GET /help": "public", "GET /help/{page}": "public",
+	"GET /design": "page", "GET /help": "public", "GET /help/{page}": "public",
 	"GET /quick/{object}": "page-new", "GET /quick/{object}/same": "page-search",
 	"GET /{object}": "page-list", "GET /{object}/totals": "page-list",
 	"GET /{object}/new": "page-new", "POST /{object}/new": "page-create",
