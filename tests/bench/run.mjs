@@ -3,7 +3,8 @@
 //   tests/bench/run.mjs [PARTIES]        PARTIES or BENCH_PARTIES; 100,000 unless told
 // The demonstration company is made once and kept under build/bench; figures are medians of rounds in
 // which the program and the bare handler take turns.  BENCH_SECONDS is how long a turn takes,
-// BENCH_ROUNDS how many there are, BENCH_DATA a folder that holds a company already.
+// BENCH_ROUNDS how many there are, BENCH_DATA a folder that holds a company already.  BENCH_ONLY names
+// the parts to measure: start, statements, weight, lists, record, search, write, memory, import.
 import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync,
 	writeFileSync } from 'node:fs';
@@ -19,6 +20,8 @@ const seconds = Number(process.env.BENCH_SECONDS ?? 3);
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
 const importRows = Number(process.env.BENCH_IMPORT_ROWS ?? 20000);
 const clients = 8;
+const only = (process.env.BENCH_ONLY ?? '').split(',').filter(Boolean);
+const wanted = (part) => !only.length || only.includes(part);
 const json = { 'Content-Type': 'application/json' };
 
 const say = (text) => process.stderr.write(`bench: ${text}\n`);
@@ -384,21 +387,28 @@ const traced = await statements(data, headers, { counted: { path: '/party' },
 	list: { path: '/party', warm: true }, record: { path: '/party/7', warm: true },
 	create: CREATE });
 const folder = bareFolder(traced);
-await measureStart(data);
+if (wanted('start'))
+	await measureStart(data);
 const server = await kontor(data);
 const bare = await bareServer(data, folder);
+const parts = {
+	statements: () => measureStatements(server, headers),
+	weight: () => measureWeight(server, headers),
+	lists: () => measureLists(server, bare, headers),
+	record: () => measureRecord(server, bare, headers, Math.min(parties, 50000)),
+	search: () => measureSearch(server, headers),
+	write: () => measureWrite(server, bare, headers),
+	memory: () => measureMemory(server),
+};
 try {
-	await measureStatements(server, headers);
-	await measureWeight(server, headers);
-	await measureLists(server, bare, headers);
-	await measureRecord(server, bare, headers, Math.min(parties, 50000));
-	await measureSearch(server, headers);
-	await measureWrite(server, bare, headers);
-	measureMemory(server);
+	for (const [part, measure] of Object.entries(parts))
+		if (wanted(part))
+			await measure();
 } finally {
 	await stop(server);
 	bare.child.kill('SIGTERM');
 }
-await measureImport(data, folder);
+if (wanted('import'))
+	await measureImport(data, folder);
 rmSync(data, { recursive: true, force: true });
 print();
