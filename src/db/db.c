@@ -213,7 +213,7 @@ db_commit(struct cx *cx)
 		bug(cx, "a commit after a statement has failed");
 	else if (conn->depth)
 		bug(cx, "a commit inside of a savepoint");
-	else if (later_flush(cx))
+	else if (later_flush(cx, false))
 		return conn->db->driver->commit(cx, unit_end(cx));
 	db_rollback(cx);
 	return false;

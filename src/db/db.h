@@ -149,7 +149,8 @@ bool db_ids_follow(struct cx *cx, struct str table) CHECKED;
  * folded words separated by blanks; `title` words rank before `body` words.  A word is any bytes
  * above the blank, of which SEARCH_WORD_MAX are looked at.
  * On SQLite it is FTS5 without content, so that taking a document out needs the texts it was put in
- * with.  On PostgreSQL it is a tsvector of these words.  No statistics of other documents enter. */
+ * with, and a table of the documents that were written last.  On PostgreSQL it is a tsvector of
+ * these words.  No statistics of other documents enter. */
 enum {
 	SEARCH_OBJECT_MAX = 1023,
 	SEARCH_WORD_MAX = 128,        /* bytes */
@@ -162,10 +163,13 @@ struct db_search_hit {
 	int64_t object, record;
 	bool in_title; /* all words stand in the title */
 };
+/* Make the index, empty, in place of one that may be there; in a write. */
 bool db_search_create(struct cx *cx) CHECKED;
+/* Is it there, as this version of the program makes it? */
+bool db_search_is_current(struct cx *cx, bool *out) CHECKED;
 /* Put in once; to change a document, drop it with its old texts first.  Both are written at the end
- * of the unit, or before a search in it, or by db_search_flush: E_DB there where an index without
- * content does not hold what was dropped. */
+ * of the unit, or before a search in it, or by db_search_flush, down into the index: E_DB there
+ * where an index without content does not hold what was dropped. */
 bool db_search_put(struct cx *cx, int64_t object, int64_t record, struct str title, struct str body)
 	CHECKED;
 bool db_search_drop(struct cx *cx, int64_t object, int64_t record, struct str title,

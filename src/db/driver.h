@@ -148,15 +148,24 @@ enum search_round {
 };
 struct search_question {
 	struct str exact, prefix; /* the last word as it is, or as the beginning of one */
+	struct strs words;        /* without marks, alternatives separated by '|' */
+};
+/* A document to put in, or the texts that it was put in with, to take it out. */
+struct search_entry {
+	bool is_put;
+	int64_t object, record;
+	struct str title, all; /* words separated by blanks, as the form wants them */
 };
 struct search_driver {
 	struct search_form form;
-	const char *const *create_sql; /* ends with NULL */
-	const char *const *clear_sql;  /* the same */
-	bool (*put)(struct cx *cx, int64_t object, int64_t record, struct str title,
-		    struct str all);
-	bool (*drop)(struct cx *cx, int64_t object, int64_t record, struct str title,
-		     struct str all);
+	const char *const *create_sql; /* drops what is there first; ends with NULL */
+	bool (*is_current)(struct cx *cx, bool *out);
+	const char *const *clear_sql; /* the same */
+	/* In this order.  `whole`: into the index itself, recent documents too. */
+	bool (*write)(struct cx *cx, const struct search_entry *v, size_t n, bool whole);
+	/* NULL, or: a statement whose rows are documents that `find` does not know of yet, newest
+	 * first: (object, record, title, all); all is NULL where it was taken out. */
+	struct stmt *(*recent)(struct cx *cx);
 	/* A statement, bound, whose rows are (object, record), newest first.  It may give or leave
 	 * out what an earlier round gives. */
 	struct stmt *(*find)(struct cx *cx, enum search_round round, int64_t object,
@@ -202,16 +211,26 @@ void cache_end_unit(struct conn *conn);               /* resets what is still ta
 void cache_clear(struct conn *conn);
 uint64_t cache_hash(struct str sql);
 
+/* ---- search_recent.c ---- */
+/* The documents that the engine's `find` does not know of, newest first, each with the round in
+ * which it is a hit; SEARCH__MAX: in none. */
+struct recent {
+	struct db_search_hit hit;
+	enum search_round round;
+};
+struct recents {
+	struct recent *v;
+	size_t n, cap;
+};
+bool recents_read(struct cx *cx, int64_t object, const struct search_question *question,
+		  struct recents *out) CHECKED;
+
 /* ---- search_later.c ---- */
 /* What goes into the full text or is taken out of it waits for the end of the unit: FTS5 writes out
  * all that it holds at every savepoint.  Savepoints take it back like everything else. */
-struct search_entry {
-	bool is_put;
-	int64_t object, record;
-	struct str title, all; /* copied */
-};
-bool later_add(struct cx *cx, const struct search_entry *entry) CHECKED;
-bool later_flush(struct cx *cx) CHECKED; /* before a search, and before the commit */
+bool later_add(struct cx *cx, const struct search_entry *entry) CHECKED; /* copied */
+/* Before a search, and before the commit; `whole`: see search_driver. */
+bool later_flush(struct cx *cx, bool whole) CHECKED;
 bool later_savepoint(struct cx *cx, enum savepoint what) CHECKED; /* before the engine's own */
 void later_forget(struct conn *conn);                             /* at the end of a unit */
 void later_free(struct conn *conn);

@@ -13,11 +13,16 @@
 	"CREATE TABLE sys_search (object BIGINT NOT NULL, record BIGINT NOT NULL, title TSVECTOR NOT NULL," \
 	" words TSVECTOR NOT NULL, PRIMARY KEY (record, object))"
 
+/* Another definition has another number. */
+#define DEFINITION "kontor search 1"
+
 static const char *const CREATE[] = {
+	"DROP TABLE IF EXISTS sys_search",
 	TABLE,
 	"CREATE INDEX sys_search_object ON sys_search (object, record)",
 	WORD_INDEX("title"),
 	WORD_INDEX("words"),
+	"COMMENT ON TABLE sys_search IS '" DEFINITION "'",
 	NULL,
 };
 
@@ -45,7 +50,21 @@ static const char *const FINDS[SEARCH__MAX][2] = {
 };
 
 static bool
-put(struct cx *cx, int64_t object, int64_t record, struct str title, struct str all)
+is_current(struct cx *cx, bool *out)
+{
+	struct stmt *stmt = db_sql(
+		cx, "SELECT coalesce(obj_description(to_regclass('sys_search'), 'pg_class'), '')");
+	bool row;
+
+	if (!stmt || !db_step(cx, stmt, &row))
+		return false;
+	*out = row && str_eq_z(db_col_str(stmt, 0), DEFINITION);
+	db_done(stmt);
+	return true;
+}
+
+static bool
+put(struct cx *cx, const struct search_entry *entry)
 {
 	struct stmt *stmt =
 		db_sql(cx, "INSERT INTO sys_search (object, record, title, words)"
@@ -53,25 +72,34 @@ put(struct cx *cx, int64_t object, int64_t record, struct str title, struct str 
 
 	if (!stmt)
 		return false;
-	db_bind_int(stmt, 1, object);
-	db_bind_int(stmt, 2, record);
-	db_bind_str(stmt, 3, title);
-	db_bind_str(stmt, 4, all);
+	db_bind_int(stmt, 1, entry->object);
+	db_bind_int(stmt, 2, entry->record);
+	db_bind_str(stmt, 3, entry->title);
+	db_bind_str(stmt, 4, entry->all);
 	return db_run(cx, stmt);
 }
 
 static bool
-drop(struct cx *cx, int64_t object, int64_t record, struct str title, struct str all)
+drop(struct cx *cx, const struct search_entry *entry)
 {
 	struct stmt *stmt = db_sql(cx, "DELETE FROM sys_search WHERE record = ?1 AND object = ?2");
 
-	(void)title;
-	(void)all;
 	if (!stmt)
 		return false;
-	db_bind_int(stmt, 1, record);
-	db_bind_int(stmt, 2, object);
+	db_bind_int(stmt, 1, entry->record);
+	db_bind_int(stmt, 2, entry->object);
 	return db_run(cx, stmt);
+}
+
+/* The server keeps a list of recent documents of its own. */
+static bool
+write_entries(struct cx *cx, const struct search_entry *v, size_t n, bool whole)
+{
+	(void)whole;
+	for (size_t i = 0; i < n; i++)
+		if (!(v[i].is_put ? put : drop)(cx, &v[i]))
+			return false;
+	return true;
 }
 
 static struct stmt *
@@ -108,9 +136,9 @@ const struct search_driver pg_search = {
 		.quotes_documents = true,
 	},
 	.create_sql = CREATE,
+	.is_current = is_current,
 	.clear_sql = CLEAR,
-	.put = put,
-	.drop = drop,
+	.write = write_entries,
 	.find = find,
 	.optimize = optimize,
 };

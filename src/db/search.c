@@ -154,9 +154,15 @@ db_search_create(struct cx *cx)
 }
 
 bool
+db_search_is_current(struct cx *cx, bool *out)
+{
+	return cx->db->driver->search->is_current(cx, out);
+}
+
+bool
 db_search_clear(struct cx *cx)
 {
-	return later_flush(cx) && run_all(cx, cx->db->driver->search->clear_sql);
+	return later_flush(cx, false) && run_all(cx, cx->db->driver->search->clear_sql);
 }
 
 bool
@@ -215,10 +221,33 @@ question_text(struct cx *cx, const struct strs *words, bool is_prefix, struct st
 	return true;
 }
 
+/* What put_word makes of them, without the form of the engine. */
+static void
+question_words(struct cx *cx, const struct strs *words, struct strs *out)
+{
+	for (size_t i = 0; i < words->n; i++) {
+		struct str rest = words->v[i];
+		struct buf text = buf_in(cx->mem, QUESTION_MAX);
+
+		while (rest.n) {
+			struct str one = str_cut(&rest, '|');
+
+			if (text.n && has_letters(one))
+				buf_char(&text, '|');
+			if (has_letters(one))
+				put_word(NULL, one, false, &text);
+		}
+		if (text.n)
+			list_add(cx->mem, out, buf_done(&text));
+	}
+}
+
 struct hits {
 	struct db_search_hit *v;
 	size_t n, cap;
 	size_t begins[SEARCH__MAX + 1]; /* of each round, among the hits; each is newest first */
+	size_t limit;
+	struct recents recents;
 };
 
 static bool
@@ -240,23 +269,52 @@ is_known(const struct hits *hits, size_t round, const struct db_search_hit *hit,
 	return false;
 }
 
+/* Those that are newer than this hit of the index, or all.  True: it is a recent document itself,
+ * and the index does not know what stands in it now. */
 static bool
-read_hits(struct cx *cx, struct stmt *stmt, size_t round, size_t limit, struct hits *hits)
+add_recent(struct cx *cx, size_t round, const struct db_search_hit *until, size_t *next,
+	   struct hits *hits)
 {
-	size_t at[SEARCH__MAX];
+	const struct recents *recents = &hits->recents;
+	bool is_same = false;
+
+	for (; *next < recents->n && hits->n < hits->limit; ++*next) {
+		struct db_search_hit hit = recents->v[*next].hit;
+
+		is_same = until && !is_newer(&hit, until);
+		if (is_same && is_newer(until, &hit))
+			return false;
+		hit.in_title = round == SEARCH_TITLES;
+		if (recents->v[*next].round == round)
+			list_add(cx->mem, hits, hit);
+		if (is_same) {
+			++*next;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool
+read_hits(struct cx *cx, struct stmt *stmt, size_t round, struct hits *hits)
+{
+	size_t at[SEARCH__MAX], next = 0;
 	bool row;
 
 	memcpy(at, hits->begins, sizeof at);
-	while (hits->n < limit) {
+	while (hits->n < hits->limit) {
 		struct db_search_hit hit = { .in_title = round == SEARCH_TITLES };
 
 		if (!db_step(cx, stmt, &row))
 			return false;
-		if (!row)
+		if (!row) {
+			add_recent(cx, round, NULL, &next, hits);
 			return true;
+		}
 		hit.object = db_col_int(stmt, 0);
 		hit.record = db_col_int(stmt, 1);
-		if (!is_known(hits, round, &hit, at))
+		if (!add_recent(cx, round, &hit, &next, hits) && hits->n < hits->limit &&
+		    !is_known(hits, round, &hit, at))
 			list_add(cx->mem, hits, hit);
 	}
 	db_done(stmt);
@@ -264,15 +322,16 @@ read_hits(struct cx *cx, struct stmt *stmt, size_t round, size_t limit, struct h
 }
 
 static bool
-find_hits(struct cx *cx, int64_t object, const struct search_question *question, int64_t limit,
-	  struct hits *hits)
+find_hits(struct cx *cx, int64_t object, const struct search_question *question, struct hits *hits)
 {
-	for (size_t round = 0; round < SEARCH__MAX && (int64_t)hits->n < limit; round++) {
-		struct stmt *stmt = cx->db->driver->search->find(cx, (enum search_round)round,
-								 object, question, limit);
+	if (!recents_read(cx, object, question, &hits->recents))
+		return false;
+	for (size_t round = 0; round < SEARCH__MAX && hits->n < hits->limit; round++) {
+		struct stmt *stmt = cx->db->driver->search->find(
+			cx, (enum search_round)round, object, question, (int64_t)hits->limit);
 
 		hits->begins[round] = hits->n;
-		if (!stmt || !read_hits(cx, stmt, round, (size_t)limit, hits))
+		if (!stmt || !read_hits(cx, stmt, round, hits))
 			return false;
 		hits->begins[round + 1] = hits->n;
 	}
@@ -283,20 +342,19 @@ bool
 db_search_find(struct cx *cx, int64_t object, const struct strs *words, int64_t limit,
 	       struct db_search_hit **out, size_t *out_n)
 {
-	struct search_question question;
-	struct hits hits = { 0 };
+	struct search_question question = { 0 };
+	struct hits hits = { .limit = limit > SEARCH_HITS_MAX ? SEARCH_HITS_MAX : (size_t)limit };
 
 	if (words->n > SEARCH_QUERY_MAX)
 		return fail(cx, E_INPUT, "Search for at most %d words at a time.",
 			    SEARCH_QUERY_MAX);
-	if (limit > SEARCH_HITS_MAX)
-		limit = SEARCH_HITS_MAX;
-	if (!later_flush(cx))
+	if (!later_flush(cx, false))
 		return false;
 	if (!question_text(cx, words, true, &question.prefix) ||
 	    !question_text(cx, words, false, &question.exact))
 		return false;
-	if (question.prefix.n && !find_hits(cx, object, &question, limit, &hits))
+	question_words(cx, words, &question.words);
+	if (question.prefix.n && !find_hits(cx, object, &question, &hits))
 		return false;
 	*out = hits.v;
 	*out_n = hits.n;

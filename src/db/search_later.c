@@ -63,7 +63,7 @@ later_add(struct cx *cx, const struct search_entry *entry)
 	struct entry mine = { entry->is_put,  entry->object, entry->record, 0,
 			      entry->title.n, entry->all.n };
 
-	if (later->text.n - bytes_before(cx->conn) > FLUSH_BYTES && !later_flush(cx))
+	if (later->text.n - bytes_before(cx->conn) > FLUSH_BYTES && !later_flush(cx, false))
 		return false;
 	mine.at = later->text.n;
 	buf_str(&later->text, entry->title);
@@ -79,34 +79,39 @@ later_add(struct cx *cx, const struct search_entry *entry)
 	return true;
 }
 
-static bool
-entry_write(struct cx *cx, const struct search_later *later, const struct entry *entry)
+static struct search_entry
+entry_of(const struct search_later *later, const struct entry *entry)
 {
-	const struct search_driver *search = cx->db->driver->search;
-	struct str title = { later->text.p + entry->at, entry->n_title };
-	struct str all = { later->text.p + entry->at + entry->n_title, entry->n_all };
+	const char *text = later->text.p + entry->at;
 
-	return (entry->is_put ? search->put : search->drop)(cx, entry->object, entry->record, title,
-							    all);
+	return (struct search_entry){ entry->is_put,
+				      entry->object,
+				      entry->record,
+				      { text, entry->n_title },
+				      { text + entry->n_title, entry->n_all } };
 }
 
 /* What was there before the innermost savepoint stays in the list: its rollback takes it out of the
  * engine again. */
 bool
-later_flush(struct cx *cx)
+later_flush(struct cx *cx, bool whole)
 {
 	struct search_later *later = cx->conn ? cx->conn->later : NULL;
+	struct arena_mark before = arena_mark(cx->mem);
 	struct mark since = { 0 };
+	struct search_entry *v;
+	size_t n = later ? later->n - later->n_done : 0;
 
+	if (!n && !(whole && db_in_write(cx)))
+		return true;
+	v = new_array(cx->mem, n, struct search_entry);
+	for (size_t i = 0; i < n; i++)
+		v[i] = entry_of(later, &later->v[later->n_done + i]);
+	if (!cx->db->driver->search->write(cx, v, n, whole))
+		return false;
+	arena_rewind(cx->mem, before);
 	if (!later)
 		return true;
-	for (; later->n_done < later->n; later->n_done++) {
-		struct arena_mark mark = arena_mark(cx->mem);
-
-		if (!entry_write(cx, later, &later->v[later->n_done]))
-			return false;
-		arena_rewind(cx->mem, mark);
-	}
 	if (cx->conn->depth)
 		since = later->marks[cx->conn->depth - 1];
 	mark_restore(later, (struct mark){ since.n, since.n, since.bytes });
@@ -150,5 +155,5 @@ later_forget(struct conn *conn)
 bool
 db_search_flush(struct cx *cx)
 {
-	return later_flush(cx);
+	return later_flush(cx, true);
 }

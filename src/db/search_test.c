@@ -102,14 +102,8 @@ static const struct {
 };
 
 static void
-test_search_finds_the_same(struct test_db *t)
+questions_are_answered(struct cx *cx)
 {
-	struct cx *cx = opened(t, (struct db_options){ 0 });
-	struct strs words = { 0 };
-	struct db_search_hit *hits;
-	size_t n;
-
-	put_documents(cx);
 	for (size_t i = 0; i < countof(QUESTIONS); i++) {
 		struct str got = hits_of(cx, QUESTIONS[i].object, QUESTIONS[i].words,
 					 countof(QUESTIONS[i].words), QUESTIONS[i].limit);
@@ -120,6 +114,68 @@ test_search_finds_the_same(struct test_db *t)
 				 QUESTIONS[i].words[1] ? QUESTIONS[i].words[1] : "", STR_FMT(got),
 				 QUESTIONS[i].want);
 	}
+}
+
+/* A document as it is, or with other words. */
+static void
+document_change(struct cx *cx, size_t i, bool is_back)
+{
+	struct str title = DOCUMENTS[i].title, body = DOCUMENTS[i].body;
+	struct str other = S("hans muller rabatt"), other_body = S("berlin");
+
+	ok(cx, db_search_drop(cx, DOCUMENTS[i].object, DOCUMENTS[i].record, is_back ? other : title,
+			      is_back ? other_body : body));
+	ok(cx, db_search_put(cx, DOCUMENTS[i].object, DOCUMENTS[i].record, is_back ? title : other,
+			     is_back ? body : other_body));
+}
+
+static void
+documents_flush(struct cx *cx)
+{
+	ok(cx, db_begin_write(cx));
+	ok(cx, db_search_flush(cx));
+	ok(cx, db_commit(cx));
+}
+
+/* Whether documents stand in the index, or beside it, or in both. */
+static void
+test_search_finds_the_same(struct test_db *t)
+{
+	struct cx *cx = opened(t, (struct db_options){ 0 });
+
+	put_documents(cx);
+	questions_are_answered(cx);
+	documents_flush(cx);
+	questions_are_answered(cx);
+	for (int is_back = 0; is_back < 2; is_back++) {
+		ok(cx, db_begin_write(cx));
+		for (size_t i = 0; i < countof(DOCUMENTS); i += 2)
+			document_change(cx, i, is_back);
+		ok(cx, db_commit(cx));
+	}
+	questions_are_answered(cx);
+	documents_flush(cx);
+	questions_are_answered(cx);
+	ok(cx, db_begin_write(cx));
+	for (size_t i = 0; i < countof(DOCUMENTS); i += 2)
+		document_change(cx, i, false);
+	ok(cx, db_search_flush(cx));
+	for (size_t i = 0; i < countof(DOCUMENTS); i += 2)
+		document_change(cx, i, true);
+	ok(cx, db_commit(cx));
+	questions_are_answered(cx);
+	closed(&cx);
+}
+
+static void
+test_odd_questions(struct test_db *t)
+{
+	struct cx *cx = opened(t, (struct db_options){ 0 });
+	struct strs words = { 0 };
+	struct db_search_hit *hits;
+	size_t n;
+
+	put_documents(cx);
 	ok(cx, db_begin_read(cx));
 	list_add(cx->mem, &words, S("a\0b"));
 	ok(cx, db_search_find(cx, 0, &words, 10, &hits, &n));
@@ -236,6 +292,36 @@ test_many_documents_in_one_unit(struct test_db *t)
 	closed(&cx);
 }
 
+/* Units of one document each: written, changed, dropped; until they are folded into the index,
+ * more than once. */
+static void
+test_few_at_a_time_become_many(struct test_db *t)
+{
+	enum { MANY = 700 };
+	const char *const one[] = { "eins" }, *const two[] = { "zwe" };
+	struct cx *cx = opened(t, (struct db_options){ .unsafe_no_sync = true });
+
+	ok(cx, db_begin_write(cx));
+	ok(cx, db_search_create(cx));
+	ok(cx, db_commit(cx));
+	for (int64_t i = 1; i <= MANY; i++) {
+		ok(cx, db_begin_write(cx));
+		ok(cx, db_search_put(cx, 1, i, S("eins"), S("")));
+		if (i > 300) {
+			ok(cx, db_search_drop(cx, 1, i - 300, S("eins"), S("")));
+			if (i % 2)
+				ok(cx, db_search_put(cx, 1, i - 300, S("zwei"), S("")));
+		}
+		ok(cx, db_commit(cx));
+		if (i % 97 == 0)
+			assert_str(hits_of(cx, 0, one, 1, 1),
+				   str_printf(cx->mem, "1/%lld*", (long long)i).p);
+	}
+	assert_str(hits_of(cx, 0, one, 1, 2), "1/700* 1/699*");
+	assert_str(hits_of(cx, 0, two, 1, 3), "1/399* 1/397* 1/395*");
+	closed(&cx);
+}
+
 /* More documents than are looked through one by one. */
 static void
 test_hits_far_back_are_found(struct test_db *t)
@@ -284,6 +370,8 @@ test_long_words_are_cut_alike(struct test_db *t)
 
 static const struct both_engines CASES[] = {
 	{ "the search finds the same", test_search_finds_the_same },
+	{ "odd questions", test_odd_questions },
+	{ "few documents at a time become many", test_few_at_a_time_become_many },
 	{ "the search forgets what is dropped", test_search_forgets_what_is_dropped },
 	{ "the search follows savepoints", test_search_follows_savepoints },
 	{ "many documents in one unit", test_many_documents_in_one_unit },

@@ -213,6 +213,7 @@ sqlite_connect(struct db *db, bool is_writer, struct refusal *why)
 	conn_init(&conn->base, db);
 	conn->base.is_write = is_writer;
 	conn->busy_ms = db->options.busy_ms;
+	conn->recent = -1;
 	code = sqlite3_open_v2(state->path, &conn->handle,
 			       mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, NULL);
 	if (code == SQLITE_OK)
@@ -594,7 +595,8 @@ const struct driver driver_sqlite = {
 	.introspect_sql =
 		"SELECT t.name, 0, c.name, c.type, c.\"notnull\", c.cid AS position"
 		" FROM pragma_table_list t JOIN pragma_table_xinfo(t.name) c"
-		" WHERE t.schema = 'main' AND t.type = 'table' AND substr(t.name, 1, 7) <> 'sqlite_' AND c.hidden <> 1"
+		" WHERE t.schema = 'main' AND t.type = 'table' AND substr(t.name, 1, 7) <> 'sqlite_'"
+		" AND t.name <> 'sys_search_recent' AND c.hidden <> 1"
 		" UNION ALL SELECT tbl_name, 1, name, '', 0, 0 FROM sqlite_schema"
 		" WHERE type = 'index' AND sql IS NOT NULL ORDER BY 1, 2, 6, 3",
 	.types_known = { [STORE_INT] = "INTEGER", [STORE_REAL] = "REAL", [STORE_TEXT] = "TEXT", [STORE_BLOB] = "BLOB" },

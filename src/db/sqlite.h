@@ -15,6 +15,7 @@ struct sqlite_conn {
 	sqlite3_stmt *kept[KEPT__MAX];
 	int64_t busy_ms, waited_ms; /* in the busy handler */
 	int log_frames;             /* pages in the log after this connection's last commit */
+	int64_t recent;             /* sqlite_search.c: documents that wait; -1: not known */
 };
 
 struct sqlite_stmt {

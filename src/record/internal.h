@@ -57,7 +57,8 @@ bool migrate_system(struct cx *cx, const struct feature *const *features) CHECKE
 /* Migrations, and what follows from them, are done by one process at a time: held until the unit
  * ends. */
 bool migrate_lock(struct cx *cx) CHECKED;
-/* Do the tables fit already?  Then objects have their numbers.  Three short statements; fails where
+/* Do the tables and the search index fit already?  Then objects have their numbers.  Some short
+ * statements; fails where
  * the system tables do not exist yet. */
 bool migrate_is_done(struct cx *cx, struct snapshot *model, const struct feature *const *features,
 		     bool *out) CHECKED;

@@ -129,12 +129,13 @@ migrate_is_done(struct cx *cx, struct snapshot *model, const struct feature *con
 		bool *out)
 {
 	struct str of_system, of_model;
-	bool numbered;
+	bool numbered, searched;
 
 	if (!setting_get(cx, S("schema.system"), &of_system) ||
-	    !setting_get(cx, S("schema.model"), &of_model) || !numbers_read(cx, model, &numbered))
+	    !setting_get(cx, S("schema.model"), &of_model) || !numbers_read(cx, model, &numbered) ||
+	    !db_search_is_current(cx, &searched))
 		return false;
-	*out = numbered && str_eq(of_system, system_hash(cx, features)) &&
+	*out = numbered && searched && str_eq(of_system, system_hash(cx, features)) &&
 	       str_eq(of_model, model_hash(cx, model));
 	return true;
 }
@@ -171,12 +172,13 @@ bool
 migrate_system(struct cx *cx, const struct feature *const *features)
 {
 	struct migration m;
+	bool searched;
 
-	if (!migrate_begin(cx, NULL, &m))
+	if (!migrate_begin(cx, NULL, &m) || !db_search_is_current(cx, &searched))
 		return false;
-	if (!schema_table(&m.schema, S("sys_object")) && !db_search_create(cx))
+	if (!searched && !db_search_create(cx))
 		return false;
-	return each_table(features, table_migrate, &m) &&
+	return each_table(features, table_migrate, &m) && (searched || signatures_forget(cx)) &&
 	       setting_write(cx, S("schema.system"), system_hash(cx, features));
 }
 

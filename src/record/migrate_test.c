@@ -600,6 +600,31 @@ test_search_index_that_lacks_documents_is_built_anew(struct test_store *t)
 	assert_int_equal(found(t, "alpha"), 1);
 }
 
+/* As another version of the program had made it. */
+static void
+test_a_search_index_of_another_version_is_built_anew(struct test_store *t)
+{
+	const char *drop = t->place.engine == TEST_SQLITE ? "DROP TABLE sys_search_title"
+							  : "COMMENT ON TABLE sys_search IS NULL";
+	bool current;
+
+	test_store_open(t, SITE_SEARCH FIRST);
+	add_firms(t, 1, 600);
+	test_ok(t->cx, db_begin_write(t->cx));
+	test_ok(t->cx, db_ddl(t->cx, str_of(drop)));
+	if (t->place.engine == TEST_SQLITE)
+		test_ok(t->cx, db_ddl(t->cx, S("CREATE VIRTUAL TABLE sys_search_title"
+					       " USING fts5(words, content='')")));
+	test_ok(t->cx, db_commit(t->cx));
+	reopen(t, SITE_SEARCH FIRST);
+	test_ok(t->cx, db_begin_read(t->cx));
+	test_ok(t->cx, db_search_is_current(t->cx, &current));
+	db_rollback(t->cx);
+	assert_true(current);
+	assert_int_equal(found(t, "muller"), 600);
+	assert_int_equal(found(t, "mull"), 600);
+}
+
 /* ---- previews, read-only ---- */
 
 static void
@@ -685,6 +710,8 @@ static const struct test_case CASES[] = {
 	  test_search_index_is_built_anew_where_a_searched_field_is_gone },
 	{ "a search index that lacks documents is built anew",
 	  test_search_index_that_lacks_documents_is_built_anew },
+	{ "a search index of another version is built anew",
+	  test_a_search_index_of_another_version_is_built_anew },
 	{ "a preview tells and does nothing", test_a_preview_tells_and_does_nothing },
 	{ "read-only does not migrate", test_read_only_does_not_migrate },
 	{ "names that are too long are refused", test_names_that_are_too_long_are_refused },
