@@ -140,7 +140,7 @@ arena_block(struct arena *arena, size_t n)
 }
 
 void *
-arena_alloc(struct arena *arena, size_t n)
+arena_alloc_raw(struct arena *arena, size_t n)
 {
 	size_t need;
 	char *p;
@@ -155,7 +155,13 @@ arena_alloc(struct arena *arena, size_t n)
 	arena->handed_out += need;
 	arena->count++;
 	UNPOISON(p, n);
-	return memset(p, 0, n);
+	return p;
+}
+
+void *
+arena_alloc(struct arena *arena, size_t n)
+{
+	return memset(arena_alloc_raw(arena, n), 0, n);
 }
 
 void *

@@ -27,6 +27,10 @@ void arena_reset(struct arena *arena);
 void *arena_alloc(struct arena *arena, size_t n)
 	__attribute__((malloc, alloc_size(2), returns_nonnull));
 
+/* The same, not cleared: for whoever writes all of it. */
+void *arena_alloc_raw(struct arena *arena, size_t n)
+	__attribute__((malloc, alloc_size(2), returns_nonnull));
+
 /* As arena_alloc, for n items of `size` bytes; a product that overflows counts as too big. */
 void *arena_alloc_n(struct arena *arena, size_t n, size_t size)
 	__attribute__((malloc, returns_nonnull));

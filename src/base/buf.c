@@ -26,7 +26,7 @@ struct buf
 buf_fixed(struct arena *mem, size_t max_bytes)
 {
 	return (struct buf){
-		.p = arena_alloc(mem, max_bytes), .cap = max_bytes, .max = max_bytes, .mem = mem
+		.p = arena_alloc_raw(mem, max_bytes), .cap = max_bytes, .max = max_bytes, .mem = mem
 	};
 }
 
@@ -73,7 +73,7 @@ buf_grow(struct buf *b, size_t n)
 	while (cap < b->n + n)
 		cap *= 2;
 	if (b->mem) {
-		p = arena_alloc(b->mem, cap);
+		p = arena_alloc_raw(b->mem, cap);
 		if (b->n)
 			memcpy(p, b->p, b->n);
 	} else {
@@ -269,30 +269,49 @@ html_entity(char c)
 	}
 }
 
-/* Of eight bytes at a time: one of & \' < > " among them?  Two pairs differ in one bit each. */
-static inline bool
-has_special(const char *p)
-{
-	const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
-	uint64_t word, and, angle, quote;
+/* Sixteen bytes at a time: one of & ' < > " among them?  Two pairs differ in one bit each. */
+typedef unsigned char bytes16 __attribute__((vector_size(16)));
 
-	memcpy(&word, p, sizeof word);
-	and = (word | ones) ^ 0x2727272727272727u;
-	angle = (word | ones << 1) ^ 0x3e3e3e3e3e3e3e3eu;
-	quote = word ^ 0x2222222222222222u;
-	return (((and-ones) & ~and) | ((angle - ones) & ~angle) | ((quote - ones) & ~quote)) & high;
+static inline bool
+has_special(const char *low, const char *high)
+{
+	enum { HALF = sizeof(bytes16) / 2 };
+	bytes16 bytes, found;
+	uint64_t halves[2];
+
+	memcpy(&bytes, low, HALF);
+	memcpy((char *)&bytes + HALF, high, HALF);
+	found = (bytes16)((bytes | 1) == '\'') | (bytes16)((bytes | 2) == '>') |
+		(bytes16)(bytes == '"');
+	memcpy(halves, &found, sizeof halves);
+	return halves[0] | halves[1];
 }
 
-/* How many bytes at the start of s mean themselves. */
-static inline size_t
-html_plain(struct str s)
+/* Up to sixteen bytes are two halves, which may overlap. */
+static bool
+is_plain(struct str s)
 {
-	enum { STEP = 8 };
+	enum { HALF = sizeof(bytes16) / 2, STEP = sizeof(bytes16) };
 	size_t i = 0;
 
-	while (i + STEP <= s.n && !has_special(s.p + i))
-		i += STEP;
-	if (s.n >= STEP && i + STEP > s.n && !has_special(s.p + s.n - STEP))
+	if (s.n < HALF) {
+		while (i < s.n && !HTML_SPECIAL[(unsigned char)s.p[i]])
+			i++;
+		return i == s.n;
+	}
+	for (; i + STEP <= s.n; i += STEP)
+		if (has_special(s.p + i, s.p + i + HALF))
+			return false;
+	return i == s.n ||
+	       !has_special(s.n - i < HALF ? s.p + s.n - HALF : s.p + i, s.p + s.n - HALF);
+}
+
+size_t
+html_plain(struct str s)
+{
+	size_t i = 0;
+
+	if (is_plain(s))
 		return s.n;
 	while (i < s.n && !HTML_SPECIAL[(unsigned char)s.p[i]])
 		i++;

@@ -5,8 +5,6 @@
 
 #include "base/str.h"
 
-#include <string.h>
-
 struct buf {
 	char *p;
 	size_t n, cap, max;
@@ -64,6 +62,7 @@ void buf_json(struct buf *b, struct str s);                /* a JSON string with
 void buf_csv(struct buf *b, struct str s);  /* a CSV cell, RFC 4180, quoted when needed */
 void buf_url(struct buf *b, struct str s);  /* percent-encoded component, RFC 3986 */
 void buf_html(struct buf *b, struct str s); /* & < > " ' escaped */
+size_t html_plain(struct str s);            /* how many bytes at its start are none of these */
 void buf_hex(struct buf *b, struct str bytes);
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -26,3 +26,13 @@ embed_find(struct str name)
 	}
 	return NULL;
 }
+
+struct str
+embed_address(struct arena *mem, const char *name)
+{
+	const struct embedded *file = embed_find(str_join(mem, S("web/"), str_of(name)));
+
+	if (!file)
+		return (struct str){ 0 };
+	return str_printf(mem, "/assets/%s/%s", file->hash, name);
+}

@@ -14,5 +14,8 @@ extern const size_t EMBEDDED_COUNT;
 
 struct str embed_bytes(const struct embedded *file);
 const struct embedded *embed_find(struct str name); /* NULL when there is none */
+/* The address under which browsers get web/NAME: with the hash of its content, so that it may be
+ * kept for ever.  Empty when there is no such file. */
+struct str embed_address(struct arena *mem, const char *name);
 
 #endif

@@ -108,7 +108,7 @@ write_text(struct renderer *r, const struct node *node)
 static inline void
 write_plain(struct buf *out, const struct mv *value, bool plain)
 {
-	if (value->kind == MV_TEXT && plain)
+	if (value->kind == MV_TEXT && (plain || value->is_safe))
 		buf_str(out, value->text);
 	else if (value->kind == MV_TEXT)
 		buf_html(out, value->text);
@@ -170,29 +170,31 @@ write_line(struct renderer *r, const struct mustache *in, size_t at, const struc
 }
 
 static bool
-render_item(struct renderer *r, const struct mustache *in, size_t at, const struct mv *item,
-	    struct lines **lines)
+render_records(struct renderer *r, const struct mustache *in, size_t at, const struct mv *list)
 {
-	const struct line *line;
+	const struct mv_records *records = list->records;
+	struct lines *lines = r->indent.n ? NULL : find_lines(r, in, at, records->shape);
+	bool ok = true;
 
-	if (item->kind == MV_RECORD && !r->indent.n) {
-		if (!*lines || !lines_are(*lines, in, at, item->shape))
-			*lines = find_lines(r, in, at, item->shape);
-		line = *lines ? lines_find(*lines, item->values) : NULL;
-		if (line)
-			return write_line(r, in, at, line, item->values);
+	for (size_t i = 0; i < records->n && ok; i++) {
+		const struct mv *values = records->values + i * records->shape->n;
+		const struct line *line = lines ? lines_find(lines, values, i) : NULL;
+		struct mv item = mv_record(records->shape, values);
+
+		ok = line ? write_line(r, in, at, line, values) : render_with(r, in, at, &item);
 	}
-	return render_with(r, in, at, item);
+	return ok;
 }
 
 static bool
 render_items(struct renderer *r, const struct mustache *in, size_t at, const struct mv *list)
 {
-	struct lines *lines = NULL;
 	struct mv item;
 
+	if (list->kind == MV_RECORDS)
+		return render_records(r, in, at, list);
 	for (size_t i = 0; mv_item(list, i, &item); i++)
-		if (!render_item(r, in, at, &item, &lines))
+		if (!render_with(r, in, at, &item))
 			return false;
 	return true;
 }

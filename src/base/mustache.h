@@ -29,6 +29,9 @@ struct mustache_options {
 	 * runs of white space as one blank, none at the ends; what it returns is parsed in its
 	 * place. */
 	struct str (*translate)(void *state, struct str text);
+	/* If given: {{name}} is this text wherever it is asked for, if it is not empty: what is the
+	 * same for every rendering becomes part of the text around it. */
+	struct str (*constant)(void *state, struct str name);
 	void *state;
 };
 

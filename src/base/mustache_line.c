@@ -17,7 +17,8 @@ struct lines {
 	uint32_t named;                   /* and those that are written */
 	unsigned char places[PLACES_MAX]; /* all of them */
 	size_t n_places;
-	struct known_line v[LINES_MAX];
+	unsigned char last[PLACES_MAX];
+	struct known_line v[LINES_MAX + 1];
 	size_t n;
 };
 
@@ -168,28 +169,31 @@ line_new(struct lines *lines, uint32_t shown)
 static bool
 shown_places(const struct lines *lines, const struct mv *values, uint32_t *out)
 {
-	uint32_t shown = 0;
+	uint32_t shown = 0, how = 0;
 
 	for (size_t i = 0; i < lines->n_places; i++) {
 		unsigned place = lines->places[i];
 
-		if (values[place].kind > MV_BOOL)
-			return false;
-		shown |= (uint32_t)mv_is_true(&values[place]) << place;
+		how |= values[place].is_shown;
+		shown |= (uint32_t)values[place].is_shown << place;
 	}
 	*out = shown & lines->asked;
-	return true;
+	return how < MV_ASKED;
 }
 
+/* Lists of one kind often have the same line at the same place. */
 const struct line *
-lines_find(struct lines *lines, const struct mv *values)
+lines_find(struct lines *lines, const struct mv *values, size_t i)
 {
+	unsigned char *last = &lines->last[i % PLACES_MAX];
 	uint32_t shown;
 
 	if (!lines->is_straight || !shown_places(lines, values, &shown))
 		return NULL;
-	for (size_t i = 0; i < lines->n; i++)
-		if (lines->v[i].shown == shown)
-			return &lines->v[i].line;
+	if (lines->v[*last].shown == shown && *last < lines->n)
+		return &lines->v[*last].line;
+	for (*last = 0; *last < lines->n; ++*last)
+		if (lines->v[*last].shown == shown)
+			return &lines->v[*last].line;
 	return lines->n < LINES_MAX ? line_new(lines, shown) : NULL;
 }

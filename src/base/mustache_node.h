@@ -64,7 +64,7 @@ struct lines *lines_of(struct arena *mem, const struct mustache *in, size_t at,
 		       const struct mv_shape *shape);
 bool lines_are(const struct lines *lines, const struct mustache *in, size_t at,
 	       const struct mv_shape *shape);
-/* The line of a record; NULL: it has to be rendered part by part. */
-const struct line *lines_find(struct lines *lines, const struct mv *values);
+/* The line of the i-th record of a list; NULL: it has to be rendered part by part. */
+const struct line *lines_find(struct lines *lines, const struct mv *values, size_t i);
 
 #endif

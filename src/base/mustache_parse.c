@@ -219,6 +219,40 @@ take_translation(struct parser *parser, struct str *rest)
 	return refuse(parser, parser->line, N_("{{#t}} is never closed"));
 }
 
+static bool
+add_value(struct parser *parser, const struct token *token)
+{
+	const struct mustache_options *options = parser->options;
+	struct str text = options->constant ? options->constant(options->state, token->text)
+					    : (struct str){ 0 };
+	struct buf escaped = buf_in(parser->mem, MUSTACHE_TEXT_MAX);
+
+	if (!text.n)
+		return add_token(parser, *token);
+	if (options->plain)
+		buf_str(&escaped, text);
+	else
+		buf_html(&escaped, text);
+	return add_text(parser, buf_done(&escaped));
+}
+
+/* A tag that was read; behind {{#t}}, *rest is taken as well. */
+static bool
+add_tag(struct parser *parser, struct token *token, struct str *rest)
+{
+	if (token->type == '=' && !set_delimiters(parser, token->text))
+		return false;
+	if (token->type == '=' || token->type == '!')
+		return add_token(parser, *token);
+	if (!name_is_good(parser, token))
+		return false;
+	if (token->type == 'v')
+		return add_value(parser, token);
+	if (token->type == '#' && parser->options->translate && str_eq(token->text, S("t")))
+		return take_translation(parser, rest);
+	return add_token(parser, *token);
+}
+
 /* One tag; *rest begins behind its opening delimiter. */
 static bool
 take_tag(struct parser *parser, struct str *rest)
@@ -241,15 +275,7 @@ take_tag(struct parser *parser, struct str *rest)
 	skipped = rest->n - body.n + at + end.n;
 	parser->line += count_lines(str_first(*rest, skipped));
 	*rest = str_from(*rest, skipped);
-	if (token.type == '=' && !set_delimiters(parser, token.text))
-		return false;
-	if (token.type == '=' || token.type == '!')
-		return add_token(parser, token);
-	if (!name_is_good(parser, &token))
-		return false;
-	if (token.type == '#' && parser->options->translate && str_eq(token.text, S("t")))
-		return take_translation(parser, rest);
-	return add_token(parser, token);
+	return add_tag(parser, &token, rest);
 }
 
 static bool

@@ -1,6 +1,7 @@
 #include "base/mv.h"
 
 #include "base/banned.h"
+#include "base/buf.h"
 
 enum { MAP_FIRST = 16 };
 
@@ -24,11 +25,14 @@ struct mv_list {
 	size_t n, cap;
 };
 
-struct mv_records {
-	const struct mv_shape *shape;
-	const struct mv *values;
-	size_t n;
-};
+struct mv
+mv_often(struct str text)
+{
+	struct mv v = mv_text(text);
+
+	v.is_safe = html_plain(text) == text.n;
+	return v;
+}
 
 struct mv
 mv_map(struct arena *mem)
@@ -36,7 +40,7 @@ mv_map(struct arena *mem)
 	struct mv_map *map = new(mem, struct mv_map);
 
 	map->mem = mem;
-	return (struct mv){ .kind = MV_MAP, .map = map };
+	return (struct mv){ .kind = MV_MAP, .is_shown = MV_ASKED, .map = map };
 }
 
 struct mv
@@ -45,25 +49,23 @@ mv_list(struct arena *mem)
 	struct mv_list *list = new(mem, struct mv_list);
 
 	list->mem = mem;
-	return (struct mv){ .kind = MV_LIST, .list = list };
+	return (struct mv){ .kind = MV_LIST, .is_shown = MV_ASKED, .list = list };
 }
 
 struct mv
 mv_object(const struct mv_source *source, void *state)
 {
-	return (struct mv){ .kind = MV_OBJECT, .source = source, .state = state };
+	return (struct mv){
+		.kind = MV_OBJECT, .is_shown = MV_ASKED, .source = source, .state = state
+	};
 }
 
 struct mv
 mv_items(const struct mv_source *source, void *state)
 {
-	return (struct mv){ .kind = MV_ITEMS, .source = source, .state = state };
-}
-
-struct mv
-mv_record(const struct mv_shape *shape, const struct mv *values)
-{
-	return (struct mv){ .kind = MV_RECORD, .shape = shape, .values = values };
+	return (struct mv){
+		.kind = MV_ITEMS, .is_shown = MV_ASKED, .source = source, .state = state
+	};
 }
 
 struct mv
@@ -72,7 +74,7 @@ mv_records(struct arena *mem, const struct mv_shape *shape, const struct mv *val
 	struct mv_records *records = new(mem, struct mv_records);
 
 	*records = (struct mv_records){ shape, values, n };
-	return (struct mv){ .kind = MV_RECORDS, .records = records };
+	return (struct mv){ .kind = MV_RECORDS, .is_shown = MV_ASKED, .records = records };
 }
 
 static inline uint64_t

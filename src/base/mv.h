@@ -23,8 +23,6 @@
 
 #include "base/str.h"
 
-#include <string.h>
-
 enum mv_kind {
 	MV_NONE,
 	MV_TEXT,
@@ -61,8 +59,13 @@ struct mv_shape {
 	size_t n;
 };
 
+/* Does a section show it?  What is no plain value has to be asked. */
+enum { MV_HIDDEN, MV_SHOWN, MV_ASKED };
+
 struct mv {
 	enum mv_kind kind;
+	uint8_t is_shown;
+	bool is_safe; /* a text without the signs that HTML escapes */
 	union {
 		struct str text;
 		int64_t number;
@@ -128,7 +131,7 @@ mv_none(void)
 static inline struct mv
 mv_text(struct str text)
 {
-	return (struct mv){ .kind = MV_TEXT, .text = text };
+	return (struct mv){ .kind = MV_TEXT, .is_shown = text.n > 0, .text = text };
 }
 
 static inline struct mv
@@ -140,21 +143,34 @@ mv_z(const char *text) /* NULL: none */
 static inline struct mv
 mv_int(int64_t number)
 {
-	return (struct mv){ .kind = MV_INT, .number = number };
+	return (struct mv){ .kind = MV_INT, .is_shown = number != 0, .number = number };
 }
 
 static inline struct mv
 mv_bool(bool truth)
 {
-	return (struct mv){ .kind = MV_BOOL, .truth = truth };
+	return (struct mv){ .kind = MV_BOOL, .is_shown = truth, .truth = truth };
 }
 
+/* A text that is shown many times is looked at once for signs that HTML escapes. */
+struct mv mv_often(struct str text);
 struct mv mv_map(struct arena *mem);
 struct mv mv_list(struct arena *mem);
 struct mv mv_object(const struct mv_source *source, void *state); /* asked by name */
 struct mv mv_items(const struct mv_source *source, void *state);  /* asked by position */
 /* shape->n values; borrowed, and may still change until they are shown. */
-struct mv mv_record(const struct mv_shape *shape, const struct mv *values);
+static inline struct mv
+mv_record(const struct mv_shape *shape, const struct mv *values)
+{
+	return (struct mv){
+		.kind = MV_RECORD, .is_shown = MV_ASKED, .shape = shape, .values = values
+	};
+}
+struct mv_records {
+	const struct mv_shape *shape;
+	const struct mv *values;
+	size_t n;
+};
 /* A list of n such records, their values one behind the other. */
 struct mv mv_records(struct arena *mem, const struct mv_shape *shape, const struct mv *values,
 		     size_t n);
@@ -186,18 +202,7 @@ bool mv_has_any(const struct mv *v); /* what is no plain value */
 static inline bool
 mv_is_true(const struct mv *v)
 {
-	switch (v->kind) {
-	case MV_NONE:
-		return false;
-	case MV_TEXT:
-		return v->text.n > 0;
-	case MV_INT:
-		return v->number != 0;
-	case MV_BOOL:
-		return v->truth;
-	default:
-		return mv_has_any(v);
-	}
+	return v->is_shown == MV_ASKED ? mv_has_any(v) : v->is_shown;
 }
 
 #endif

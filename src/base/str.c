@@ -7,19 +7,14 @@
 
 enum { REAL_TEXT_MAX = 64, DECIMAL_SCALE_MAX = 18 };
 
-struct str
-str_of(const char *z)
-{
-	return z ? (struct str){ z, strlen(z) } : (struct str){ 0 };
-}
-
 const char *
 str_z(struct arena *mem, struct str s)
 {
-	char *copy = arena_alloc(mem, s.n + 1);
+	char *copy = arena_alloc_raw(mem, s.n + 1);
 
 	if (s.n)
 		memcpy(copy, s.p, s.n);
+	copy[s.n] = 0;
 	return copy;
 }
 
@@ -32,12 +27,13 @@ str_dup(struct arena *mem, struct str s)
 struct str
 str_join(struct arena *mem, struct str a, struct str b)
 {
-	char *text = arena_alloc(mem, a.n + b.n + 1);
+	char *text = arena_alloc_raw(mem, a.n + b.n + 1);
 
 	if (a.n)
 		memcpy(text, a.p, a.n);
 	if (b.n)
 		memcpy(text + a.n, b.p, b.n);
+	text[a.n + b.n] = 0;
 	return (struct str){ text, a.n + b.n };
 }
 
@@ -60,12 +56,6 @@ str_printf(struct arena *mem, const char *format, ...)
 	vsnprintf(text, (size_t)n + 1, format, again);
 	va_end(again);
 	return (struct str){ text, (size_t)n };
-}
-
-bool
-str_eq(struct str a, struct str b)
-{
-	return a.n == b.n && (!a.n || !memcmp(a.p, b.p, a.n));
 }
 
 bool
@@ -162,12 +152,6 @@ str_from(struct str s, size_t start)
 	if (start >= s.n)
 		return (struct str){ 0 };
 	return (struct str){ s.p + start, s.n - start };
-}
-
-struct str
-str_first(struct str s, size_t n)
-{
-	return (struct str){ s.p, n < s.n ? n : s.n };
 }
 
 struct str

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct str {
 	const char *p;
@@ -19,14 +20,31 @@ struct str {
 /* clang-format on */
 #define STR_FMT(s) (int)(s).n, (s).p /* for "%.*s" in logs and messages */
 
-struct str str_of(const char *z);                    /* of a C string; NULL gives the empty slice */
+/* Of a C string; NULL gives the empty slice. */
+static inline struct str
+str_of(const char *z)
+{
+	return (struct str){ z, z ? strlen(z) : 0 };
+}
+
+static inline bool
+str_eq(struct str a, struct str b)
+{
+	return a.n == b.n && (!a.n || !memcmp(a.p, b.p, a.n));
+}
+
+static inline struct str
+str_first(struct str s, size_t n)
+{
+	return (struct str){ s.p, n < s.n ? n : s.n };
+}
+
 struct str str_dup(struct arena *mem, struct str s); /* a copy, NUL-terminated behind its end */
 const char *str_z(struct arena *mem, struct str s);  /* the same as a C string */
 struct str str_join(struct arena *mem, struct str a, struct str b); /* a copy of both */
 struct str str_printf(struct arena *mem, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-bool str_eq(struct str a, struct str b);
 bool str_eq_z(struct str a, const char *z);
 bool str_eq_ascii_nocase(struct str a, struct str b);
 int str_cmp(struct str a, struct str b); /* bytewise, as memcmp; shorter first */
@@ -35,9 +53,8 @@ bool str_ends(struct str s, struct str suffix);
 bool str_find(struct str s, struct str needle, size_t *out); /* first position */
 uint64_t str_hash(struct str s);                             /* FNV-1a; not for secrets */
 
-struct str str_trim(struct str s); /* ASCII white space at both ends */
 struct str str_from(struct str s, size_t start);
-struct str str_first(struct str s, size_t n);
+struct str str_trim(struct str s); /* ASCII white space at both ends */
 
 /* The part before the first `c`; *s becomes the part behind it, or empty.  Where there is no `c`,
  * the whole of *s is returned.  To loop: while (s.n) { part = str_cut(&s, ','); … } */

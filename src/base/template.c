@@ -6,10 +6,30 @@
 
 enum { TEMPLATES_MAX = 500, MEM_MAX = 64 << 20 };
 
+/* Names that mean the address of a file in web/. */
+static const struct {
+	struct str name;
+	const char *file;
+} ADDRESSES[] = {
+	{ S_INIT("font_url"), "inter-latin.woff2" },
+	{ S_INIT("icon_url"), "kontor.svg" },
+	{ S_INIT("icons_url"), "icons.svg" },
+	{ S_INIT("list_script_url"), "list.js" },
+	{ S_INIT("manifest_url"), "kontor.webmanifest" },
+	{ S_INIT("script_url"), "kontor.js" },
+	{ S_INIT("style_url"), "kontor.css" },
+};
+
 struct template
 {
 	struct str name;
 	const struct mustache *mustache;
+};
+
+/* A template that is being compiled. */
+struct compiling {
+	struct arena *mem;
+	enum lang lang;
 };
 
 struct templates {
@@ -23,15 +43,29 @@ static pthread_once_t templates_once = PTHREAD_ONCE_INIT;
 static struct str
 translate(void *state, struct str text)
 {
-	const enum lang *lang = state;
+	const struct compiling *compiling = state;
 
-	return tr_str(*lang, text);
+	return tr_str(compiling->lang, text);
+}
+
+static struct str
+address(void *state, struct str name)
+{
+	const struct compiling *compiling = state;
+
+	for (size_t i = 0; i < countof(ADDRESSES); i++)
+		if (str_eq(ADDRESSES[i].name, name))
+			return embed_address(compiling->mem, ADDRESSES[i].file);
+	return (struct str){ 0 };
 }
 
 static void
 compile_one(struct cx *cx, struct arena *mem, enum lang lang, const struct embedded *file)
 {
-	struct mustache_options options = { .translate = translate, .state = &lang };
+	struct compiling compiling = { mem, lang };
+	struct mustache_options options = { .translate = translate,
+					    .constant = address,
+					    .state = &compiling };
 	struct str name = str_from(str_of(file->name), S("templates/").n);
 	struct template *at = &templates->v[lang][templates->n[lang]];
 

@@ -1,4 +1,7 @@
-/* The templates that the program carries (templates/), compiled once for each language. */
+/* The templates that the program carries (templates/), compiled once for each language.
+ *
+ * Addresses of files for the browser ({{style_url}}, {{icons_url}} …) are put in then, too: the
+ * table stands in template.c. */
 #ifndef KONTOR_BASE_TEMPLATE_H
 #define KONTOR_BASE_TEMPLATE_H
 

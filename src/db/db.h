@@ -115,7 +115,7 @@ int64_t db_changes(const struct stmt *stmt); /* rows changed by the statement th
 bool db_col_null(const struct stmt *stmt, int column);
 int64_t db_col_int(const struct stmt *stmt, int column);
 double db_col_real(const struct stmt *stmt, int column);
-struct str db_col_str(const struct stmt *stmt, int column);
+struct str db_col_str(const struct stmt *stmt, int column); /* its p is NULL only for NULL */
 struct str db_col_blob(const struct stmt *stmt, int column);
 
 /* Schema changes: one statement, not cached, in a write unit. */

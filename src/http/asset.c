@@ -70,16 +70,6 @@ assets_free(struct assets **assets)
 	*assets = NULL;
 }
 
-struct str
-asset_url(struct arena *mem, const char *name)
-{
-	const struct embedded *file = embed_find(str_printf(mem, FOLDER "%s", name));
-
-	if (!file)
-		return (struct str){ 0 };
-	return str_printf(mem, "/assets/%s/%s", file->hash, name);
-}
-
 /* ---- the compressed form ---- */
 
 /* On the heap; where nothing is gained, no bytes behind a pointer that is not NULL. */

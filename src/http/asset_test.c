@@ -3,8 +3,9 @@
 
 #include "http/test.h"
 
-#include "base/embed.h"
 #include "http/asset.h"
+
+#include "base/embed.h"
 
 #define STYLE "kontor.css"
 
@@ -22,7 +23,7 @@ get_style(struct test_http *t, const char *header, struct str value, int want)
 {
 	test_begin(t);
 	test_header(t, header, value);
-	test_call(t, V_GET, str_z(t->cx->mem, asset_url(t->cx->mem, STYLE)));
+	test_call(t, V_GET, str_z(t->cx->mem, embed_address(t->cx->mem, STYLE)));
 	assert_status(t, want);
 }
 
@@ -40,7 +41,7 @@ an_address_with_the_hash_is_kept_for_ever(struct test_http *t)
 {
 	struct str want = quoted(t, style()->hash, "");
 
-	assert_str(asset_url(t->cx->mem, "none.css"), "");
+	assert_str(embed_address(t->cx->mem, "none.css"), "");
 	get_style(t, "Accept", S("*/*"), 200);
 	assert_true(str_eq(t->r.borrowed, embed_bytes(style())));
 	assert_str(t->r.type, "text/css; charset=utf-8");

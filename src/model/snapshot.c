@@ -3,7 +3,7 @@
 #include "model/check.h"
 #include "model/names.h"
 
-enum { SNAPSHOT_BYTES_MAX = 128 << 20, SCRATCH_BYTES_MAX = 128 << 20 };
+enum { SNAPSHOT_BYTES_MAX = 128 << 20, SCRATCH_BYTES_MAX = 128 << 20, OPTIONS_FEW = 8 };
 
 const char *const SPECIAL_NAMES[SPECIAL__MAX] = { "none",  "health",    "finance", "belief",
 						  "legal", "education", "private" };
@@ -65,7 +65,11 @@ reverse_find(const struct object *object, struct str name)
 const struct option *
 option_find(const struct field *field, struct str key)
 {
-	return names_get(field->option_names, key);
+	/* Few are found sooner one by one. */
+	for (unsigned i = 0; field->n_options <= OPTIONS_FEW && i < field->n_options; i++)
+		if (str_eq(field->options[i].key, key))
+			return &field->options[i];
+	return field->n_options > OPTIONS_FEW ? names_get(field->option_names, key) : NULL;
 }
 
 const struct role *

@@ -89,7 +89,9 @@ void row_select(struct cx *cx, struct sqltext *sql, const char *alias,
 struct columns {
 	const struct field *const *v;
 	size_t n;
-	bool copy; /* texts are copied into cx->mem; else borrowed until the next step */
+	/* Where texts are copied to: one for many rows, all zeros at first, it takes memory of the
+	 * unit as it needs it.  NULL: they are borrowed until the next step. */
+	struct buf *copies;
 };
 /* Read the current row of the statement from column `at` into row->v; sealed fields are opened with
  * the subject's key.  row->id must be set. */

@@ -41,6 +41,7 @@ batch_read(struct migration *m, const struct scan *scan, int64_t after, struct b
 {
 	struct cx *cx = m->cx;
 	struct sqltext sql = sqltext_new(cx->mem);
+	struct buf copies = { 0 };
 	struct stmt *stmt;
 	bool more;
 
@@ -62,7 +63,8 @@ batch_read(struct migration *m, const struct scan *scan, int64_t after, struct b
 			return true;
 		row = row_new(cx->mem, scan->object);
 		row->id = db_col_int(stmt, 0);
-		if (!row_read(cx, stmt, 1, &(struct columns){ scan->fields, scan->n, true }, row))
+		if (!row_read(cx, stmt, 1, &(struct columns){ scan->fields, scan->n, &copies },
+			      row))
 			return false;
 		list_add(cx->mem, out, row);
 	}

@@ -114,6 +114,7 @@ struct page {
 	int64_t want; /* rows still wanted */
 	struct rows rows;
 	size_t cap;
+	struct buf copies;  /* their texts */
 	struct cursor last; /* of the row read last */
 };
 
@@ -199,7 +200,8 @@ page_row(struct cx *cx, struct page *page, struct stmt *stmt, int sort_at, bool 
 	row.version = db_col_int(stmt, 1);
 	if (is_last)
 		page_mark(cx, page, stmt, sort_at, row.id);
-	if (!row_read(cx, stmt, 2, &(struct columns){ page->fields.v, page->fields.n, true }, &row))
+	if (!row_read(cx, stmt, 2,
+		      &(struct columns){ page->fields.v, page->fields.n, &page->copies }, &row))
 		return false;
 	page->rows.v = arena_grow(cx->mem, page->rows.v, page->rows.n, &page->cap, sizeof row);
 	page->rows.v[page->rows.n++] = row;
@@ -355,6 +357,7 @@ load_row(struct cx *cx, const struct query *query, int64_t id, struct row **out)
 	struct sqltext sql = sqltext_new(cx->mem);
 	struct row *row = row_new(cx->mem, query->object);
 	struct picked fields = { 0 };
+	struct buf copies = { 0 };
 	struct stmt *stmt;
 	bool found;
 
@@ -374,7 +377,7 @@ load_row(struct cx *cx, const struct query *query, int64_t id, struct row **out)
 		return fail(cx, E_MISSING, "There is no such record");
 	row->id = db_col_int(stmt, 0);
 	row->version = db_col_int(stmt, 1);
-	if (!row_read(cx, stmt, 2, &(struct columns){ fields.v, fields.n, true }, row))
+	if (!row_read(cx, stmt, 2, &(struct columns){ fields.v, fields.n, &copies }, row))
 		return false;
 	db_done(stmt);
 	for (size_t i = 0; fields.any_many && i < fields.n; i++)

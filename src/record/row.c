@@ -3,7 +3,7 @@
 #include "base/crypt.h"
 #include "record/authz.h"
 
-enum { SEALED_TEXT_MAX = 128 << 10, AD_MAX = 256 };
+enum { SEALED_TEXT_MAX = 128 << 10, AD_MAX = 256, COPIES = 4 << 10 };
 
 enum field_type
 field_result(const struct field *f)
@@ -137,20 +137,46 @@ currency_set(struct value *v, struct str currency)
 		v->currency[i] = currency.p[i];
 }
 
+/* Many short texts, one behind the other, each with its NUL. */
 static struct str
-text_of(struct cx *cx, struct str s, bool copy)
+text_of(struct cx *cx, struct str s, struct buf *copies)
 {
-	return copy ? str_dup(cx->mem, s) : s;
+	size_t start;
+
+	if (!copies || !s.n)
+		return copies ? S("") : s;
+	if (s.n > COPIES / 8)
+		return str_dup(cx->mem, s);
+	if (s.n >= copies->cap - copies->n)
+		*copies = buf_fixed(cx->mem, COPIES);
+	start = copies->n;
+	buf_str(copies, s);
+	buf_char(copies, 0);
+	return (struct str){ copies->p + start, s.n };
+}
+
+static void
+text_read(struct cx *cx, struct stmt *stmt, int at, struct buf *copies, struct value *v)
+{
+	struct str text = db_col_str(stmt, at);
+
+	if (text.p)
+		*v = (struct value){ .kind = V_TEXT, .s = text_of(cx, text, copies) };
 }
 
 /* Rollups that sum money have no currency column: theirs is the default of the field. */
 static bool
-field_read(struct cx *cx, struct stmt *stmt, int at, const struct field *f, bool copy,
+field_read(struct cx *cx, struct stmt *stmt, int at, const struct field *f, struct buf *copies,
 	   struct row *row)
 {
+	enum column_class class = TYPES[field_result(f)].class;
 	struct value *v = &row->v[f->index];
 
 	*v = (struct value){ 0 };
+	if (class == COLUMN_TEXT && !f->special) {
+		text_read(cx, stmt, at, copies, v);
+		return true;
+	}
 	if (db_col_null(stmt, at))
 		return true;
 	if (f->special)
@@ -158,10 +184,10 @@ field_read(struct cx *cx, struct stmt *stmt, int at, const struct field *f, bool
 	if (f->type == FT_ANY) {
 		*v = (struct value){ .kind = V_ANY,
 				     .i = db_col_int(stmt, at),
-				     .s = text_of(cx, db_col_str(stmt, at + 1), copy) };
+				     .s = text_of(cx, db_col_str(stmt, at + 1), copies) };
 		return true;
 	}
-	switch (TYPES[field_result(f)].class) {
+	switch (class) {
 	case COLUMN_INT:
 		*v = value_int(db_col_int(stmt, at));
 		if (field_result(f) == FT_MONEY)
@@ -173,7 +199,7 @@ field_read(struct cx *cx, struct stmt *stmt, int at, const struct field *f, bool
 		return true;
 	case COLUMN_TEXT:
 	case COLUMN_BLOB:
-		*v = (struct value){ .kind = V_TEXT, .s = text_of(cx, db_col_str(stmt, at), copy) };
+		text_read(cx, stmt, at, copies, v);
 		return true;
 	}
 	return bug(cx, "column class of %.*s", STR_FMT(f->name));
@@ -198,7 +224,7 @@ row_read(struct cx *cx, struct stmt *stmt, int at, const struct columns *columns
 
 		if (!reads)
 			continue;
-		if (!field_read(cx, stmt, at, f, columns->copy, row))
+		if (!field_read(cx, stmt, at, f, columns->copies, row))
 			return false;
 		has_sealed |= f->special != 0;
 		fieldset_add(&row->has, f->index);

@@ -78,7 +78,7 @@ titles_read(struct cx *cx, const struct object *object, const int64_t *ids, size
 		if (!more)
 			return true;
 		row->id = db_col_int(stmt, 0);
-		if (!row_read(cx, stmt, 1, &(struct columns){ title, 1, false }, row))
+		if (!row_read(cx, stmt, 1, &(struct columns){ title, 1, NULL }, row))
 			return false;
 		out[*out_n] = (struct title){ row->id, title_print(cx, row) };
 		++*out_n;

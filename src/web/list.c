@@ -1,7 +1,6 @@
 #include "web/list.h"
 
 #include "base/i18n.h"
-#include "http/asset.h"
 #include "record/authz.h"
 
 enum { TOTALS_ROWS = 100000 }; /* up to so many the totals come by themselves */
@@ -172,7 +171,6 @@ static void
 add_urls(struct cx *cx, const struct list *list, struct mv page)
 {
 	mv_set(page, S("list_url"), mv_text(url_of(cx, list->name, 0, "")));
-	mv_set(page, S("list_script_url"), mv_text(asset_url(cx->mem, "list.js")));
 	mv_set(page, S("rows_url"), mv_text(list_url_at(cx, list, &list->state, "/rows")));
 	mv_set(page, S("object"), mv_text(list->name));
 	mv_set(page, S("is_trash"), mv_bool(list->state.trash));

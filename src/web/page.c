@@ -1,7 +1,6 @@
 #include "web/web.h"
 
 #include "base/template.h"
-#include "http/asset.h"
 
 enum { ID_TEXT_MAX = 24 };
 
@@ -42,11 +41,6 @@ page_new(struct cx *cx, struct request *q, struct reply *r, struct str title)
 
 	mv_set(page, S("lang"), mv_text(lang_code(cx->lang)));
 	mv_set(page, S("title"), mv_text(title));
-	mv_set(page, S("style_url"), mv_text(asset_url(cx->mem, "kontor.css")));
-	mv_set(page, S("font_url"), mv_text(asset_url(cx->mem, "inter-latin.woff2")));
-	mv_set(page, S("icons_url"), mv_text(asset_url(cx->mem, "icons.svg")));
-	mv_set(page, S("manifest_url"), mv_text(asset_url(cx->mem, "kontor.webmanifest")));
-	mv_set(page, S("icon_url"), mv_text(asset_url(cx->mem, "kontor.svg")));
 	mv_set(page, S("here"), mv_text(q->target));
 	mv_set(page, S("csrf"), mv_text(request_csrf(cx, q, r)));
 	mv_set(page, S("search"), mv_text(request_query(q, "q")));

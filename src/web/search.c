@@ -1,5 +1,4 @@
 /* Search: the page of results, and what is found while one types. */
-#include "http/asset.h"
 #include "web/web.h"
 
 enum { HITS_SHOWN = 12, RECENT_SHOWN = 8, FOUND_BYTES = 120 };
@@ -95,7 +94,6 @@ hits_write(struct cx *cx, struct reply *r, const struct hits *hits)
 {
 	struct mv page = mv_map(cx->mem);
 
-	mv_set(page, S("icons_url"), mv_text(asset_url(cx->mem, "icons.svg")));
 	mv_set(page, S("groups"), groups_of(cx, hits));
 	return page_write(cx, r, "hits.html", page);
 }

@@ -1,5 +1,4 @@
 /* The frame of a page: menu, what may be made, preferences. */
-#include "http/asset.h"
 #include "record/authz.h"
 #include "web/web.h"
 
@@ -348,5 +347,4 @@ shell_add(struct cx *cx, struct request *q, struct mv page)
 	       mv_text(initials(cx, cx->actor->name.n ? cx->actor->name : cx->actor->login)));
 	mv_set(page, S("me_url"), mv_text(url_of(cx, S("user"), cx->actor->user_id, "")));
 	mv_set(page, S("help_url"), mv_text(help_url(cx, q)));
-	mv_set(page, S("script_url"), mv_text(asset_url(cx->mem, "kontor.js")));
 }
