@@ -345,7 +345,7 @@ statement_unit(struct check *c, struct statement *st)
 }
 
 static const char *const VIEW_KINDS[] = { "list", "filter", "board", "calendar",
-					  "form", "peek",   "quick" };
+					  "form", "peek",   "quick", "group" };
 
 static const char *
 view_kind(struct check *c, struct statement *st)
@@ -411,10 +411,10 @@ view_filter(struct check *c, struct statement *st, struct view *view)
 }
 
 static void
-view_fields(struct check *c, struct statement *st, struct view *view)
+view_fields(struct check *c, struct statement *st, size_t from, struct view *view)
 {
 	view->fields = new_array(c->mem, st->n_words, struct field *);
-	for (size_t i = 2; i < st->n_words; i++) {
+	for (size_t i = from; i < st->n_words; i++) {
 		struct field *field = check_field(c, st, st->words[i].text);
 
 		if (!field)
@@ -431,6 +431,21 @@ view_fields(struct check *c, struct statement *st, struct view *view)
 	}
 }
 
+/* view group NAME ["Label"] FIELD …: fields that stand together on the record's page and form. */
+static void
+view_group(struct check *c, struct statement *st, struct view *view)
+{
+	size_t at = 3;
+
+	if (!check_name(c, st, st->words[2].text, "the name of a group", NAME_CUSTOM))
+		return;
+	view->name = str_dup(c->mem, st->words[2].text);
+	view->label = label_of(c->mem, view->name);
+	if (at < st->n_words && st->words[at].quoted && !st->words[at].key.n)
+		view->label = str_dup(c->mem, st->words[at++].text);
+	view_fields(c, st, at, view);
+}
+
 void
 statement_view(struct check *c, struct statement *st)
 {
@@ -442,8 +457,10 @@ statement_view(struct check *c, struct statement *st)
 	view.kind = str_of(kind);
 	if (str_eq_z(S("filter"), kind))
 		view_filter(c, st, &view);
+	else if (str_eq_z(S("group"), kind))
+		view_group(c, st, &view);
 	else
-		view_fields(c, st, &view);
+		view_fields(c, st, 2, &view);
 	place = view_place(c, st, &view);
 	if (place)
 		*place = view;

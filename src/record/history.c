@@ -1,6 +1,7 @@
 /* Reading the log as the actor may see it. */
 #include "record/log.h"
 #include "record/query.h"
+#include "record/timeline.h"
 
 enum { HISTORY_MAX = 1000 };
 
@@ -86,17 +87,106 @@ name_actors(struct cx *cx, struct change_rows *rows)
 	return true;
 }
 
-/* May the actor see this entry?  Records that are gone for good are seen by none but the system. */
-static bool
-may_see(struct cx *cx, const struct change_row *row, bool *out)
+/* ---- which entries the actor may see ---- */
+
+/* Records that are gone for good are seen by none but the system. */
+struct sight {
+	int64_t *ids;  /* ascending, without repetition */
+	bool *visible; /* by place in ids */
+	size_t n;
+};
+
+static int
+id_order(const void *a, const void *b)
 {
-	*out = false;
-	if (!row->object)
+	const int64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static size_t
+sight_place(const struct sight *sight, int64_t id)
+{
+	const int64_t *at =
+		sight->n ? bsearch(&id, sight->ids, sight->n, sizeof id, id_order) : NULL;
+
+	return at ? (size_t)(at - sight->ids) : sight->n;
+}
+
+static void
+sight_collect(struct cx *cx, const struct read *reads, size_t n, const struct object *object,
+	      struct sight *out)
+{
+	size_t k = 0;
+
+	*out = (struct sight){ .ids = new_array(cx->mem, n + 1, int64_t) };
+	for (size_t i = 0; i < n; i++)
+		if (reads[i].row.object == object)
+			out->ids[out->n++] = reads[i].row.record;
+	if (out->n)
+		qsort(out->ids, out->n, sizeof *out->ids, id_order);
+	for (size_t i = 0; i < out->n; i++)
+		if (!k || out->ids[k - 1] != out->ids[i])
+			out->ids[k++] = out->ids[i];
+	out->n = k;
+	out->visible = new_array(cx->mem, k + 1, bool);
+}
+
+static void
+sight_sql(struct cx *cx, const struct object *object, const struct sight *sight,
+	  struct sqltext *sql)
+{
+	sql_raw(sql, sql->text.n ? " UNION ALL SELECT " : "SELECT ");
+	buf_int(&sql->text, object->index);
+	sql_raw(sql, ", t.\"id\" FROM ");
+	sql_name(sql, object->table);
+	sql_raw(sql, " t WHERE t.\"id\" IN (");
+	for (size_t i = 0; i < sight->n; i++) {
+		if (i)
+			sql_raw(sql, ", ");
+		sql_int(sql, sight->ids[i]);
+	}
+	sql_raw(sql, ")");
+	if (!AUTHZ(LOG_ROW, false))
+		rights_sql(cx, object, OP_READ, "t", sql);
+}
+
+/* By one statement, however many objects there are. */
+static bool
+sights_read(struct cx *cx, const struct read *reads, size_t n, struct sight *sights)
+{
+	struct sqltext sql = sqltext_new(cx->mem);
+	struct stmt *stmt;
+	bool more;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct object *object = reads[i].row.object;
+
+		if (!object || sights[object->index].n)
+			continue;
+		sight_collect(cx, reads, n, object, &sights[object->index]);
+		sight_sql(cx, object, &sights[object->index], &sql);
+	}
+	if (!sql.text.n)
 		return true;
-	if (!rights_row_sql(cx, OP_READ, row->object, row->record, out))
-		return false;
-	*out = AUTHZ(LOG_ROW, *out);
-	return true;
+	stmt = sql_prepare(cx, &sql);
+	while (stmt && db_step(cx, stmt, &more)) {
+		struct sight *sight;
+
+		if (!more)
+			return true;
+		sight = &sights[db_col_int(stmt, 0)];
+		sight->visible[sight_place(sight, db_col_int(stmt, 1))] = true;
+	}
+	return false;
+}
+
+static bool
+is_visible(const struct sight *sights, const struct change_row *row)
+{
+	const struct sight *sight = row->object ? &sights[row->object->index] : NULL;
+
+	return sight && sight->visible[sight_place(sight, row->record)];
 }
 
 /* What went from one record that is not seen to another did not change at all. */
@@ -136,14 +226,13 @@ static bool
 show(struct cx *cx, struct read *reads, size_t n, struct change_rows *out)
 {
 	struct change_rows rows = { .v = new_array(cx->mem, n + 1, struct change_row) };
+	struct sight *sights = new_array(cx->mem, cx->model->n_objects + 1, struct sight);
 
+	if (!sights_read(cx, reads, n, sights))
+		return false;
 	for (size_t i = 0; i < n; i++) {
-		bool visible;
-
 		rows.next = reads[i].row.id;
-		if (!may_see(cx, &reads[i].row, &visible))
-			return false;
-		if (visible && !add_entry(cx, &reads[i], &rows))
+		if (is_visible(sights, &reads[i].row) && !add_entry(cx, &reads[i], &rows))
 			return false;
 	}
 	if (!name_actors(cx, &rows))
@@ -200,6 +289,41 @@ log_of_changeset(struct cx *cx, int64_t changeset, struct change_rows *out)
 		return false;
 	db_bind_int(stmt, 1, changeset);
 	db_bind_int(stmt, 2, HISTORY_MAX);
+	return read_all(cx, stmt, &reads, &n) && show(cx, reads, n, out);
+}
+
+/* ---- for timelines ---- */
+
+/* The statement over what is about a data subject, or over one record. */
+static struct stmt *
+timeline_stmt(struct cx *cx, const struct object *object)
+{
+	if (object->is_subject)
+		return db_sql(cx, HISTORY
+			      "WHERE c.subject_object = ?1 AND c.subject_id = ?2 AND c.op = ?3"
+			      " AND c.id < ?4 AND (?5 = 0 OR s.actor_id = ?5)"
+			      " ORDER BY c.id DESC LIMIT ?6");
+	return db_sql(cx, HISTORY "WHERE c.object = ?1 AND c.record_id = ?2 AND c.op = ?3"
+				  " AND c.id < ?4 AND (?5 = 0 OR s.actor_id = ?5)"
+				  " ORDER BY c.id DESC LIMIT ?6");
+}
+
+bool
+log_of_timeline(struct cx *cx, const struct timeline_query *query, int64_t before,
+		struct change_rows *out)
+{
+	struct stmt *stmt = timeline_stmt(cx, query->object);
+	struct read *reads;
+	size_t n;
+
+	if (!stmt)
+		return false;
+	db_bind_str(stmt, 1, query->object->name);
+	db_bind_int(stmt, 2, query->id);
+	db_bind_int(stmt, 3, CHANGE_EDIT);
+	db_bind_int(stmt, 4, before);
+	db_bind_int(stmt, 5, query->person);
+	db_bind_int(stmt, 6, query->limit + 1);
 	return read_all(cx, stmt, &reads, &n) && show(cx, reads, n, out);
 }
 

@@ -53,6 +53,12 @@ bool log_read_fields(struct cx *cx, const struct object *object, struct str json
 bool log_raw_before(struct cx *cx, int64_t changeset, int64_t before, int64_t limit,
 		    struct log_row **out, size_t *out_n) CHECKED;
 
+struct timeline_query;
+/* The edits on a timeline, newest first: those before a change id, one more than the page holds.
+ * Entries that the actor may not see are left out. */
+bool log_of_timeline(struct cx *cx, const struct timeline_query *query, int64_t before,
+		     struct change_rows *out) CHECKED;
+
 /* readlog.c: note that the actor has seen special fields of this row. */
 bool read_logged(struct cx *cx, const struct row *row) CHECKED;
 

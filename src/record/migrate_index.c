@@ -2,6 +2,7 @@
 #include "record/migrate.h"
 
 #include "base/crypt.h"
+#include "record/timeline.h"
 
 enum { READABLE_BYTES = 40, HASH_SHOWN_BYTES = 5 };
 
@@ -135,16 +136,27 @@ index_where(struct migration *m, struct str column)
 	return str_z(m->cx->mem, buf_done(&where.text));
 }
 
+/* Does this link put records on timelines?  Then they are found in their order. */
+static bool
+is_on_timelines(const struct field *f)
+{
+	return has_timeline(f->object) &&
+	       (f->type == FT_ANY || (f->type == FT_ONE && has_timeline(f->target)));
+}
+
 static void
 plan_field_index(struct migration *m, struct table_plan *plan, const struct field *f,
 		 enum reader reader)
 {
 	struct index_text index = index_begin(m);
+	const struct field *when = timeline_when(f->object);
 	bool is_whole = reader == READER_ORDER;
 
 	index_column(m, &index, field_column(f), field_is_nullable(f), false);
 	if (f->type == FT_ANY)
 		index_column(m, &index, f->columns[1].name, false, false);
+	if (is_on_timelines(f))
+		index_column(m, &index, when->columns[0].name, field_is_nullable(when), false);
 	index_column(m, &index, S("id"), false, false);
 	index_end(m, plan, &index, index_where(m, is_whole ? S("") : field_column(f)), S(""));
 }

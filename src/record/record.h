@@ -169,6 +169,19 @@ bool record_with_key(struct cx *cx, const struct query *query, const struct fiel
 bool record_titles(struct cx *cx, const struct object *object, const int64_t *ids, size_t n,
 		   struct str *out) CHECKED;
 
+/* The same for records of several objects, by one statement where their titles are texts; a ref
+ * without an object has no title. */
+struct ref {
+	const struct object *object;
+	int64_t id;
+};
+bool record_titles_of(struct cx *cx, const struct ref *refs, size_t n, struct str *out) CHECKED;
+
+/* How many records that the actor may see hang on a record by each of these links, by one
+ * statement. */
+bool record_set_counts(struct cx *cx, const struct reverse *const *sets, size_t n, int64_t id,
+		       int64_t *out) CHECKED;
+
 /* Exact groups: count, and sum/min/max/avg of fields, by up to four fields.  Dates group by a
  * period. */
 enum { GROUP_MAX = 4, MEASURE_MAX = 64, GROUPS_MAX = 10000 };

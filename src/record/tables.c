@@ -86,7 +86,8 @@ static const struct system_column read_log_columns[] = {
 static const char *const object_unique[] = { "number", NULL };
 static const char *const changeset_indexes[] = { "at", "undo_of", NULL };
 static const char *const change_indexes[] = {
-	"object, record_id, id", "changeset_id", "subject_object, subject_id", NULL
+	"object, record_id, id", "changeset_id", "subject_object, subject_id, op, id",
+	NULL
 };
 static const char *const job_unique[] = { "kind, key", NULL };
 static const char *const job_indexes[] = { "state, run_at", NULL };

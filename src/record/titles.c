@@ -104,6 +104,14 @@ title_find(const struct title *titles, size_t n, int64_t id)
 	return (struct str){ 0 };
 }
 
+static bool
+has_titles(const struct cx *cx, const struct object *object)
+{
+	return object->title &&
+	       AUTHZ(TITLE_FIELD,
+		     can_object(cx, object, OP_READ) && can_see_field(cx, object, object->title));
+}
+
 bool
 record_titles(struct cx *cx, const struct object *object, const int64_t *ids, size_t n,
 	      struct str *out)
@@ -114,8 +122,7 @@ record_titles(struct cx *cx, const struct object *object, const int64_t *ids, si
 
 	for (size_t i = 0; i < n; i++)
 		out[i] = (struct str){ 0 };
-	if (!object->title || !AUTHZ(TITLE_FIELD, can_object(cx, object, OP_READ) &&
-							  can_see_field(cx, object, object->title)))
+	if (!has_titles(cx, object))
 		return true;
 	for (size_t at = 0; at < n_wanted; at += TITLES_AT_ONCE) {
 		size_t some = n_wanted - at < TITLES_AT_ONCE ? n_wanted - at : TITLES_AT_ONCE;
@@ -126,4 +133,119 @@ record_titles(struct cx *cx, const struct object *object, const int64_t *ids, si
 	for (size_t i = 0; i < n; i++)
 		out[i] = title_find(titles, n_titles, ids[i]);
 	return true;
+}
+
+/* ---- of several objects ---- */
+
+static bool
+is_text_title(const struct object *object)
+{
+	return object->title && !object->title->special && object->title->type != FT_ROLLUP &&
+	       object->title->row->class == COLUMN_TEXT;
+}
+
+static bool
+is_first_of(const struct ref *refs, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (refs[k].object == refs[i].object)
+			return false;
+	return true;
+}
+
+static void
+branch_sql(struct cx *cx, const struct object *object, const int64_t *ids, size_t n,
+	   struct sqltext *sql)
+{
+	sql_raw(sql, sql->text.n ? " UNION ALL SELECT " : "SELECT ");
+	buf_int(&sql->text, object->index);
+	sql_raw(sql, ", t.\"id\", t.");
+	sql_name(sql, object->title->columns[0].name);
+	sql_raw(sql, " FROM ");
+	sql_name(sql, object->table);
+	sql_raw(sql, " t WHERE t.\"id\" IN (");
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			sql_raw(sql, ", ");
+		sql_int(sql, ids[i]);
+	}
+	sql_raw(sql, ")");
+	if (!AUTHZ(TITLE_ROW, false))
+		rights_sql(cx, object, OP_READ, "t", sql);
+}
+
+static size_t
+ids_of_object(const struct ref *refs, size_t n, const struct object *object, int64_t *out)
+{
+	size_t k = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (refs[i].object == object)
+			out[k++] = refs[i].id;
+	return unique_ids(out, k, out);
+}
+
+static void
+title_put(struct cx *cx, const struct ref *refs, size_t n, struct stmt *stmt, struct str *out)
+{
+	const struct object *object = cx->model->objects[db_col_int(stmt, 0)];
+	struct row *row = row_new(cx->mem, object);
+	struct str title;
+
+	row->v[object->title->index] = value_text(str_dup(cx->mem, db_col_str(stmt, 2)));
+	title = title_print(cx, row);
+	for (size_t i = 0; i < n; i++)
+		if (refs[i].object == object && refs[i].id == db_col_int(stmt, 1))
+			out[i] = title;
+}
+
+/* Titles that are numbers or computed are asked for apart. */
+static bool
+other_titles(struct cx *cx, const struct ref *refs, size_t n, const struct object *object,
+	     struct str *out)
+{
+	int64_t *ids = new_array(cx->mem, n + 1, int64_t);
+	struct str *titles = new_array(cx->mem, n + 1, struct str);
+
+	for (size_t i = 0; i < n; i++)
+		ids[i] = refs[i].object == object ? refs[i].id : 0;
+	if (!record_titles(cx, object, ids, n, titles))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (ids[i])
+			out[i] = titles[i];
+	return true;
+}
+
+bool
+record_titles_of(struct cx *cx, const struct ref *refs, size_t n, struct str *out)
+{
+	struct sqltext sql = sqltext_new(cx->mem);
+	int64_t *ids = new_array(cx->mem, n + 1, int64_t);
+	struct stmt *stmt;
+	bool more;
+
+	for (size_t i = 0; i < n; i++)
+		out[i] = (struct str){ 0 };
+	for (size_t i = 0; i < n; i++) {
+		const struct object *object = refs[i].object;
+		size_t k;
+
+		if (!object || !is_first_of(refs, i) || !has_titles(cx, object))
+			continue;
+		k = ids_of_object(refs, n, object, ids);
+		if (k && is_text_title(object))
+			branch_sql(cx, object, ids, k, &sql);
+		else if (k && !other_titles(cx, refs, n, object, out))
+			return false;
+	}
+	if (!sql.text.n)
+		return true;
+	stmt = sql_prepare(cx, &sql);
+	while (stmt && db_step(cx, stmt, &more)) {
+		if (!more)
+			return true;
+		title_put(cx, refs, n, stmt, out);
+	}
+	return false;
 }

@@ -42,17 +42,34 @@ edit_page(struct cx *cx, struct request *q, struct reply *r, const struct edit *
 	return page_write(cx, r, "edit.html", page);
 }
 
-/* Links may be given in the address: "new activity of this party". */
+/* "deal:12" */
+static void
+take_any(struct cx *cx, const struct field *f, struct str text, struct change *c)
+{
+	const struct object *object = object_find(cx->model, str_cut(&text, ':'), NULL);
+	int64_t id;
+
+	if (object && can_object(cx, object, OP_READ) && str_int(text, 1, INT64_MAX, &id))
+		change_put(c, f, (struct value){ .kind = V_ANY, .s = object->name, .i = id });
+}
+
+/* Links and options may be given in the address: "a new call of this party". */
 static void
 take_query(struct cx *cx, const struct request *q, struct change *c)
 {
 	for (size_t i = 0; i < q->query.n; i++) {
 		const struct field *f = field_find(c->object, q->query.v[i].name);
+		struct str text = q->query.v[i].value;
 		int64_t id;
 
-		if (f && f->type == FT_ONE && can_edit_field(cx, c->object, f) &&
-		    str_int(q->query.v[i].value, 1, INT64_MAX, &id))
+		if (!f || !can_change_field(cx, f))
+			continue;
+		if (f->type == FT_ONE && str_int(text, 1, INT64_MAX, &id))
 			change_put(c, f, value_int(id));
+		else if (f->type == FT_ENUM && option_find(f, text))
+			change_put(c, f, value_text(text));
+		else if (f->type == FT_ANY)
+			take_any(cx, f, text, c);
 	}
 }
 

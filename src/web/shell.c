@@ -308,9 +308,8 @@ add_preferences(struct cx *cx, struct mv page)
 	mv_set(page, S("density"), mv_text(cx->actor->density));
 }
 
-/* The first letters of the first and the last name. */
-static struct str
-initials(struct cx *cx, struct str name)
+struct str
+initials_of(struct cx *cx, struct str name)
 {
 	struct buf text = buf_in(cx->mem, 16);
 	size_t n = 0;
@@ -344,7 +343,7 @@ shell_add(struct cx *cx, struct request *q, struct mv page)
 	mv_set(page, S("person"), mv_text(cx->actor->name.n ? cx->actor->name : cx->actor->login));
 	mv_set(page, S("login"), mv_text(cx->actor->login));
 	mv_set(page, S("initials"),
-	       mv_text(initials(cx, cx->actor->name.n ? cx->actor->name : cx->actor->login)));
+	       mv_text(initials_of(cx, cx->actor->name.n ? cx->actor->name : cx->actor->login)));
 	mv_set(page, S("me_url"), mv_text(url_of(cx, S("user"), cx->actor->user_id, "")));
 	mv_set(page, S("help_url"), mv_text(help_url(cx, q)));
 }

@@ -33,6 +33,8 @@ struct str page_label(const struct cx *cx, struct str label);
 void shell_add(struct cx *cx, struct request *q, struct mv page);
 /* The icon of an object or of one of its faces (face may be NULL). */
 struct str icon_of(const struct object *object, const struct face *face);
+/* The first letters of the first and the last name. */
+struct str initials_of(struct cx *cx, struct str name);
 
 /* ---- show.c ---- */
 

@@ -17,12 +17,12 @@ for (const width of [360, 1440])
 		await page.getByRole("combobox", { name: "Suchen" }).fill(`ortel ${width}`);
 		await page.keyboard.press("Enter");
 		await page.getByRole("main").getByRole("link", { name }).first().click();
-		await page.getByRole("link", { name: "Bearbeiten" }).click();
+		await page.getByRole("link", { name: "Bearbeiten", exact: true }).click();
 		await page.getByLabel("Ort", { exact: true }).fill("Görlitz");
 		await page.getByRole("button", { name: "Speichern" }).click();
-		await page.getByText("Görlitz").waitFor();
+		await page.locator("#facts").getByText("Görlitz").waitFor();
 		await page.getByRole("button", { name: "Rückgängig" }).click();
 		await page.getByRole("heading", { name }).waitFor();
-		await page.getByText("Görlitz").waitFor({ state: "detached" });
+		await page.locator("#facts").getByText("Görlitz").waitFor({ state: "detached" });
 		await page.context().close();
 	});

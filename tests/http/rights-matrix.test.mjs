@@ -768,6 +768,10 @@ function checkRecordPage(who, object, row, text, group) {
 	for (const other of model.objects.values())
 		for (const [, id] of text.matchAll(new RegExp(`href="/${other.name}/(\\d+)"`, "g")))
 			if (rowOf(other, id) && !expect.row(who, other, "read", rowOf(other, id))) note(`${group}: the page of ${row.id} shows ${other.name} ${id}`);
+	for (const [, name, field, id, count] of text.matchAll(/href="\/(\w+)\?where=(\w+)[+%20]+%3D[+%20]+(\d+)"[^>]*>(?:(?!<\/a>)[^])*?class="count">([\d.,]+)</g)) {
+		const want = expect.visible(who, model.objects.get(name)).filter((one) => String(one[field]) === id).length;
+		if (Number(count.replace(/[.,]/g, "")) !== want) note(`${group}: the page of ${row.id} counts ${count} ${name} by ${field}, not ${want}`);
+	}
 	for (const other of model.objects.values()) if (!expect.object(who, other, "read") && text.includes(`href="/${other.name}?`)) note(`${group}: the page of ${row.id} offers ${other.name}`);
 }
 

@@ -42,7 +42,7 @@ function allEntries(): Entry[] {
 	const here = text("actions");
 	return [
 		...offered().map((one) => ({ group: here, ...one })),
-		...fromPage("main .head :is(a.button, button):not([popovertarget])", here),
+		...fromPage("main :is(.head, .record-head) :is(a.button, button):not([popovertarget])", here),
 		...keys().filter((one) => !/^(g |mod\+k$|\+$)/.test(one.keys)).map((one) => ({ group: here, label: one.label, hint: one.keys.replace("mod+", `${text("ctrl")} + `), icon: "keyboard", run: () => one.run(new KeyboardEvent("keydown")) })),
 		...fromPage("main .chips a[href]", text("views")),
 		...fromPage("#side li a[href]:not([data-recent] a)", text("goto")),

@@ -1,0 +1,77 @@
+/* Inside web/: the parts of a record's page.  Each part first reads, telling which titles it wants,
+ * and then, when all titles have been read by one statement, adds what the template shows. */
+#ifndef KONTOR_WEB_RECORD_H
+#define KONTOR_WEB_RECORD_H
+
+#include "record/timeline.h"
+#include "web/web.h"
+
+/* Titles of other records. */
+struct names {
+	struct ref *v;
+	size_t n, cap;
+	struct str *titles;
+};
+void names_want(struct cx *cx, struct names *names, const struct object *object, int64_t id);
+/* All that a value links to. */
+void names_want_value(struct cx *cx, struct names *names, const struct field *f,
+		      const struct value *v);
+bool names_read(struct cx *cx, struct names *names) CHECKED;
+struct str names_title(const struct names *names, const struct object *object, int64_t id);
+
+/* A value as a list of {text, url?, tone?, copy?}: tags and links to many have several. */
+struct mv value_items(struct cx *cx, const struct names *names, const struct field *f,
+		      const struct value *v);
+/* The same as one text. */
+struct str value_words(struct cx *cx, const struct names *names, const struct field *f,
+		       const struct value *v);
+
+/* A set of records that hang on this one. */
+struct related {
+	const struct reverse *set;
+	int64_t count;
+	struct rows rows;
+	bool has_rows;
+};
+
+struct record_page {
+	const struct request *q;
+	const struct object *object;
+	const struct face *face;
+	struct str name; /* of the object or face in the address */
+	const struct row *row;
+	bool may_edit, may_delete;
+	struct names names;
+	struct timeline_query asked;
+	struct timeline timeline;
+	struct related *related;
+	size_t n_related;
+	struct mv page;
+};
+
+/* ---- record_facts.c ---- */
+void facts_want(struct cx *cx, struct record_page *p);
+void facts_add(struct cx *cx, struct record_page *p);
+/* Fields in the groups of the model; the last group holds what is in none.  Ends with an empty
+ * label where the object has no groups. */
+struct field_group {
+	struct str label;
+	const struct field **v;
+	size_t n;
+};
+struct field_group *field_groups(struct cx *cx, const struct object *object, size_t *n);
+struct str title_of_row(struct cx *cx, const struct names *names, const struct row *row);
+
+/* ---- record_time.c ---- */
+bool time_read(struct cx *cx, struct record_page *p) CHECKED;
+void time_add(struct cx *cx, struct record_page *p);
+/* A moment: "Today, 13:45", "28.02.2026"; dates without a time. */
+struct str when_text(struct cx *cx, const struct field *f, int64_t at);
+
+/* ---- record_sets.c ---- */
+bool sets_read(struct cx *cx, struct record_page *p) CHECKED;
+void sets_add(struct cx *cx, struct record_page *p);
+/* The address of the form of a new record that hangs on this one; empty where it cannot. */
+struct str new_url_of(struct cx *cx, const struct record_page *p, const struct object *object);
+
+#endif
