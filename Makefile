@@ -50,7 +50,6 @@ GENERATED := $(BUILD)/gen/version.h $(BUILD)/gen/model_ids.h
 
 .PHONY: all help run release test asan ubsan tsan cov lint check bench fuzz fuzz-smoke kills sqlcheck authz \
 	requirements headers pot dist format objects tests fuzzers generated clean print FORCE
-.SECONDARY:
 .DELETE_ON_ERROR:
 all: $(BUILD)/kontor ## the program, in BUILD (asan unless told)
 
@@ -65,8 +64,13 @@ help: ## this list
 $(BUILD)/kontor: $(BUILD)/src/main/main.o $(BUILD)/libkontor.a
 	$(Q)$(CC) $(LDFLAGS) -o $@ $< -Wl,--whole-archive $(BUILD)/libkontor.a -Wl,--no-whole-archive $(LDLIBS)
 
-$(BUILD)/libkontor.a: $(LIB_OBJECTS)
-	$(Q)rm -f $@ && ar rcs $@ $^
+$(BUILD)/libkontor.a: $(LIB_OBJECTS) $(BUILD)/members
+	$(Q)rm -f $@ && ar rcs $@ $(LIB_OBJECTS)
+
+# Changes when a source comes or goes: the archive is made anew then.
+$(BUILD)/members: FORCE
+	@mkdir -p $(@D)
+	@tools/write-if-changed $@ '$(LIB_OBJECTS)'
 
 $(BUILD)/%.o: %.c $(BUILD)/flags | $(GENERATED)
 	@mkdir -p $(@D)
