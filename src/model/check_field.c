@@ -342,6 +342,15 @@ field_late_link(struct check *c, struct statement *st)
 	attributes_apply(c, st, field, PHASE_LINK);
 }
 
+/* One whose text is wrong is a number from here on: what is written over it is checked as well. */
+static void
+result_settle(struct field *field)
+{
+	if (field->result == field->type)
+		field->result = FT_INT;
+	field->row = &TYPES[field->result];
+}
+
 void
 field_late_formula(struct check *c, struct statement *st)
 {
@@ -350,7 +359,7 @@ field_late_formula(struct check *c, struct statement *st)
 	if (!field || field->type != FT_FORMULA)
 		return;
 	attributes_apply(c, st, field, PHASE_FORMULA);
-	field->row = &TYPES[field->result];
+	result_settle(field);
 	field_columns(c, st, field);
 }
 
@@ -362,7 +371,7 @@ field_late_rollup(struct check *c, struct statement *st)
 	if (!field || field->type != FT_ROLLUP)
 		return;
 	attributes_apply(c, st, field, PHASE_ROLLUP);
-	field->row = &TYPES[field->result];
+	result_settle(field);
 }
 
 void
