@@ -1,6 +1,5 @@
 #include "web/record.h"
 
-#include "http/asset.h"
 
 /* ---- the page ---- */
 
@@ -54,7 +53,6 @@ add_head(struct cx *cx, struct record_page *p)
 	mv_set(p->page, S("object"), mv_text(object->name));
 	mv_set(p->page, S("record_id"), mv_int(p->row->id));
 	mv_set(p->page, S("record_version"), mv_int(p->row->version));
-	mv_set(p->page, S("record_url"), mv_text(asset_url(cx->mem, "record.js")));
 	mv_set(p->page, S("title_field"),
 	       mv_text(object->title && p->may_edit && can_change_field(cx, object->title)
 			       ? object->title->name
