@@ -6,12 +6,12 @@ import { startKeys } from "./lib/keys";
 import { startPalette } from "./lib/palette";
 import { startQuick } from "./lib/quick";
 import { startRecent } from "./lib/recent";
-import { startToasts } from "./lib/toast";
+import { startUndo } from "./lib/undo";
 
 document.documentElement.dataset.script = "on";
 startActions();
 startKeys();
-startToasts();
+startUndo();
 startRecent();
 startPalette();
 startQuick();

@@ -190,14 +190,21 @@ api_work(struct cx *cx, struct request *q, struct reply *r, const char *why,
 	 bool (*run)(struct cx *cx, struct request *q, struct reply *r))
 {
 	bool is_replay = false;
+	int64_t changeset = 0;
 
 	if (!work_begin(cx, str_of(why)))
 		return false;
-	if (idempotency_begin(cx, q, r, &is_replay) &&
-	    (is_replay || (run(cx, q, r) && idempotency_finish(cx, q, r))))
-		return work_commit(cx, NULL);
-	work_abandon(cx);
-	return false;
+	if (!idempotency_begin(cx, q, r, &is_replay) ||
+	    (!is_replay && !(run(cx, q, r) && idempotency_finish(cx, q, r)))) {
+		work_abandon(cx);
+		return false;
+	}
+	if (!work_commit(cx, &changeset))
+		return false;
+	if (changeset)
+		reply_header(cx, r, "Kontor-Changeset",
+			     str_printf(cx->mem, "%lld", (long long)changeset));
+	return true;
 }
 
 void

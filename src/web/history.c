@@ -130,11 +130,37 @@ way_back(const struct form *form)
 										       : S("/");
 }
 
+/* To its list where the record is gone now: its making was undone. */
+static bool
+place_left(struct cx *cx, struct str path, struct str *out)
+{
+	struct str rest = str_from(path, 1), name = str_cut(&rest, '/');
+	const struct object *object = object_find(cx->model, name, NULL);
+	const struct face *face;
+	struct query query = { .limit = 1 };
+	int64_t id, n;
+
+	*out = path;
+	if (!object)
+		object = object_find(cx->model, name, &face);
+	if (!object || !str_int(str_cut(&rest, '/'), 1, INT64_MAX, &id))
+		return true;
+	query.object = object;
+	if (!cond_parse(cx, cx->mem, cx->model, object,
+			str_printf(cx->mem, "id = %lld", (long long)id), NULL, &query.where) ||
+	    !db_begin_read(cx) || !record_count(cx, &query, &n))
+		return false;
+	if (!n)
+		*out = url_of(cx, name, 0, "");
+	return true;
+}
+
 bool
 web_undo(struct cx *cx, struct request *q, struct reply *r)
 {
 	struct conflicts conflicts = { 0 };
 	struct form form;
+	struct str to;
 	int64_t id;
 
 	if (!request_form(cx, q, &form) || !request_param_int(cx, q, "id", &id) ||
@@ -146,8 +172,8 @@ web_undo(struct cx *cx, struct request *q, struct reply *r)
 		work_abandon(cx);
 		return false;
 	}
-	if (!work_commit(cx, NULL))
+	if (!work_commit(cx, NULL) || !place_left(cx, way_back(&form), &to))
 		return false;
-	reply_redirect(cx, r, way_back(&form));
+	reply_redirect(cx, r, to);
 	return true;
 }

@@ -34,6 +34,32 @@ page_label(const struct cx *cx, struct str label)
 	return tr_str(cx->lang, label);
 }
 
+/* What was just done, with the way back: the address of a page after a form was saved tells. */
+static const struct {
+	const char *did, *message;
+} DONE[] = {
+	{ "delete", N_("Moved to the trash.") },
+	{ "restore", N_("Taken out of the trash.") },
+	{ "", N_("Saved.") },
+};
+
+static void
+add_done(struct cx *cx, const struct request *q, struct mv page)
+{
+	struct str did = request_query(q, "did");
+	struct mv done = mv_map(cx->mem);
+	int64_t changeset;
+	size_t i = 0;
+
+	if (!str_int(request_query(q, "done"), 1, INT64_MAX, &changeset))
+		return;
+	while (*DONE[i].did && !str_eq_z(did, DONE[i].did))
+		i++;
+	mv_set(done, S("message"), mv_z(tr(cx, DONE[i].message)));
+	mv_set(done, S("undo_url"), mv_text(url_of(cx, S("changesets"), changeset, "/undo")));
+	mv_set(page, S("done"), done);
+}
+
 struct mv
 page_new(struct cx *cx, struct request *q, struct reply *r, struct str title)
 {
@@ -44,8 +70,10 @@ page_new(struct cx *cx, struct request *q, struct reply *r, struct str title)
 	mv_set(page, S("here"), mv_text(q->target));
 	mv_set(page, S("csrf"), mv_text(request_csrf(cx, q, r)));
 	mv_set(page, S("search"), mv_text(request_query(q, "q")));
-	if (cx->actor)
+	if (cx->actor) {
+		add_done(cx, q, page);
 		shell_add(cx, q, page);
+	}
 	return page;
 }
 

@@ -1,6 +1,5 @@
 #include "web/record.h"
 
-
 /* ---- the page ---- */
 
 static bool
@@ -22,17 +21,6 @@ add_actions(struct cx *cx, struct record_page *p)
 		mv_set(p->page, S("delete_url"), mv_text(url_of(cx, name, id, "/delete")));
 	mv_set(p->page, S("history_url"), mv_text(url_of(cx, name, id, "/history")));
 	mv_set(p->page, S("list_url"), mv_text(url_of(cx, name, 0, "")));
-}
-
-static void
-add_done(struct cx *cx, struct record_page *p)
-{
-	int64_t changeset;
-
-	if (!str_int(request_query(p->q, "done"), 1, INT64_MAX, &changeset))
-		return;
-	mv_set(p->page, S("done"), mv_bool(true));
-	mv_set(p->page, S("undo_url"), mv_text(url_of(cx, S("changesets"), changeset, "/undo")));
 }
 
 static void
@@ -94,7 +82,6 @@ web_record(struct cx *cx, struct request *q, struct reply *r)
 	p.page = page_new(cx, q, r, title_of_row(cx, &p.names, p.row));
 	add_head(cx, &p);
 	add_actions(cx, &p);
-	add_done(cx, &p);
 	facts_add(cx, &p);
 	time_add(cx, &p);
 	sets_add(cx, &p);
@@ -122,8 +109,8 @@ move(struct cx *cx, struct request *q, struct reply *r, enum change_op op)
 		return false;
 	}
 	buf_str(&url, url_of(cx, name, op == CHANGE_RESTORE ? id : 0, ""));
-	if (op == CHANGE_RESTORE)
-		url_add(&url, "done", str_printf(cx->mem, "%lld", (long long)changeset));
+	url_add(&url, "done", str_printf(cx->mem, "%lld", (long long)changeset));
+	url_add(&url, "did", op == CHANGE_RESTORE ? S("restore") : S("delete"));
 	reply_redirect(cx, r, buf_done(&url));
 	return true;
 }

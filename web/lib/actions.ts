@@ -1,6 +1,8 @@
 // data-do="NAME" on a button runs an action; modules add theirs with `action`.
+import { shared } from "./shared";
+
 type Action = (element: HTMLElement, event: Event) => void;
-const actions = new Map<string, Action>();
+const actions = shared("actions", () => new Map<string, Action>());
 
 export function action(name: string, run: Action): void {
 	actions.set(name, run);

@@ -1,13 +1,14 @@
 // Keys: one table of what is to be had on this page; `?` shows it.  Letters do nothing while one types.
 import { action } from "./actions";
+import { shared } from "./shared";
 import { text } from "./text";
 
 export interface Key {
 	keys: string; // "g p", "mod+k", "?", "alt+ArrowLeft"
 	label: string; // in the person's language
-	run: (event: KeyboardEvent) => void;
+	run: (event: KeyboardEvent) => unknown; // false: it is not for this key, after all
 }
-const known: Key[] = [];
+const known = shared("keys", (): Key[] => []);
 const SEQUENCE_MS = 1200;
 
 export function key(keys: string, label: string, run: Key["run"]): void {
@@ -37,10 +38,9 @@ export function startKeys(): void {
 		const found = known.findLast((one) => one.keys === sequence) ?? known.findLast((one) => one.keys === name);
 		before = known.some((one) => one.keys.startsWith(`${name} `)) ? name : "";
 		at = event.timeStamp;
-		if (!found) return;
+		if (!found || found.run(event) === false) return;
 		event.preventDefault();
 		before = "";
-		found.run(event);
 	});
 	key("?", text("keys"), showKeys);
 	key("/", text("search"), () => document.querySelector<HTMLInputElement>("#q")?.focus());

@@ -1,5 +1,4 @@
 // Messages at the edge of the page.  One that can be undone stays at least ten seconds.
-import { action } from "./actions";
 import { text } from "./text";
 
 const STAYS_MS = 6_000;
@@ -7,6 +6,7 @@ const UNDO_MS = 12_000;
 
 export interface Toast {
 	undo?: () => void;
+	act?: { label: string; run: () => void }; // something else that one can do about it
 	bad?: boolean;
 }
 
@@ -22,13 +22,14 @@ export function toast(message: string, options: Toast = {}): void {
 		item.remove();
 		if (!list.childElementCount) list.hidePopover();
 	};
-	if (options.undo) {
+	const act = options.undo ? { label: text("undo"), run: options.undo } : options.act;
+	if (act) {
 		const button = document.createElement("button");
 		button.className = "small";
-		button.textContent = text("undo");
+		button.textContent = act.label;
 		button.addEventListener("click", () => {
-			options.undo?.();
 			gone();
+			act.run();
 		});
 		item.append(button);
 	}
@@ -40,14 +41,7 @@ export function toast(message: string, options: Toast = {}): void {
 	item.append(close);
 	list.append(item);
 	if (!list.matches(":popover-open")) list.showPopover();
-	let left = setTimeout(gone, options.undo ? UNDO_MS : STAYS_MS);
+	let left = setTimeout(gone, act ? UNDO_MS : STAYS_MS);
 	item.addEventListener("pointerenter", () => clearTimeout(left));
 	item.addEventListener("pointerleave", () => (left = setTimeout(gone, STAYS_MS)));
-}
-
-// What the page itself has to say: a form that was just saved, with its undo form.
-export function startToasts(): void {
-	const done = document.querySelector<HTMLElement>(".done");
-	const form = done?.querySelector("form");
-	action("undo-last", () => form?.requestSubmit());
 }
