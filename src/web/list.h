@@ -31,6 +31,8 @@ struct list {
 	const struct face *face;
 	struct str name; /* of the object or face in the address */
 	struct list_state state;
+	const struct row *view; /* the saved view, or NULL */
+	bool is_changed;        /* the address says something else than the view */
 	struct list_column *columns;
 	size_t n_columns;
 	const struct field **fields; /* of the object, to be loaded */
@@ -53,6 +55,8 @@ struct str list_url(struct cx *cx, const struct list *list, const struct list_st
 /* "/deal/rows?where=…": tail begins with a slash. */
 struct str list_url_at(struct cx *cx, const struct list *list, const struct list_state *state,
 		       const char *tail);
+/* Do both say the same, apart from the view and the groups that are open? */
+bool list_state_is(const struct list_state *a, const struct list_state *b);
 /* [{name, value}] of the state for a form, without the part of that name. */
 struct mv list_hidden(struct cx *cx, const struct list_state *state, const char *without);
 /* Does the view look only at what the person may see? */
@@ -60,6 +64,16 @@ bool list_can_filter(struct cx *cx, const struct object *object, const struct vi
 /* May a column show it, may the list be sorted by it? */
 bool list_can_show(const struct cx *cx, const struct object *object, const struct field *f);
 bool list_can_sort(const struct cx *cx, const struct object *object, const struct field *f);
+
+/* ---- list_views.c ---- */
+
+/* The saved view of that number: what it says into *state (without view and trash). */
+bool view_load(struct cx *cx, struct str name, int64_t id, const struct row **out,
+	       struct list_state *state) CHECKED;
+/* Its name, whether it was changed, what can be done about it. */
+bool list_add_view(struct cx *cx, const struct list *list, struct mv page) CHECKED;
+/* Those that the actor keeps in the side bar: [{url, label}]. */
+bool favourites_of(struct cx *cx, struct mv *out) CHECKED;
 
 /* ---- list_cells.c ---- */
 
@@ -93,5 +107,10 @@ bool list_add_groups(struct cx *cx, const struct list *list, struct mv page, int
 
 /* Why nothing is shown: what each part of the question leaves out. */
 bool list_add_reasons(struct cx *cx, const struct list *list, struct mv page) CHECKED;
+
+/* ---- handlers ---- */
+
+http_handle web_list, web_list_totals;                               /* list.c */
+http_handle web_views, web_view_save, web_view_pin, web_view_delete; /* list_views.c */
 
 #endif

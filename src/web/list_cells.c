@@ -28,7 +28,7 @@ struct cells {
 	struct shown own;
 	struct reached *reached;
 	size_t n_reached;
-	size_t *field;  /* of each column: where its field is in `own` or in its link's fields */
+	size_t *field;   /* of each column: where its field is in `own` or in its link's fields */
 	size_t *through; /* of each column: its link + 1 in `reached`, 0: none */
 	struct mv *is_number; /* of each column */
 	struct str context;   /* behind the address of each record: the list it stands in */
@@ -100,8 +100,7 @@ place_columns(struct cx *cx, struct cells *cells)
 
 /* "id in (3, 8)": NULL where no row has such a link. */
 static bool
-ids_where(struct cx *cx, const struct rows *rows, const struct field *link,
-	  const struct cond **out)
+ids_where(struct cx *cx, const struct rows *rows, const struct field *link, const struct cond **out)
 {
 	struct buf text = buf_in(cx->mem, COND_TEXT_MAX);
 

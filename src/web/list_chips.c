@@ -79,8 +79,7 @@ preset_chips(struct cx *cx, const struct list *list)
 		struct mv chip = mv_map(cx->mem);
 		bool is_on = view == list->preset;
 
-		if (!str_eq(view->kind, S("filter")) ||
-		    !list_can_filter(cx, list->object, view))
+		if (!str_eq(view->kind, S("filter")) || !list_can_filter(cx, list->object, view))
 			continue;
 		state.filter = is_on ? (struct str){ 0 } : view->name;
 		state.trash = false;

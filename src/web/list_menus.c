@@ -152,8 +152,8 @@ link_choices(struct cx *cx, const struct list *list, const struct field *link)
 
 	for (unsigned i = SF__MAX; i < link->target->n_fields; i++) {
 		const struct field *f = link->target->fields[i];
-		struct str name = str_printf(cx->mem, "%.*s.%.*s", STR_FMT(link->name),
-					     STR_FMT(f->name));
+		struct str name =
+			str_printf(cx->mem, "%.*s.%.*s", STR_FMT(link->name), STR_FMT(f->name));
 
 		if (is_choosable(cx, link->target, f) && is_plain_field(f) &&
 		    f != link->target->title && !is_column(list, name))
@@ -248,8 +248,7 @@ add_group_menu(struct cx *cx, const struct list *list, struct mv page)
 			group_add(cx, list, items, f->name, label);
 		for (size_t k = 0; is_date && k < countof(PERIODS); k++)
 			group_add(cx, list, items,
-				  str_printf(cx->mem, "%.*s:%s", STR_FMT(f->name),
-					     PERIODS[k].name),
+				  str_printf(cx->mem, "%.*s:%s", STR_FMT(f->name), PERIODS[k].name),
 				  str_printf(cx->mem, "%.*s %s", STR_FMT(label),
 					     tr(cx, PERIODS[k].label)));
 	}

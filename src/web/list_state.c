@@ -58,6 +58,16 @@ view_text(struct cx *cx, const struct list_state *state)
 	return str_printf(cx->mem, "%lld", (long long)state->view);
 }
 
+/* Beside a view, an address that says nothing would mean the view itself. */
+static bool
+is_any_said(const struct list_state *state)
+{
+	for (size_t i = 0; i < countof(PARTS); i++)
+		if (part_of(state, i).n && PARTS[i].at != offsetof(struct list_state, open))
+			return true;
+	return state->trash;
+}
+
 struct str
 list_query(struct cx *cx, const struct list_state *state)
 {
@@ -70,6 +80,8 @@ list_query(struct cx *cx, const struct list_state *state)
 			url_add(&url, PARTS[i].name, part_of(state, i));
 	if (state->trash)
 		url_add(&url, "trash", S("1"));
+	if (state->view && !is_any_said(state))
+		url_add(&url, "where", (struct str){ 0 });
 	return buf_done(&url);
 }
 
@@ -88,6 +100,16 @@ struct str
 list_url(struct cx *cx, const struct list *list, const struct list_state *state)
 {
 	return list_url_at(cx, list, state, "");
+}
+
+bool
+list_state_is(const struct list_state *a, const struct list_state *b)
+{
+	for (size_t i = 0; i < countof(PARTS); i++)
+		if (PARTS[i].at != offsetof(struct list_state, open) &&
+		    !str_eq(part_of(a, i), part_of(b, i)))
+			return false;
+	return a->trash == b->trash;
 }
 
 static void
@@ -125,8 +147,8 @@ column_add(struct cx *cx, struct list *list, const struct field *link, const str
 
 	*column = (struct list_column){ .name = f->name, .label = label, .link = link, .field = f };
 	if (link) {
-		column->name = str_printf(cx->mem, "%.*s.%.*s", STR_FMT(link->name),
-					  STR_FMT(f->name));
+		column->name =
+			str_printf(cx->mem, "%.*s.%.*s", STR_FMT(link->name), STR_FMT(f->name));
 		column->label = str_printf(cx->mem, "%.*s: %.*s",
 					   STR_FMT(page_label(cx, link->label)), STR_FMT(label));
 	}
@@ -354,10 +376,9 @@ where_read(struct cx *cx, struct list *list)
 		return false;
 	if (!filter_read(cx, list) || !words_read(cx, list))
 		return false;
-	list->query.where =
-		cond_and(cx->mem,
-			 cond_and(cx->mem, list->preset ? list->preset->when : NULL, list->own),
-			 list->words);
+	list->query.where = cond_and(
+		cx->mem, cond_and(cx->mem, list->preset ? list->preset->when : NULL, list->own),
+		list->words);
 	return true;
 }
 
@@ -391,6 +412,28 @@ state_read(struct cx *cx, const struct request *q, struct list_state *state)
 		state->view = 0;
 }
 
+/* The view says what the address does not: one that says anything says all. */
+static bool
+view_read(struct cx *cx, const struct request *q, struct list *list)
+{
+	struct list_state saved = { 0 };
+	bool is_said = list->state.trash || request_has_query(q, "column");
+
+	if (!list->state.view)
+		return true;
+	if (!view_load(cx, list->name, list->state.view, &list->view, &saved))
+		return false;
+	for (size_t i = 0; i < countof(PARTS); i++)
+		is_said |= PARTS[i].at != offsetof(struct list_state, open) &&
+			   request_has_query(q, PARTS[i].name);
+	saved.view = list->state.view;
+	saved.open = list->state.open;
+	if (!is_said)
+		list->state = saved;
+	list->is_changed = !list_state_is(&list->state, &saved);
+	return true;
+}
+
 bool
 list_open(struct cx *cx, struct request *q, struct list *list)
 {
@@ -400,6 +443,8 @@ list_open(struct cx *cx, struct request *q, struct list *list)
 	if (!web_object(cx, q, &list->object, &list->face, &list->name))
 		return false;
 	state_read(cx, q, &list->state);
+	if (!view_read(cx, q, list))
+		return false;
 	ok = columns_read(cx, list);
 	list->query = (struct query){ .object = list->object,
 				      .face = list->face,

@@ -110,7 +110,8 @@ tally_add(struct cx *cx, const struct list *list, const struct measured *measure
 			continue;
 		amount = amount_of(column, v[m->has_sum ? 1 : 0].currency);
 		if (!amount)
-			return fail(cx, E_TOO_BIG, "There are more than %d currencies", AMOUNTS_MAX);
+			return fail(cx, E_TOO_BIG, "There are more than %d currencies",
+				    AMOUNTS_MAX);
 		amount->filled += v[0].i;
 		if (m->has_sum && __builtin_add_overflow(amount->sum.i, v[1].i, &amount->sum.i))
 			return fail(cx, E_INPUT, "The sum is too large to be counted");
@@ -226,9 +227,9 @@ total_cell(struct cx *cx, const struct list_column *column, const struct measure
 		amount_lines(cx, column->field, m->has_sum, &sums->v[k], lines);
 	mv_set(cell, S("lines"), lines);
 	mv_set(cell, S("text"),
-	       mv_text(m->has_sum && sums->n ? headline(cx, column->field, sums)
-					     : str_printf(cx->mem, tr(cx, "%.*s empty"),
-							  STR_FMT(empty))));
+	       mv_text(m->has_sum && sums->n
+			       ? headline(cx, column->field, sums)
+			       : str_printf(cx->mem, tr(cx, "%.*s empty"), STR_FMT(empty))));
 	return cell;
 }
 
@@ -381,8 +382,8 @@ groups_order(struct cx *cx, struct list_groups *groups)
 		struct list_group one = groups->v[i];
 		size_t at = i;
 
-		while (at && group_is_before(cx, group_key_of(groups)->field, &one,
-					     &groups->v[at - 1])) {
+		while (at &&
+		       group_is_before(cx, group_key_of(groups)->field, &one, &groups->v[at - 1])) {
 			groups->v[at] = groups->v[at - 1];
 			at--;
 		}
@@ -481,8 +482,7 @@ group_rows(struct cx *cx, const struct list_groups *groups, const struct list_gr
 			group_clause(cx, group_key_of(groups), group), &sight, &clause))
 		return false;
 	query.where = cond_and(cx->mem, query.where, clause);
-	if (!record_query(cx, &query, &found) ||
-	    !cells_prepare(cx, groups->list, &found, &cells))
+	if (!record_query(cx, &query, &found) || !cells_prepare(cx, groups->list, &found, &cells))
 		return false;
 	mv_set(item, S("rows"), cells_rows(cx, cells));
 	mv_set(item, S("has_more"), mv_bool(found.next.n > 0));
@@ -530,8 +530,7 @@ group_item(struct cx *cx, const struct list_groups *groups, struct str open, siz
 
 	mv_set(item, S("group"), mv_text(group->label));
 	mv_set(item, S("count"), mv_text(number_text(cx, group->tally.count)));
-	mv_set(item, S("totals"),
-	       total_cells(cx, groups->list, groups->measured, &group->tally));
+	mv_set(item, S("totals"), total_cells(cx, groups->list, groups->measured, &group->tally));
 	mv_set(item, S("is_open"), mv_bool(is_open(open, i)));
 	mv_set(item, S("toggle_url"), mv_text(toggle_url(cx, groups, open, i)));
 	mv_set(item, S("all_url"), mv_text(list_url(cx, groups->list, &state)));

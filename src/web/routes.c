@@ -1,4 +1,4 @@
-#include "web/web.h"
+#include "web/list.h"
 
 static const struct route routes[] = {
 	{ V_GET, "/", NEED_SIGNED_IN, NULL, web_home, .purpose = "the first page" },
@@ -26,6 +26,14 @@ static const struct route routes[] = {
 	{ V_GET, "/{object}", NEED_READ, NULL, web_list, .purpose = "list" },
 	{ V_GET, "/{object}/totals", NEED_READ, NULL, web_list_totals,
 	  .purpose = "the totals of a list's columns" },
+	{ V_GET, "/{object}/views", NEED_READ, NULL, web_views,
+	  .purpose = "the saved views of a list" },
+	{ V_POST, "/{object}/views", NEED_SIGNED_IN, NULL, web_view_save,
+	  .purpose = "save a list as a view" },
+	{ V_POST, "/{object}/views/{id}/pin", NEED_SIGNED_IN, NULL, web_view_pin,
+	  .purpose = "keep a view in the side bar, or no longer" },
+	{ V_POST, "/{object}/views/{id}/delete", NEED_SIGNED_IN, NULL, web_view_delete,
+	  .purpose = "move a view to the trash" },
 	{ V_GET, "/{object}/new", NEED_EDIT, NULL, web_new, .purpose = "form of a new record" },
 	{ V_POST, "/{object}/new", NEED_EDIT, NULL, web_create, .purpose = "make a record" },
 	{ V_GET, "/{object}/{id}", NEED_READ, NULL, web_record, .purpose = "one record" },

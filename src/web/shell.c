@@ -1,6 +1,6 @@
 /* The frame of a page: menu, what may be made, preferences. */
 #include "record/authz.h"
-#include "web/web.h"
+#include "web/list.h"
 
 enum { INITIALS_MAX = 2, PLACES_MAX = 3 };
 
@@ -328,6 +328,22 @@ initials_of(struct cx *cx, struct str name)
 	return buf_done(&text);
 }
 
+/* Where a page is shown because something failed, it does without. */
+static void
+add_favourites(struct cx *cx, struct mv page)
+{
+	struct mv favourites;
+
+	if (!cx->conn || cx->err.code != E_OK)
+		return;
+	if (!favourites_of(cx, &favourites)) {
+		fail_clear(cx);
+		return;
+	}
+	mv_set(page, S("favourites"), favourites);
+	mv_set(page, S("has_favourites"), mv_bool(mv_is_true(&favourites)));
+}
+
 void
 shell_add(struct cx *cx, struct request *q, struct mv page)
 {
@@ -340,6 +356,7 @@ shell_add(struct cx *cx, struct request *q, struct mv page)
 	add_menu(cx, &shell, page);
 	add_places(cx, &shell, page);
 	add_preferences(cx, page);
+	add_favourites(cx, page);
 	mv_set(page, S("person"), mv_text(cx->actor->name.n ? cx->actor->name : cx->actor->login));
 	mv_set(page, S("login"), mv_text(cx->actor->login));
 	mv_set(page, S("initials"),

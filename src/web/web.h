@@ -93,7 +93,6 @@ struct str help_url(struct cx *cx, const struct request *q);
 /* ---- handlers ---- */
 http_handle web_home;                                                     /* home.c */
 http_handle web_sign_in_form, web_sign_in, web_sign_out, web_preferences; /* sign.c */
-http_handle web_list, web_list_totals;                                    /* list.c */
 http_handle web_record, web_delete, web_restore;                          /* record.c */
 http_handle web_new, web_create, web_edit, web_save;                      /* edit.c */
 http_handle web_history, web_undo;                                        /* history.c */

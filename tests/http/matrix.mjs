@@ -20,7 +20,8 @@ export const ROUTES = {
 	"GET /search": "page-search", "GET /search/hits": "page-search", "GET /search/recent": "page-search",
 	"GET /design": "page", "GET /help": "public", "GET /help/{page}": "public",
 	"GET /quick/{object}": "page-new", "GET /quick/{object}/same": "page-search",
-	"GET /{object}": "page-list", "GET /{object}/totals": "page-list",
+	"GET /{object}": "page-list", "GET /{object}/totals": "page-list", "GET /{object}/views": "page-list",
+	"POST /{object}/views": "page-create", "POST /{object}/views/{id}/pin": "page-create", "POST /{object}/views/{id}/delete": "page-delete",
 	"GET /{object}/new": "page-new", "POST /{object}/new": "page-create",
 	"GET /{object}/{id}": "page-record", "GET /{object}/{id}/edit": "page-edit", "POST /{object}/{id}/edit": "page-save",
 	"POST /{object}/{id}/delete": "page-delete", "POST /{object}/{id}/restore": "page-restore",
@@ -28,8 +29,8 @@ export const ROUTES = {
 };
 
 // Every shipped object.  A new one is entered here, and is then in the matrix.
-export const SHIPPED = ("activity address competitor consent contact_point deal document loss_reason note order order_line party " +
-	"pipeline price price_list product relation role stage task team unit user").split(" ");
+export const SHIPPED = ("activity address competitor consent contact_point deal document favourite loss_reason note order order_line party " +
+	"pipeline price price_list product relation role saved_view stage task team unit user").split(" ");
 
 const SCOPES = ["none", "own", "team", "unit", "all"];
 const OPS = ["read", "create", "edit", "delete", "export"];
@@ -123,7 +124,11 @@ function grantOf(words) {
 		const at = word.indexOf("="), key = at < 0 ? word : word.slice(0, at), value = at < 0 ? "all" : word.slice(at + 1);
 		if (OPS.includes(key)) grant[key] = value;
 		else if (key === "when") {
-			const parts = /^(\w+) > (\d+)$/.exec(value);
+			const flag = /^(\w+) = true$/.exec(value), parts = /^(\w+) > (\d+)$/.exec(value);
+			if (flag) {
+				grant.when = (row) => row[flag[1]] === true;
+				continue;
+			}
 			if (!parts) throw new Error(`the matrix cannot read this condition: ${value}`);
 			grant.when = (row) => row[parts[1]] !== null && row[parts[1]] !== undefined && Number(row[parts[1]]) > Number(parts[2]);
 		} else if (key === "hide" || key === "readonly") grant[key] = value.split(",");
