@@ -317,7 +317,7 @@ filter_read(struct cx *cx, struct list *list)
 static bool
 is_findable(const struct field *f)
 {
-	return f->row->operators & CO_CONTAINS && f->has_key;
+	return f->row->operators & CO_STARTS && f->has_key;
 }
 
 static void

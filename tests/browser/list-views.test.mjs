@@ -48,7 +48,7 @@ test("UX-08 a changed view can be updated, saved as a new one, or discarded, whi
 	await changed.getByRole("button", { name: "Ansicht aktualisieren" }).click();
 	await page.getByRole("heading", { name: /Mit B/ }).waitFor();
 	assert.equal(await page.locator(".clause").count(), 0, "the view has no condition any more");
-	await page.getByRole("button", { name: "Rückgängig" }).click();
+	await page.getByRole("button", { name: "Rückgängig" }).last().click();
 	await page.goto(`/organisation?view=${view}`);
 	assert.deepEqual(await rows(page), before, "the update was undone");
 	await page.getByRole("link", { name: /entfernen: Ort/ }).click();

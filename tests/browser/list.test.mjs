@@ -9,6 +9,7 @@ const token = kontor.token("lists");
 const ask = async (where) => (await kontor.api("GET", where, { token })).body;
 const german = (n) => n.toLocaleString("de-DE");
 const cells = (page, column) => page.locator(`tbody td[data-label="${column}"]`).allInnerTexts();
+const plain = (text) => text.toLowerCase().normalize("NFD").replaceAll(/\p{M}/gu, "").replaceAll("ß", "ss");
 const sorted = (texts) => [...texts].sort((a, b) => a.localeCompare(b, "de"));
 
 test("UX-11 the total is exact, numbers stand at the right, the totals of each column are those of all rows", async () => {
@@ -26,6 +27,8 @@ test("UX-11 the total is exact, numbers stand at the right, the totals of each c
 	const figures = page.locator(".figures:popover-open");
 	for (const name of ["Ausgefüllt", "Leer", "Summe", "Durchschnitt", "Kleinster Wert", "Größter Wert"]) await figures.getByText(name, { exact: true }).waitFor();
 	await page.person.look("list-totals");
+	await page.keyboard.press("Escape");
+	await page.evaluate(() => scrollTo(0, 0));
 	await page.person.check("list-totals");
 	await page.context().close();
 });
@@ -155,7 +158,8 @@ test("UX-16 words are found within the list", async () => {
 	await page.keyboard.press("Enter");
 	await page.waitForURL(/q=/);
 	const rows = await page.locator("tbody tr").allInnerTexts();
-	assert.ok(rows.length && rows.every((row) => row.toLowerCase().includes(name.toLowerCase())));
+	assert.ok(rows.length);
+	assert.deepEqual(rows.filter((row) => !plain(row).includes(plain(name))), [], name);
 	await page.context().close();
 });
 
