@@ -524,8 +524,8 @@ combine(struct arena *mem, struct mv *out_records, struct mv *out_maps)
 
 static const char *const record_bodies[] = {
 	"<{{label}}>",
-	"{{#a_long_name_of_a_text}}<a href=\"{{a_long_name_of_a_url}}\">{{{a_long_name_of_a_text}}}</a>{{/a_long_name_of_a_text}}"
-	"{{^a_long_name_of_a_text}}-{{outside}}{{/a_long_name_of_a_text}}",
+	("{{#a_long_name_of_a_text}}<a href=\"{{a_long_name_of_a_url}}\">{{{a_long_name_of_a_text}}}</a>{{/a_long_name_of_a_text}}"
+	 "{{^a_long_name_of_a_text}}-{{outside}}{{/a_long_name_of_a_text}}"),
 	"{{#flag}}{{#label}}{{label}}{{^a_long_name_of_a_url}}no{{/a_long_name_of_a_url}}{{/label}}{{/flag}}.",
 	"{{#label}}[{{.}}]{{/label}}",
 	"{{#flag}}{{outside}}{{/flag}}{{#outside}}{{label}}{{/outside}}",
