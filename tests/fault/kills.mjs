@@ -101,7 +101,7 @@ function call(method, where, { body, key, match } = {}) {
 	const born = server;
 	const text = body === undefined ? undefined : JSON.stringify(body);
 	return new Promise((done, fail) => {
-		const lost = () => fail(born.killed ? new CutOff() : new Wrong(`${method} ${where}: the connection was lost, and nobody had killed the server`));
+		const lost = (error) => fail(born.killed ? new CutOff() : new Wrong(`${method} ${where}: the connection was lost (${error?.code ?? error?.message ?? "half an answer"}; ${request.reusedSocket ? "used before" : "new"}), and nobody had killed the server`));
 		const request = http.request({
 			port: born.port, agent: born.agent, method, path: where,
 			headers: {
