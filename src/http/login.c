@@ -14,8 +14,9 @@ http_password_cost(const struct http *http)
 	return http->options.password_cost;
 }
 
+/* `at` 0: it is for one signing in. */
 static bool
-login_store(struct cx *cx, int64_t user_id, struct str hash)
+login_store(struct cx *cx, int64_t user_id, struct str hash, int64_t at)
 {
 	struct stmt *stmt = db_sql(cx, "INSERT INTO sys_login (user_id, hash, changed_at) "
 				       "VALUES (?1, ?2, ?3) ON CONFLICT (user_id) DO UPDATE "
@@ -25,12 +26,13 @@ login_store(struct cx *cx, int64_t user_id, struct str hash)
 		return false;
 	db_bind_int(stmt, 1, user_id);
 	db_bind_str(stmt, 2, hash);
-	db_bind_int(stmt, 3, cx->now);
+	db_bind_int(stmt, 3, at);
 	return db_run(cx, stmt);
 }
 
-bool
-login_set_password(struct cx *cx, int64_t user_id, struct str password, struct password_cost cost)
+static bool
+password_keep(struct cx *cx, int64_t user_id, struct str password, struct password_cost cost,
+	      int64_t at)
 {
 	struct str hash;
 
@@ -40,7 +42,35 @@ login_set_password(struct cx *cx, int64_t user_id, struct str password, struct p
 	if (password.n > PASSWORD_MAX_BYTES)
 		return fail_field(cx, S("password"), "length",
 				  "A password may have at most %d bytes", PASSWORD_MAX_BYTES);
-	return password_hash(cx, password, cost, &hash) && login_store(cx, user_id, hash);
+	return password_hash(cx, password, cost, &hash) && login_store(cx, user_id, hash, at);
+}
+
+bool
+login_set_password(struct cx *cx, int64_t user_id, struct str password, struct password_cost cost)
+{
+	return password_keep(cx, user_id, password, cost, cx->now);
+}
+
+bool
+login_set_once(struct cx *cx, int64_t user_id, struct str password, struct password_cost cost)
+{
+	return password_keep(cx, user_id, password, cost, 0);
+}
+
+bool
+login_is_once(struct cx *cx, int64_t user_id, bool *out)
+{
+	struct stmt *stmt =
+		db_sql(cx, "SELECT 1 FROM sys_login WHERE user_id = ?1 AND changed_at = 0");
+
+	if (!stmt)
+		return false;
+	db_bind_int(stmt, 1, user_id);
+	if (!db_step(cx, stmt, out))
+		return false;
+	if (*out)
+		db_done(stmt);
+	return true;
 }
 
 /* ---- checking ---- */
@@ -88,6 +118,18 @@ password_fits(struct http *http, struct cx *cx, struct str password, struct str 
 	return false;
 }
 
+static bool
+login_rehash(struct cx *cx, int64_t user_id, struct str hash)
+{
+	struct stmt *stmt = db_sql(cx, "UPDATE sys_login SET hash = ?1 WHERE user_id = ?2");
+
+	if (!stmt)
+		return false;
+	db_bind_str(stmt, 1, hash);
+	db_bind_int(stmt, 2, user_id);
+	return db_run(cx, stmt);
+}
+
 /* A hash of an older, cheaper kind is replaced while the password is at hand. */
 static bool
 login_renew(struct http *http, struct cx *cx, int64_t user_id, struct str password)
@@ -97,7 +139,7 @@ login_renew(struct http *http, struct cx *cx, int64_t user_id, struct str passwo
 
 	if (!password_hash(cx, password, http->options.password_cost, &hash) || !db_begin_write(cx))
 		return false;
-	ok = login_store(cx, user_id, hash) && db_commit(cx);
+	ok = login_rehash(cx, user_id, hash) && db_commit(cx);
 	if (!ok)
 		db_rollback(cx);
 	return ok;

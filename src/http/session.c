@@ -3,7 +3,7 @@
 #include "base/crypt.h"
 #include "db/db.h"
 
-enum { MS = 1000, SESSIONS_KEPT = 50, AGENT_MAX = 300 };
+enum { MS = 1000, SESSIONS_KEPT = 50, SESSIONS_LISTED = 500, AGENT_MAX = 300 };
 
 static const char COOKIE[] = "kontor";
 
@@ -182,5 +182,76 @@ session_end_all(struct cx *cx, struct http *http, int64_t user_id, const struct 
 	}
 	if (http)
 		identity_drop_user(http->identities, user_id);
+	return true;
+}
+
+/* ---- looking after ---- */
+
+bool
+session_list(struct cx *cx, struct session_rows *out)
+{
+	struct stmt *stmt = db_sql(cx, "SELECT hash, user_id, created_at, seen_at, address, agent "
+				       "FROM sys_session WHERE expires_at > ?1 "
+				       "ORDER BY seen_at DESC, hash LIMIT ?2");
+	struct session_rows rows = { 0 };
+	bool row = false;
+
+	if (!stmt)
+		return false;
+	db_bind_int(stmt, 1, cx->now);
+	db_bind_int(stmt, 2, SESSIONS_LISTED);
+	do {
+		if (!db_step(cx, stmt, &row))
+			return false;
+		if (row)
+			list_add(cx->mem, &rows,
+				 ((struct session_row){
+					 .key = crypt_hex(cx->mem, db_col_blob(stmt, 0)),
+					 .user_id = db_col_int(stmt, 1),
+					 .created_at = db_col_int(stmt, 2),
+					 .seen_at = db_col_int(stmt, 3),
+					 .address = str_dup(cx->mem, db_col_str(stmt, 4)),
+					 .agent = str_dup(cx->mem, db_col_str(stmt, 5)) }));
+	} while (row);
+	*out = rows;
+	return true;
+}
+
+struct str
+session_key(struct cx *cx, const struct session *session)
+{
+	return crypt_hex(cx->mem, hash_text(session->hash));
+}
+
+static bool
+session_mark_ended(struct cx *cx, struct str hash)
+{
+	struct stmt *stmt = db_sql(cx, "DELETE FROM sys_session WHERE hash = ?1");
+
+	if (!stmt)
+		return false;
+	db_bind_blob(stmt, 1, hash);
+	if (!db_run(cx, stmt))
+		return false;
+	return db_changes(stmt) == 1 || fail(cx, E_MISSING, "This session has ended already");
+}
+
+bool
+session_end_key(struct cx *cx, struct http *http, struct str key)
+{
+	unsigned char hash[IDENTITY_HASH];
+	struct str bytes;
+
+	if (!crypt_hex_parse(cx->mem, key, &bytes) || bytes.n != IDENTITY_HASH)
+		return fail(cx, E_MISSING, "This session has ended already");
+	if (!db_begin_write(cx))
+		return false;
+	if (!session_mark_ended(cx, bytes) || !db_commit(cx)) {
+		db_rollback(cx);
+		return false;
+	}
+	memcpy(hash, bytes.p, sizeof hash);
+	if (http)
+		identity_drop(http->identities, hash);
 	return true;
 }

@@ -41,4 +41,23 @@ bool session_end(struct cx *cx, struct request *q, struct reply *r) CHECKED;
 bool session_end_all(struct cx *cx, struct http *http, int64_t user_id,
 		     const struct session *except) CHECKED;
 
+/* Who is signed in where, the last used first; in an open unit.  `key` names a session. */
+struct session_row {
+	struct str key, address, agent;
+	int64_t user_id, created_at, seen_at;
+};
+struct session_rows {
+	struct session_row *v;
+	size_t n, cap;
+};
+bool session_list(struct cx *cx, struct session_rows *out) CHECKED;
+struct str session_key(struct cx *cx, const struct session *session);
+/* End one; E_MISSING where there is none.  Opens a write unit of its own. */
+bool session_end_key(struct cx *cx, struct http *http, struct str key) CHECKED;
+
+/* A password for one signing in: until the user has set his own, login_is_once says so. */
+bool login_set_once(struct cx *cx, int64_t user_id, struct str password,
+		    struct password_cost cost) CHECKED;
+bool login_is_once(struct cx *cx, int64_t user_id, bool *out) CHECKED; /* in an open unit */
+
 #endif

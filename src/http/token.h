@@ -27,14 +27,15 @@ bool token_create(struct cx *cx, int64_t user_id, struct str name, struct str sc
 bool token_revoke(struct cx *cx, struct http *http, int64_t user_id, int64_t id) CHECKED;
 
 struct token_row {
-	int64_t id, created_at, expires_at, seen_at, revoked_at; /* 0: never */
+	int64_t id, user_id;
+	int64_t created_at, expires_at, seen_at, revoked_at; /* 0: never */
 	struct str name, scopes;
 };
 struct token_rows {
 	struct token_row *v;
 	size_t n, cap;
 };
-/* In an open unit; newest first. */
+/* In an open unit; newest first; user_id 0: of everybody. */
 bool token_list(struct cx *cx, int64_t user_id, struct token_rows *out) CHECKED;
 
 /* Do these scopes allow this on the object?  Empty object: on any; what is then read or written is

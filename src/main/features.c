@@ -5,6 +5,7 @@
 #include "api/api.h"
 #include "app/features.h"
 #include "http/feature.h"
+#include "web/admin.h"
 #include "web/web.h"
 
 /* clang-format off */
@@ -12,6 +13,7 @@ const struct feature *const FEATURES[] = {
 	&feature_http,
 	&feature_api,
 	&feature_web,
+	&feature_admin,
 	&feature_party,
 	&feature_deal,
 	&feature_task,

@@ -334,6 +334,30 @@ bool log_of_record(struct cx *cx, const struct object *object, int64_t id, int64
 bool log_after(struct cx *cx, int64_t after, int64_t limit, struct change_rows *out) CHECKED;
 bool log_of_changeset(struct cx *cx, int64_t changeset, struct change_rows *out) CHECKED;
 
+/* Changesets below the id `before` (0: all), newest first; for administrators (E_FORBIDDEN). */
+struct changeset_row {
+	int64_t id, at, actor_id, undo_of, undone_by;
+	int64_t n, records; /* changes in it, and those of records among them */
+	struct str actor, door, why;
+};
+struct changeset_rows {
+	struct changeset_row *v;
+	size_t n, cap;
+};
+bool changesets_list(struct cx *cx, int64_t before, int64_t limit,
+		     struct changeset_rows *out) CHECKED;
+
+/* The custom texts of the model that were in use, newest first; for administrators. */
+struct custom_version {
+	int64_t changeset, at, actor_id;
+	struct str text;
+};
+struct custom_versions {
+	struct custom_version *v;
+	size_t n, cap;
+};
+bool store_custom_versions(struct cx *cx, struct custom_versions *out) CHECKED;
+
 /* Undo a changeset as a new one (in a work).  A field that was changed since is a conflict: with
  * force it is left as it is, without it E_CONFLICT and nothing is done. */
 struct conflict {

@@ -1,8 +1,11 @@
 #include "web/web.h"
 
 #include "base/template.h"
+#include "db/db.h"
 
 enum { ID_TEXT_MAX = 24 };
+
+enum { GRANTERS_SHOWN = 5 };
 
 struct str
 url_of(struct cx *cx, struct str object, int64_t id, const char *tail)
@@ -84,12 +87,69 @@ page_write(struct cx *cx, struct reply *r, const char *name, struct mv page)
 	return template_render(cx, name, &page, &r->body);
 }
 
+bool
+page_read(struct cx *cx)
+{
+	return cx->conn || db_begin_read(cx);
+}
+
+/* The people who may grant what was refused, as far as this person sees them. */
+static bool
+find_granters(struct cx *cx, struct mv list)
+{
+	const struct object *users = object_find(cx->model, S("user"), NULL),
+			    *roles = object_find(cx->model, S("role"), NULL);
+	struct query query = { .object = roles, .limit = 1 };
+	struct rows rows;
+
+	if (!can_object(cx, users, OP_READ) || !can_object(cx, roles, OP_READ))
+		return true;
+	if (!cond_parse(cx, cx->mem, cx->model, roles, S("name = admin"), NULL, &query.where) ||
+	    !record_query(cx, &query, &rows) || !rows.n)
+		return false;
+	query = (struct query){ .object = users,
+				.fields = (const struct field *const *)&users->title,
+				.n_fields = 1,
+				.limit = GRANTERS_SHOWN };
+	if (!cond_parse(cx, cx->mem, cx->model, users,
+			str_printf(cx->mem, "active = true and roles contains %lld",
+				   (long long)rows.v[0].id),
+			NULL, &query.where) ||
+	    !record_query(cx, &query, &rows))
+		return false;
+	for (size_t i = 0; i < rows.n; i++) {
+		struct mv item = mv_map(cx->mem);
+
+		mv_set(item, S("name"),
+		       mv_text(value_print(cx, users->title, &rows.v[i].v[users->title->index])));
+		mv_set(item, S("url"), mv_text(url_of(cx, users->name, rows.v[i].id, "")));
+		mv_add(list, item);
+	}
+	return true;
+}
+
+static struct mv
+granters(struct cx *cx)
+{
+	struct mv list = mv_list(cx->mem);
+	bool own = !cx->conn;
+
+	if (!cx->actor || cx->err.code != E_FORBIDDEN)
+		return list;
+	fail_clear(cx);
+	if ((own && !db_begin_read(cx)) || !find_granters(cx, list))
+		fail_clear(cx);
+	if (own && cx->conn)
+		db_rollback(cx);
+	return list;
+}
+
 void
 page_problem(struct cx *cx, struct request *q, struct reply *r)
 {
 	struct str why = cx->err.why.n ? cx->err.why : str_of(tr(cx, err_row(cx->err.code)->text));
 	int status = err_row(cx->err.code)->status;
-	struct mv page, errors = mv_list(cx->mem);
+	struct mv page, errors = mv_list(cx->mem), grant;
 
 	for (const struct field_err *at = cx->err.fields; at; at = at->next) {
 		struct mv item = mv_map(cx->mem);
@@ -107,8 +167,11 @@ page_problem(struct cx *cx, struct request *q, struct reply *r)
 		reply_redirect(cx, r, buf_done(&url));
 		return;
 	}
+	grant = granters(cx);
 	fail_clear(cx);
 	page = page_new(cx, q, r, why);
+	mv_set(page, S("granters"), grant);
+	mv_set(page, S("has_granters"), mv_bool(mv_is_true(&grant)));
 	mv_set(page, S("why"), mv_text(why));
 	mv_set(page, S("status"), mv_int(status));
 	mv_set(page, S("errors"), errors);

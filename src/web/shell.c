@@ -2,7 +2,7 @@
 #include "record/authz.h"
 #include "web/list.h"
 
-enum { INITIALS_MAX = 2, PLACES_MAX = 3 };
+enum { INITIALS_MAX = 2, PLACES_MAX = 3, ADMIN_PAGES_MAX = 7 };
 
 static const char *const MENU_LABELS[MENU__MAX] = {
 	[MENU_NONE] = NULL,
@@ -23,6 +23,12 @@ icon_of(const struct object *object, const struct face *face)
 	if (face && face->icon.n)
 		return face->icon;
 	return object->icon.n ? object->icon : S("record");
+}
+
+struct str
+menu_label(const struct cx *cx, enum menu at)
+{
+	return str_of(tr(cx, MENU_LABELS[at] ? MENU_LABELS[at] : N_("Contacts")));
 }
 
 /* G and a letter leads there.  Those that people know; another gets the first letter of its name
@@ -53,7 +59,7 @@ struct items {
 static struct items
 items_new(struct cx *cx)
 {
-	struct items items = { .cap = 1 + PLACES_MAX };
+	struct items items = { .cap = 1 + PLACES_MAX + ADMIN_PAGES_MAX };
 
 	for (unsigned i = 0; i < cx->model->n_objects; i++)
 		items.cap += 1 + cx->model->objects[i]->n_faces;
@@ -91,6 +97,7 @@ struct shell {
 	bool keys[sizeof LETTERS]; /* letters that are taken */
 	struct str current;        /* object or face of this page */
 	struct items items, creatable;
+	struct str path;
 	bool in_administration, is_home;
 };
 
@@ -178,11 +185,38 @@ add_part(struct cx *cx, struct shell *shell, enum menu at, struct mv *part)
 	part[PART_ITEMS] = items_from(cx, &shell->items, start);
 }
 
+/* What administrators have besides the objects of administration. */
+static const struct {
+	const char *url, *label, *icon;
+} ADMIN_PAGES[] = {
+	{ "/admin/invite", N_("Invite a user"), "plus" },
+	{ "/admin/roles", N_("Roles and rights"), "lock" },
+	{ "/admin/model", N_("Objects and fields"), "database" },
+	{ "/admin/access", N_("Access"), "shield-check" },
+	{ "/admin/jobs", N_("Jobs"), "clock" },
+	{ "/admin/changes", N_("Changes"), "undo-2" },
+	{ "/admin/settings", N_("Settings"), "settings" },
+};
+
+static void
+add_admin_pages(struct cx *cx, struct shell *shell)
+{
+	for (size_t i = 0; cx->actor->is_admin && i < countof(ADMIN_PAGES); i++) {
+		struct str url = str_of(ADMIN_PAGES[i].url);
+		bool is_here = str_eq(shell->path, url);
+
+		items_add(&shell->items, url, str_of(tr(cx, ADMIN_PAGES[i].label)),
+			  str_of(ADMIN_PAGES[i].icon), is_here);
+	}
+	shell->in_administration |= str_starts(shell->path, S("/admin"));
+}
+
 static void
 add_administration(struct cx *cx, struct shell *shell, struct mv page)
 {
 	size_t start = shell->items.n;
 
+	add_admin_pages(cx, shell);
 	for (unsigned i = 0; i < cx->model->n_objects; i++)
 		if (cx->model->objects[i]->features & FEATURE_SYSTEM)
 			add_object(cx, shell, cx->model->objects[i]);
@@ -348,6 +382,7 @@ void
 shell_add(struct cx *cx, struct request *q, struct mv page)
 {
 	struct shell shell = { .current = request_param(q, "object"),
+			       .path = q->path,
 			       .is_home = str_eq(q->path, S("/")),
 			       .items = items_new(cx),
 			       .creatable = items_new(cx) };

@@ -3,9 +3,12 @@
 enum { ROOM = 4 << 10, SHORT_MAX = 256 };
 
 static const struct mv_name cell_names[] = {
-	[CELL_LABEL] = MV_NAME("label"),     [CELL_TEXT] = MV_NAME("text"),
-	[CELL_URL] = MV_NAME("url"),         [CELL_TONE] = MV_NAME("tone"),
-	[CELL_IS_LONG] = MV_NAME("is_long"), [CELL_IS_FIRST] = MV_NAME("is_first"),
+	[CELL_LABEL] = MV_NAME("label"),
+	[CELL_TEXT] = MV_NAME("text"),
+	[CELL_URL] = MV_NAME("url"),
+	[CELL_TONE] = MV_NAME("tone"),
+	[CELL_IS_LONG] = MV_NAME("is_long"),
+	[CELL_IS_FIRST] = MV_NAME("is_first"),
 	[CELL_IS_NUMBER] = MV_NAME("is_number"),
 };
 _Static_assert(countof(cell_names) == CELL__MAX, "one row a name");

@@ -70,6 +70,7 @@ web_sign_in(struct cx *cx, struct request *q, struct reply *r)
 	struct str name, to, why;
 	int64_t user;
 	int status;
+	bool once;
 
 	if (!request_form(cx, q, &form))
 		return false;
@@ -79,7 +80,10 @@ web_sign_in(struct cx *cx, struct request *q, struct reply *r)
 		return false;
 	if (login_check(cx, q, name, user, form_value(&form, "password")) &&
 	    session_begin(cx, q, r, user)) {
-		reply_redirect(cx, r, to);
+		if (!db_begin_read(cx) || !login_is_once(cx, user, &once))
+			return false;
+		db_rollback(cx);
+		reply_redirect(cx, r, once ? S("/password") : to);
 		return true;
 	}
 	status = err_row(cx->err.code)->status;

@@ -17,6 +17,8 @@ enum { URL_MAX = 16 << 10, CELL_MAX = 200 << 10 };
 struct mv page_new(struct cx *cx, struct request *q, struct reply *r, struct str title);
 /* Render templates/NAME.html inside the layout. */
 bool page_write(struct cx *cx, struct reply *r, const char *name, struct mv page) CHECKED;
+/* A unit to read in: the open one, or a new one.  (Unsafe calls begin without.) */
+bool page_read(struct cx *cx) CHECKED;
 /* The error page, from cx->err (http_options.problem_page). */
 void page_problem(struct cx *cx, struct request *q, struct reply *r);
 
@@ -35,6 +37,9 @@ void shell_add(struct cx *cx, struct request *q, struct mv page);
 struct str icon_of(const struct object *object, const struct face *face);
 /* The first letters of the first and the last name. */
 struct str initials_of(struct cx *cx, struct str name);
+
+/* A part of the menu, in the reader's language. */
+struct str menu_label(const struct cx *cx, enum menu at);
 
 /* ---- show.c ---- */
 
