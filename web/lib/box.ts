@@ -5,8 +5,8 @@ export interface Box {
 	input: HTMLInputElement;
 	list: HTMLElement;
 	first: boolean; // is the first entry chosen by itself?
-	// Puts [role=option] into the list, and tells each time that it did.
-	fill: (words: string, shown: () => void) => Promise<void> | void;
+	// Finds what to show, in one or several goes; what comes after one typed on is dropped.
+	fill: (words: string, show: (parts: HTMLElement[]) => void) => Promise<void>;
 	close: () => void;
 }
 const TYPING_MS = 70;
@@ -30,16 +30,18 @@ function take(option: HTMLElement, event: KeyboardEvent): void {
 export function startBox(box: Box): { fill: () => Promise<void> } {
 	const { input, list } = box;
 	let late: ReturnType<typeof setTimeout> | undefined;
+	let asked = 0;
 	let filling: Promise<void> | undefined;
 	const fill = async () => {
 		clearTimeout(late);
 		late = undefined;
-		filling = Promise.resolve(
-			box.fill(input.value.trim(), () => {
-				input.ariaExpanded = String(optionsOf(box).length > 0);
-				choose(box, box.first ? optionsOf(box)[0] : undefined);
-			}),
-		);
+		const number = ++asked;
+		filling = box.fill(input.value.trim(), (parts) => {
+			if (number !== asked) return;
+			list.replaceChildren(...parts);
+			input.ariaExpanded = String(optionsOf(box).length > 0);
+			choose(box, box.first ? optionsOf(box)[0] : undefined);
+		});
 		await filling;
 	};
 	const enter = async (event: KeyboardEvent) => {

@@ -111,16 +111,16 @@ async function recentPart(): Promise<HTMLElement[]> {
 	return links.length ? [group(text("recent"), links)] : [];
 }
 
-async function fillPalette(words: string, show: (...parts: HTMLElement[]) => void): Promise<void> {
+async function fillPalette(words: string, show: (parts: HTMLElement[]) => void): Promise<void> {
 	const entries = allEntries();
-	if (!words) return show(...(await recentPart()), ...grouped(entries));
+	if (!words) return show([...(await recentPart()), ...grouped(entries)]);
 	const wanted = folded(words);
 	const scored = entries.map((entry) => ({ entry, points: score(entry.label, wanted) })).filter((one) => one.points).sort((a, b) => b.points - a.points);
 	const some = (strong: boolean) => grouped(scored.filter((one) => one.points >= STRONG === strong).map((one) => one.entry));
 	const strong = some(true), weak = some(false);
-	show(...strong, ...weak);
+	show([...strong, ...weak]);
 	const markup = await fetched(`/search/hits?q=${encodeURIComponent(words)}`);
-	if (markup !== null) show(...strong, ...foundParts(markup), ...weak);
+	if (markup !== null) show([...strong, ...foundParts(markup), ...weak]);
 }
 
 // How much there is, for those who hear the page.
@@ -137,11 +137,8 @@ export function startPalette(): void {
 	if (!dialog || !input || !list) return;
 	const box: Box = {
 		input, list, first: true, close: () => dialog.close(),
-		fill: async (words, shown) => {
-			await fillPalette(words, (...parts) => {
-				list.replaceChildren(...parts);
-				shown();
-			});
+		fill: async (words, show) => {
+			await fillPalette(words, show);
 			say(list);
 		},
 	};
@@ -170,12 +167,11 @@ function startFinder(): void {
 	};
 	const { fill } = startBox({
 		input, list, first: false, close,
-		fill: async (words, shown) => {
+		fill: async (words, show) => {
 			const parts = words ? foundParts(await fetched(`/search/hits?q=${encodeURIComponent(words)}`)) : await recentPart();
-			if (words !== input.value.trim() || document.activeElement !== input) return;
-			list.replaceChildren(...parts);
-			list.hidden = !parts.length;
-			shown();
+			if (document.activeElement !== input) return;
+			show(parts);
+			list.hidden = !list.childElementCount;
 		},
 	});
 	input.addEventListener("focus", () => void fill());
