@@ -32,8 +32,8 @@ value_today(const struct cx *cx)
 	return value_text(buf_done(&text));
 }
 
-static struct value
-initial_value(const struct cx *cx, const struct field *f)
+struct value
+field_initial(const struct cx *cx, const struct field *f)
 {
 	if (str_eq(f->initial_text, S("now")))
 		return value_int(cx->now);
@@ -112,7 +112,7 @@ fill_new(struct cx *cx, struct change *c)
 
 		if (!is_empty(c, f) || fieldset_has(&c->given, i))
 			continue;
-		change_put(c, f, initial_value(cx, f));
+		change_put(c, f, field_initial(cx, f));
 	}
 	if (!fill_belonging(cx, c))
 		return false;

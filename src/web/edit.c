@@ -1,4 +1,4 @@
-#include "web/web.h"
+#include "web/record.h"
 
 #include "db/db.h"
 #include "record/authz.h"
@@ -19,19 +19,126 @@ edit_open(struct cx *cx, struct request *q, bool is_new, struct edit *out)
 	return is_new || request_param_int(cx, q, "id", &out->id);
 }
 
+/* ---- the page ---- */
+
+struct part {
+	struct str label;
+	struct field **v;
+	size_t n;
+	bool is_first;
+};
+
+static void
+take(struct part *part, const struct field *f, struct fieldset *taken)
+{
+	if (fieldset_has(taken, f->index))
+		return;
+	fieldset_add(taken, f->index);
+	part->v[part->n++] = (struct field *)(uintptr_t)f;
+}
+
+/* What a new record is asked first; then its fields in groups. */
+static struct part *
+parts_of(struct cx *cx, const struct edit *edit, size_t *n)
+{
+	const struct object *object = edit->object;
+	const struct view *first =
+		edit->id ? NULL : view_find(object, S("form"), (struct str){ 0 });
+	struct fieldset taken = { 0 };
+	struct field_group *groups;
+	struct part *parts;
+	size_t n_groups;
+
+	groups = field_groups(cx, object, &n_groups);
+	parts = new_array(cx->mem, n_groups + 2, struct part);
+	for (size_t i = 0; i < n_groups + 1; i++)
+		parts[i].v = new_array(cx->mem, object->n_fields + 1, struct field *);
+	/* The face that it is made through says what it is. */
+	if (edit->face && edit->face->field)
+		fieldset_add(&taken, edit->face->field->index);
+	parts[0].is_first = true;
+	for (unsigned i = 0; first && i < first->n_fields; i++)
+		take(&parts[0], first->fields[i], &taken);
+	*n = parts[0].n > 0;
+	for (size_t i = 0; i < n_groups; i++) {
+		parts[*n].label = groups[i].label;
+		for (size_t k = 0; k < groups[i].n; k++)
+			take(&parts[*n], groups[i].v[k], &taken);
+		*n += parts[*n].n > 0;
+	}
+	return parts;
+}
+
+/* Open: what comes first, what holds something, and what is wrong. */
+static bool
+is_open(const struct row *row, const struct part *part, const struct mv *controls, size_t at,
+	bool is_new)
+{
+	struct mv control, why;
+
+	if (!at || part->is_first)
+		return true;
+	for (size_t i = 0; mv_item(controls, i, &control); i++)
+		if ((mv_get(&control, S("why"), &why) && mv_is_true(&why)) ||
+		    (mv_get(&control, S("is_theirs"), &why) && mv_is_true(&why)))
+			return true;
+	for (size_t i = 0; !is_new && i < part->n; i++)
+		if (row->v[part->v[i]->index].kind != V_NONE)
+			return true;
+	return false;
+}
+
+static void
+add_errors(struct cx *cx, const struct mv *controls, struct mv errors)
+{
+	struct mv control, why;
+
+	(void)cx;
+	for (size_t i = 0; mv_item(controls, i, &control); i++)
+		if (mv_get(&control, S("why"), &why) && mv_is_true(&why))
+			mv_add(errors, control);
+}
+
+static bool
+add_parts(struct cx *cx, const struct edit *edit, const struct row *row,
+	  const struct form_state *state, struct mv page)
+{
+	struct mv list = mv_list(cx->mem), errors = mv_list(cx->mem);
+	size_t n;
+	struct part *parts = parts_of(cx, edit, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		struct mv item = mv_map(cx->mem), controls;
+
+		if (!form_build_some(cx, row, state, parts[i].v, parts[i].n, &controls))
+			return false;
+		if (!mv_is_true(&controls))
+			continue;
+		mv_set(item, S("label"), mv_text(parts[i].label));
+		mv_set(item, S("is_first"), mv_bool(parts[i].is_first));
+		mv_set(item, S("is_open"),
+		       mv_bool(is_open(row, &parts[i], &controls, i, !edit->id)));
+		mv_set(item, S("controls"), controls);
+		add_errors(cx, &controls, errors);
+		mv_add(list, item);
+	}
+	mv_set(page, S("parts"), list);
+	mv_set(page, S("errors"), errors);
+	return true;
+}
+
 static bool
 edit_page(struct cx *cx, struct request *q, struct reply *r, const struct edit *edit,
 	  const struct row *row, const struct form_state *state)
 {
 	struct str label = page_label(cx, edit->face ? edit->face->label : edit->object->label);
-	struct mv page, controls;
+	struct mv page;
 
 	page = page_new(cx, q, r,
 			str_printf(cx->mem, edit->id ? tr(cx, "Edit %.*s") : tr(cx, "New: %.*s"),
 				   STR_FMT(label)));
-	if (!form_build(cx, row, state, &controls))
+	if (!add_parts(cx, edit, row, state, page))
 		return false;
-	mv_set(page, S("controls"), controls);
 	mv_set(page, S("version"), mv_int(row->version));
 	mv_set(page, S("action"),
 	       mv_text(url_of(cx, edit->name, edit->id, edit->id ? "/edit" : "/new")));
@@ -41,6 +148,51 @@ edit_page(struct cx *cx, struct request *q, struct reply *r, const struct edit *
 	       mv_text(state->err && !state->err->fields ? state->err->why : (struct str){ 0 }));
 	return page_write(cx, r, "edit.html", page);
 }
+
+/* ---- for scripts: some controls alone ---- */
+
+static bool
+controls_write(struct cx *cx, struct reply *r, const struct row *row, struct field *const *fields,
+	       size_t n)
+{
+	const struct form_state state = { NULL, NULL };
+	struct mv page = mv_map(cx->mem), controls;
+
+	if (!form_build_some(cx, row, &state, fields, n, &controls))
+		return false;
+	mv_set(page, S("controls"), controls);
+	return page_write(cx, r, "controls.html", page);
+}
+
+/* The control of the field that the address names: "?only=city". */
+static bool
+one_control(struct cx *cx, const struct request *q, struct reply *r, const struct row *row)
+{
+	const struct field *f = field_find(row->object, request_query(q, "only"));
+	struct field *fields[] = { (struct field *)(uintptr_t)f };
+
+	if (!f || !can_change_field(cx, f))
+		return fail(cx, E_MISSING, NULL);
+	return controls_write(cx, r, row, fields, 1);
+}
+
+/* What one writes down on the page of another record: the first fields, without those that the
+ * address gives. */
+static bool
+first_controls(struct cx *cx, const struct request *q, struct reply *r, const struct edit *edit,
+	       const struct row *row)
+{
+	const struct view *first = view_find(edit->object, S("form"), (struct str){ 0 });
+	struct field **fields = new_array(cx->mem, edit->object->n_fields + 1, struct field *);
+	size_t n = 0;
+
+	for (unsigned i = 0; first && i < first->n_fields; i++)
+		if (!request_has_query(q, first->fields[i]->name.p))
+			fields[n++] = first->fields[i];
+	return controls_write(cx, r, row, fields, n);
+}
+
+/* ---- a new record ---- */
 
 /* "deal:12" */
 static void
@@ -74,11 +226,12 @@ take_query(struct cx *cx, const struct request *q, struct change *c)
 }
 
 static void
-take_defaults(struct change *c)
+take_defaults(struct cx *cx, struct change *c)
 {
 	for (unsigned i = SF__MAX; i < c->object->n_fields; i++)
 		if (c->after->v[i].kind == V_NONE)
-			change_put(c, c->object->fields[i], c->object->fields[i]->initial);
+			change_put(c, c->object->fields[i],
+				   field_initial(cx, c->object->fields[i]));
 }
 
 bool
@@ -94,7 +247,9 @@ web_new(struct cx *cx, struct request *q, struct reply *r)
 		return fail(cx, E_FORBIDDEN, "You may not make such a record");
 	c = change_new(cx, edit.object, edit.face);
 	take_query(cx, q, c);
-	take_defaults(c);
+	take_defaults(cx, c);
+	if (request_has_query(q, "first"))
+		return first_controls(cx, q, r, &edit, c->after);
 	return edit_page(cx, q, r, &edit, c->after, &state);
 }
 
@@ -111,6 +266,8 @@ web_edit(struct cx *cx, struct request *q, struct reply *r)
 		return false;
 	if (!AUTHZ(PAGE_EDIT, may))
 		return fail(cx, E_FORBIDDEN, "You may not change this record");
+	if (request_has_query(q, "only"))
+		return one_control(cx, q, r, row);
 	return edit_page(cx, q, r, &edit, row, &state);
 }
 

@@ -1,7 +1,7 @@
 /* Forms from the model: one control a field, by the widget of its type. */
 #include "web/web.h"
 
-enum { CHOICES_MAX = 200, NAME_MAX_LEN = 64 };
+enum { CHOICES_MAX = 200, NAME_MAX_LEN = 64, MINUTES = 60 };
 
 static struct str
 typed_text(const struct form_state *state, const struct field *f)
@@ -46,6 +46,21 @@ link_text(struct cx *cx, const struct field *f, const struct value *v, struct st
 	return true;
 }
 
+/* By the clock of the reader, as the browser's control writes it: 2026-02-28T13:45. */
+static struct str
+local_moment(struct cx *cx, int64_t ms)
+{
+	const struct zone *named = zone_find(cx->zone);
+	const struct zone *zone = named ? named : zone_find((struct str){ 0 });
+	struct buf text = buf_in(cx->mem, CELL_MAX);
+	int64_t minutes = moment_time_of_day(zone, ms) / MS_PER_MINUTE;
+
+	date_print(&text, moment_date(zone, ms));
+	buf_printf(&text, "T%02lld:%02lld", (long long)(minutes / MINUTES),
+		   (long long)(minutes % MINUTES));
+	return buf_done(&text);
+}
+
 /* Controls of the browser for dates and numbers want the form without a locale. */
 static struct str
 plain_text(struct cx *cx, const struct field *f, const struct value *v)
@@ -54,6 +69,8 @@ plain_text(struct cx *cx, const struct field *f, const struct value *v)
 
 	if (v->kind == V_NONE)
 		return (struct str){ 0 };
+	if (f->type == FT_DATETIME)
+		return local_moment(cx, v->i);
 	if (f->type == FT_DATE || f->type == FT_ENUM || f->type == FT_BOOL)
 		f->row->text(f, v, &text);
 	else
@@ -200,6 +217,8 @@ input_type(const struct field *f)
 	switch (f->type) {
 	case FT_DATE:
 		return "date";
+	case FT_DATETIME:
+		return "datetime-local";
 	case FT_EMAIL:
 		return "email";
 	case FT_PHONE:
@@ -209,6 +228,63 @@ input_type(const struct field *f)
 	default:
 		return "text";
 	}
+}
+
+/* Which keys a phone shows. */
+static const char *
+input_mode(const struct field *f)
+{
+	return f->type == FT_INT                                                       ? "numeric"
+	       : f->type == FT_DECIMAL || f->type == FT_MONEY || f->type == FT_PERCENT ? "decimal"
+										       : NULL;
+}
+
+/* What a script needs to offer records while one types, and to make one that is missing. */
+static bool
+add_lookup(struct cx *cx, const struct row *row, const struct field *f, struct mv control)
+{
+	const struct object *target = f->type == FT_ANY ? NULL : f->target;
+	const struct field *title = target ? target->title : NULL;
+	const struct value *v = &row->v[f->index];
+
+	mv_set(control, S("is_lookup"), mv_bool(true));
+	mv_set(control, S("is_many"), mv_bool(f->type == FT_MANY));
+	mv_set(control, S("target"), mv_text(target ? target->name : (struct str){ 0 }));
+	if (title && can_see_field(cx, target, title)) {
+		mv_set(control, S("title_name"), mv_text(title->name));
+		mv_set(control, S("can_create"),
+		       mv_bool(title->type == FT_TEXT && can_object(cx, target, OP_CREATE) &&
+			       can_edit_field(cx, target, title)));
+	}
+	if (f->type == FT_ANY && v->kind == V_ANY) {
+		struct ref ref = { object_find(cx->model, v->s, NULL), v->i };
+		struct str shown;
+
+		if (!record_titles_of(cx, &ref, 1, &shown))
+			return false;
+		mv_set(control, S("shown"), mv_text(shown));
+	}
+	return f->type != FT_ONE || link_choices(cx, f, control);
+}
+
+/* After somebody else's change: what is stored now, where it is not what was typed. */
+static bool
+add_theirs(struct cx *cx, const struct row *row, const struct form_state *state,
+	   const struct field *f, struct mv control)
+{
+	const struct form_state stored = { NULL, NULL };
+	struct str typed, theirs;
+
+	if (!state->typed || !state->err || state->err->code != E_STALE || f->type == FT_BOOL)
+		return true;
+	typed = typed_text(state, f);
+	if (!control_text(cx, row, &stored, f, &theirs))
+		return false;
+	if (!str_eq(str_trim(typed), theirs)) {
+		mv_set(control, S("is_theirs"), mv_bool(true));
+		mv_set(control, S("theirs"), mv_text(theirs));
+	}
+	return true;
 }
 
 static bool
@@ -229,13 +305,17 @@ add_control(struct cx *cx, const struct row *row, const struct form_state *state
 	mv_set(control, S("is_required"), mv_bool(f->required));
 	mv_set(control, str_of(control_kind(f)), mv_bool(true));
 	mv_set(control, S("type"), mv_z(input_type(f)));
+	mv_set(control, S("mode"), mv_z(input_mode(f)));
+	mv_set(control, S("value_type"), mv_z(TYPES[f->type].name));
+	mv_set(control, S("currency"), mv_text(f->currency));
 	mv_set(control, S("is_on"),
 	       mv_bool(state->typed ? form_has(state->typed, f->name.p) : row->v[f->index].i == 1));
 	if (f->type == FT_ENUM)
 		mv_set(control, S("options"), enum_options(cx, f, text));
 	if (f->type == FT_TAGS)
 		mv_set(control, S("options"), tag_options(cx, row, state, f));
-	if (f->type == FT_ONE && !link_choices(cx, f, control))
+	if ((is_link(f) && !add_lookup(cx, row, f, control)) ||
+	    !add_theirs(cx, row, state, f, control))
 		return false;
 	mv_add(list, control);
 	return true;

@@ -75,6 +75,7 @@ page_new(struct cx *cx, struct request *q, struct reply *r, struct str title)
 	mv_set(page, S("search"), mv_text(request_query(q, "q")));
 	if (cx->actor) {
 		add_done(cx, q, page);
+		mv_set(page, S("zone"), mv_text(cx->zone));
 		shell_add(cx, q, page);
 	}
 	return page;

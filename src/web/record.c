@@ -85,7 +85,8 @@ web_record(struct cx *cx, struct request *q, struct reply *r)
 	facts_add(cx, &p);
 	time_add(cx, &p);
 	sets_add(cx, &p);
-	return page_write(cx, r, "record.html", p.page);
+	return page_write(cx, r, request_has_query(q, "part") ? "record-part.html" : "record.html",
+			  p.page);
 }
 
 /* ---- trash ---- */

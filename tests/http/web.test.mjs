@@ -38,7 +38,7 @@ class Browser {
 
 // Every control of a form as it stands there.
 function formOf(text) {
-	const form = /<form class="card edit"[\s\S]*?<\/form>/.exec(text)?.[0] ?? "";
+	const form = /<form class="edit"[\s\S]*?<\/form>/.exec(text)?.[0] ?? "";
 	const values = [];
 	for (const [tag] of form.matchAll(/<input[^>]*>/g)) {
 		const name = /name="([^"]*)"/.exec(tag)?.[1], type = /type="([^"]*)"/.exec(tag)?.[1];

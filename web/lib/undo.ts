@@ -66,7 +66,7 @@ export async function undo(changeset: string, force = false): Promise<boolean> {
 // The page as it is now, with a message; its list where it is gone.
 export async function again(message: string): Promise<true> {
 	try {
-		sessionStorage.setItem("say", message);
+		if (message) sessionStorage.setItem("say", message);
 	} catch {
 		// Then nothing is said.
 	}
@@ -91,6 +91,7 @@ function startPage(): void {
 	const form = done?.querySelector("form");
 	const changeset = /changesets\/(\d+)\/undo/.exec(form?.action ?? "")?.[1];
 	if (!done || !changeset) return;
+	document.documentElement.dataset.saved = changeset;
 	const message = done.querySelector("span")?.textContent ?? "";
 	done.remove();
 	const here = new URL(location.href);

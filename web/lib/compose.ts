@@ -1,0 +1,116 @@
+// Note, call, meeting and task, written down on the page of the record that they are about.
+import { api, why } from "./api";
+import { draftOf, dropDraft, keepDraft } from "./draft";
+import { refresh } from "./fresh";
+import { key } from "./keys";
+import { lookups } from "./lookup";
+import { text } from "./text";
+import { changed } from "./undo";
+import { valuesOf, type Json } from "./value";
+
+const record = (): HTMLElement => document.getElementById("record")!;
+const placeOf = (name: string): string => `${record().dataset.object}.${record().dataset.id}.${name}`;
+const links = (): HTMLAnchorElement[] => [...document.querySelectorAll<HTMLAnchorElement>("#compose > a[data-compose]")];
+
+// What the address gives: whom it is about, and which kind it is.
+function given(url: URL): Record<string, Json> {
+	return Object.fromEntries([...url.searchParams].map(([name, value]) => {
+		const [object, id] = value.split(":");
+		return [name, id ? { object: object!, id } : value];
+	}));
+}
+
+function close(): void {
+	document.querySelector("#compose > form")?.remove();
+	for (const link of links()) link.ariaCurrent = null;
+	delete document.getElementById("compose")?.dataset.busy;
+}
+
+async function send(form: HTMLFormElement, link: HTMLAnchorElement): Promise<void> {
+	const url = new URL(link.href);
+	const button = form.querySelector<HTMLButtonElement>("button.primary")!;
+	button.disabled = true;
+	const values = Object.fromEntries(Object.entries(valuesOf(form)).filter(([, value]) => value !== null));
+	const reply = await api("POST", `/api/v1/${link.dataset.object}`, { ...given(url), ...values });
+	button.disabled = false;
+	for (const one of form.querySelectorAll(".why")) one.remove();
+	if (!reply.ok) {
+		const line = document.createElement("p");
+		line.className = "why";
+		line.role = "alert";
+		line.textContent = reply.status ? why(reply, text("notSaved")) : text("offline");
+		form.querySelector(".actions")?.before(line);
+		return;
+	}
+	dropDraft(placeOf(link.dataset.compose!));
+	close();
+	changed(reply.changeset, `${link.textContent?.trim()}: ${text("saved")}`);
+	await refresh();
+	document.querySelector(`#moments [data-object="${link.dataset.object}"][data-id="${reply.body.id}"]`)?.classList.add("fresh");
+	links().find((one) => one.dataset.compose === link.dataset.compose)?.focus();
+}
+
+function actions(link: HTMLAnchorElement): HTMLElement {
+	const line = document.createElement("div");
+	const save = document.createElement("button");
+	const cancel = document.createElement("button");
+	line.className = "actions";
+	save.className = "primary";
+	save.textContent = text("save");
+	cancel.type = "button";
+	cancel.textContent = text("cancel");
+	cancel.addEventListener("click", () => {
+		close();
+		links().find((one) => one.dataset.compose === link.dataset.compose)?.focus();
+	});
+	line.append(save, cancel);
+	return line;
+}
+
+async function open(name: string, focus = true): Promise<void> {
+	const link = links().find((one) => one.dataset.compose === name);
+	const place = document.getElementById("compose");
+	if (!link || !place) return;
+	const url = new URL(link.href);
+	url.searchParams.set("first", "1");
+	const reply = await fetch(url, { headers: { accept: "text/html" } }).catch(() => null);
+	if (!reply?.ok) return location.assign(link.href);
+	close();
+	place.dataset.busy = "";
+	link.ariaCurrent = "true";
+	const form = document.createElement("form");
+	const controls = document.createElement("div");
+	form.ariaLabel = link.textContent?.trim() ?? "";
+	controls.className = "controls";
+	controls.innerHTML = await reply.text();
+	form.append(controls, actions(link));
+	form.addEventListener("submit", (event) => {
+		event.preventDefault();
+		void send(form, link);
+	});
+	form.addEventListener("keydown", (event) => {
+		if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+		if (event.key === "Escape" && !event.defaultPrevented) {
+			close();
+			link.focus();
+		}
+	});
+	place.append(form);
+	lookups(form);
+	keepDraft(form, placeOf(name));
+	if (focus) controls.querySelector<HTMLElement>("input:not([type=hidden]), textarea, select")?.focus();
+}
+
+export function startCompose(): void {
+	for (const link of links()) {
+		const name = link.dataset.compose ?? "";
+		key(link.dataset.key ?? "", link.textContent?.trim() ?? "", () => void open(name));
+		if (draftOf(placeOf(name))) void open(name, false);
+	}
+	record().addEventListener("click", (event) => {
+		const link = (event.target as Element).closest<HTMLElement>("a[data-compose]");
+		if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+		event.preventDefault();
+		void open(link.dataset.compose ?? "");
+	});
+}
