@@ -69,7 +69,19 @@ parts_of(struct cx *cx, const struct edit *edit, size_t *n)
 	return parts;
 }
 
-/* Open: what comes first, what holds something, and what is wrong. */
+/* Is it among what a new record is asked first? */
+static bool
+matters(const struct object *object, const struct field *f)
+{
+	const struct view *first = view_find(object, S("form"), (struct str){ 0 });
+
+	for (unsigned i = 0; first && i < first->n_fields; i++)
+		if (first->fields[i] == f)
+			return true;
+	return false;
+}
+
+/* Open: what comes first, what matters or holds something, and what is wrong. */
 static bool
 is_open(const struct row *row, const struct part *part, const struct mv *controls, size_t at,
 	bool is_new)
@@ -83,7 +95,7 @@ is_open(const struct row *row, const struct part *part, const struct mv *control
 		    (mv_get(&control, S("is_theirs"), &why) && mv_is_true(&why)))
 			return true;
 	for (size_t i = 0; !is_new && i < part->n; i++)
-		if (row->v[part->v[i]->index].kind != V_NONE)
+		if (row->v[part->v[i]->index].kind != V_NONE || matters(row->object, part->v[i]))
 			return true;
 	return false;
 }
