@@ -261,7 +261,7 @@ add_places(struct cx *cx, struct shell *shell, struct mv page)
 			  page_label(cx, face ? face->label_many : object->label_many),
 			  icon_of(object, face), str_eq(name, shell->current));
 	}
-	mv_set(page, S("places"), items_from(cx, &places, 0));
+	mv_set(page, S("main_places"), items_from(cx, &places, 0));
 }
 
 /* ---- preferences ---- */

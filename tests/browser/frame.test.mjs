@@ -51,7 +51,8 @@ test("UX-57 ? shows the keys of the page; Escape closes it and gives back the fo
 test("UX-63 on a phone the whole menu opens from the bar at the bottom, also without scripts", async () => {
 	for (const script of [true, false]) {
 		const page = await browse(kontor, { width: 360, script });
-		await page.goto("/organisation");
+		await page.goto("/organisation/1");
+		assert.equal(await page.getByRole("navigation", { name: "Hauptbereiche" }).getByRole("link").count(), 5);
 		await page.getByRole("link", { name: "Mehr" }).click();
 		await page.getByRole("navigation", { name: "Datensätze" }).getByRole("link", { name: "Produkte" }).click();
 		await page.getByRole("heading", { name: "Produkte" }).waitFor();
