@@ -1,6 +1,11 @@
 // The script of lists.
-import { startSort } from "./lib/grid-sort";
-import { loadTotals } from "./lib/grid-totals";
+import { ListPage } from "./lib/grid";
 
-startSort();
-void loadTotals();
+const here = new URL(location.href);
+if (here.searchParams.has("after")) {
+	// Pages are for those without scripts: here all rows are in one.
+	here.searchParams.delete("after");
+	location.replace(here);
+} else {
+	new ListPage([]);
+}

@@ -112,24 +112,20 @@ struct page {
 	bool has_cursor;
 	struct picked fields;
 	int64_t want; /* rows still wanted */
+	int64_t skip; /* rows still to pass over */
 	struct rows rows;
 	size_t cap;
 	struct buf copies;  /* their texts */
 	struct cursor last; /* of the row read last */
 };
 
+/* " FROM … WHERE …": the rows of the page and all behind it. */
 static void
-page_sql(struct cx *cx, struct page *page, bool second_phase, struct sqltext *sql)
+page_from_sql(struct cx *cx, const struct page *page, bool second_phase, struct sqltext *sql)
 {
 	const struct query *query = page->query;
 	const char *hint = db_dialect(cx->db)->no_index;
 
-	sql_raw(sql, "SELECT t.\"id\", t.\"version\"");
-	row_select(cx, sql, "t", page->fields.v, page->fields.n);
-	for (size_t i = 0; i + 1 < page->order.n; i++) {
-		sql_raw(sql, ", ");
-		order_expression(cx, page->order.key[i].field, "t", sql);
-	}
 	sql_raw(sql, " FROM ");
 	sql_name(sql, query->object->table);
 	sql_raw(sql, " t");
@@ -150,9 +146,25 @@ page_sql(struct cx *cx, struct page *page, bool second_phase, struct sqltext *sq
 			cursor_sql(cx, &page->order, &page->cursor, "t", sql);
 		}
 	}
+}
+
+static void
+page_sql(struct cx *cx, const struct page *page, bool second_phase, struct sqltext *sql)
+{
+	sql_raw(sql, "SELECT t.\"id\", t.\"version\"");
+	row_select(cx, sql, "t", page->fields.v, page->fields.n);
+	for (size_t i = 0; i + 1 < page->order.n; i++) {
+		sql_raw(sql, ", ");
+		order_expression(cx, page->order.key[i].field, "t", sql);
+	}
+	page_from_sql(cx, page, second_phase, sql);
 	order_sql(cx, &page->order, "t", sql);
 	sql_raw(sql, " LIMIT ");
 	sql_int(sql, page->want);
+	if (page->skip) {
+		sql_raw(sql, " OFFSET ");
+		sql_int(sql, page->skip);
+	}
 }
 
 static void
@@ -262,11 +274,34 @@ has_second_phase(const struct page *page)
 	       order_is_nullable(&page->order) && at_empty != page->order.key[0].descending;
 }
 
+/* What the first phase has passed over, when it had no row left to give. */
+static bool
+page_skipped(struct cx *cx, struct page *page)
+{
+	struct sqltext sql = sqltext_new(cx->mem);
+	int64_t passed;
+
+	if (!page->skip || !has_second_phase(page))
+		return true;
+	if (page->rows.n) {
+		page->skip = 0;
+		return true;
+	}
+	sql_raw(&sql, "SELECT count(*)");
+	page_from_sql(cx, page, false, &sql);
+	if (!sql_one_int(cx, &sql, 0, &passed))
+		return false;
+	page->skip -= passed < page->skip ? passed : page->skip;
+	return true;
+}
+
 static bool
 page_read(struct cx *cx, struct page *page, int64_t limit)
 {
 	page->want = limit + 1;
 	if (!page_run(cx, page, false, (size_t)limit))
+		return false;
+	if (page->want > 0 && !page_skipped(cx, page))
 		return false;
 	if (page->want > 0 && has_second_phase(page) && !page_run(cx, page, true, (size_t)limit))
 		return false;
@@ -307,8 +342,11 @@ record_query(struct cx *cx, const struct query *query, struct rows *out)
 	if (limit < 1 || limit > LIMIT_MAX)
 		return fail_field(cx, S("limit"), "range", "Ask for 1 to %d records at once",
 				  LIMIT_MAX);
+	if (query->skip < 0 || query->skip > SKIP_MAX)
+		return fail_field(cx, S("skip"), "range", "Pass over %d records at most", SKIP_MAX);
 	if (!page_begin(cx, query, &page))
 		return false;
+	page.skip = query->skip;
 	if (query->total && !record_count(cx, query, &page.rows.total))
 		return false;
 	if (!page_read(cx, &page, limit))

@@ -112,7 +112,7 @@ bool object_open(struct cx *cx, struct str name, const struct object **out,
 
 /* ---- reading ------------------------------------------------------------------------------ */
 
-enum { LIMIT_DEFAULT = 50, LIMIT_MAX = 1000, SORT_MAX = 4 };
+enum { LIMIT_DEFAULT = 50, LIMIT_MAX = 1000, SORT_MAX = 4, SKIP_MAX = 50000 };
 
 struct query {
 	const struct object *object;
@@ -125,6 +125,7 @@ struct query {
 	size_t n_sort;
 	int64_t limit;    /* 0: LIMIT_DEFAULT; at most LIMIT_MAX */
 	struct str after; /* cursor of the page before, or empty */
+	int64_t skip;     /* rows to pass over behind it, at most SKIP_MAX (record_query alone) */
 	bool total;
 	bool trash;        /* only what is in the trash */
 	enum operation op; /* rows for which this is allowed; OP_READ usually */

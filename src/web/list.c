@@ -93,6 +93,7 @@ add_pages(struct cx *cx, const struct list *list, const struct rows *rows, struc
 
 	buf_str(&next, url);
 	url_add(&next, "after", rows->next);
+	mv_set(page, S("next"), mv_text(rows->next));
 	if (rows->next.n)
 		mv_set(page, S("next_url"), mv_text(buf_done(&next)));
 	if (list->query.after.n)
@@ -173,6 +174,7 @@ add_urls(struct cx *cx, const struct list *list, struct mv page)
 	mv_set(page, S("list_url"), mv_text(url_of(cx, list->name, 0, "")));
 	mv_set(page, S("rows_url"), mv_text(list_url_at(cx, list, &list->state, "/rows")));
 	mv_set(page, S("object"), mv_text(list->name));
+	mv_set(page, S("can_pick"), mv_bool(!list->state.trash));
 	mv_set(page, S("is_trash"), mv_bool(list->state.trash));
 	if (can_object(cx, list->object, OP_DELETE))
 		mv_set(page, S("trash_url"), mv_text(url_of(cx, list->name, 0, "?trash=1")));
@@ -238,6 +240,7 @@ web_list_totals(struct cx *cx, struct request *q, struct reply *r)
 	struct list list;
 	struct mv page = mv_map(cx->mem);
 
+	mv_set(page, S("can_pick"), mv_bool(true));
 	if (!list_open(cx, q, &list) || !list_add_totals(cx, &list, page))
 		return false;
 	return page_write(cx, r, "list-totals.html", page);

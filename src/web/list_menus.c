@@ -98,7 +98,7 @@ list_add_columns(struct cx *cx, const struct list *list, struct mv page)
 	for (size_t i = 0; i < list->n_columns; i++)
 		mv_add(heads, head_new(cx, list, i));
 	mv_set(page, S("columns"), heads);
-	mv_set(page, S("n_columns"), mv_int((int64_t)list->n_columns + 1));
+	mv_set(page, S("n_cells"), mv_int((int64_t)list->n_columns + 1));
 }
 
 /* ---- which columns ---- */

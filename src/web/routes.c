@@ -24,6 +24,8 @@ static const struct route routes[] = {
 	{ V_GET, "/quick/{object}/same", NEED_EDIT, NULL, web_quick_same,
 	  .purpose = "records that look like the one being made" },
 	{ V_GET, "/{object}", NEED_READ, NULL, web_list, .purpose = "list" },
+	{ V_GET, "/{object}/rows", NEED_READ, NULL, web_list_rows,
+	  .purpose = "some rows of a list" },
 	{ V_GET, "/{object}/totals", NEED_READ, NULL, web_list_totals,
 	  .purpose = "the totals of a list's columns" },
 	{ V_GET, "/{object}/views", NEED_READ, NULL, web_views,

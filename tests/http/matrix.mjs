@@ -27,7 +27,7 @@ export const ROUTES = {
 	"GET /password": "page", "POST /password": "page",
 	"GET /design": "page", "GET /help": "public", "GET /help/{page}": "public",
 	"GET /quick/{object}": "page-new", "GET /quick/{object}/same": "page-search",
-	"GET /{object}": "page-list", "GET /{object}/totals": "page-list", "GET /{object}/views": "page-list",
+	"GET /{object}": "page-list", "GET /{object}/totals": "page-list", "GET /{object}/rows": "page-list", "GET /{object}/views": "page-list",
 	"POST /{object}/views": "page-create", "POST /{object}/views/{id}/pin": "page-create", "POST /{object}/views/{id}/delete": "page-delete",
 	"GET /{object}/new": "page-new", "POST /{object}/new": "page-create",
 	"GET /{object}/{id}": "page-record", "GET /{object}/{id}/edit": "page-edit", "POST /{object}/{id}/edit": "page-save",

@@ -736,6 +736,9 @@ async function checkPages(who, object, session) {
 		await status(`/${object.name}?columns=${field.name}`, 422);
 	}
 	await status(`/${object.name}/totals`, reads ? 200 : 404);
+	const window = await status(`/${object.name}/rows?n=100`, reads ? 200 : 404);
+	const inWindow = [...window.text.matchAll(/<tr data-id="(\d+)"/g)].map((m) => m[1]);
+	if (reads && seen.length <= 100 && !sameSet(inWindow, seen.map((row) => row.id))) note(`${group}: the rows are ${inWindow}, not ${seen.map((row) => row.id)}`);
 	if (reads && object.fields.has("x_note") && !expect.sees(who, object, "x_note")) {
 		const plain = await session.get(`/${object.name}?filter=x_noted`);
 		if (plain.status === 200) note(`${group}: a view filters by a hidden field`);
