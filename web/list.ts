@@ -1,5 +1,6 @@
 // The script of lists.
 import { ListPage } from "./lib/grid";
+import { startPeek } from "./lib/grid-peek";
 
 const here = new URL(location.href);
 if (here.searchParams.has("after")) {
@@ -7,5 +8,5 @@ if (here.searchParams.has("after")) {
 	here.searchParams.delete("after");
 	location.replace(here);
 } else {
-	new ListPage([]);
+	new ListPage([startPeek]);
 }

@@ -200,3 +200,23 @@ for (const width of WIDTHS)
 		await page.person.check("list-scrolled");
 		await page.context().close();
 	});
+
+test("UX-22 Space, or Ctrl and a click, shows the record beside the list; Escape gives back the cell", async () => {
+	const page = await browse(kontor);
+	await page.goto("/party");
+	await page.locator("#grid.windowed").waitFor();
+	const name = (await rowName(page, 3).innerText()).trim();
+	await rowName(page, 3).click({ position: { x: 2, y: 4 } });
+	await page.keyboard.press("Space");
+	const sheet = page.getByRole("dialog", { name });
+	await sheet.waitFor();
+	await page.person.look("list-peek");
+	await page.person.check("list-peek");
+	await page.keyboard.press("Escape");
+	await sheet.waitFor({ state: "detached" });
+	assert.deepEqual(await active(page), [3, 0]);
+	await rowName(page, 4).getByRole("link").click({ modifiers: ["Control"] });
+	await page.locator("dialog.peek").waitFor();
+	assert.equal(new URL(page.url()).pathname, "/party");
+	await page.context().close();
+});
