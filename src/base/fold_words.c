@@ -12,6 +12,7 @@ enum {
 	SPELLINGS = 2,  /* plain, and with ae oe ue */
 	DIGITS_MIN = 3, /* digits inside a word that are a token of their own */
 	ALTERNATIVES_MAX = 4,
+	FEW = 12, /* tokens that are compared one by one */
 	SLOTS_MIN = 64
 };
 
@@ -39,10 +40,13 @@ struct tokens {
 	size_t n_slots;
 };
 
-static bool
+/* Letters by the bits of a set. */
+static const uint64_t ASCII_WORDS[2] = { (uint64_t)0x03ff << 48, (uint64_t)0x07fffffe07fffffe };
+
+static inline bool
 is_ascii_word(unsigned char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+	return c < ASCII_END && (ASCII_WORDS[c >> 6] >> (c & 63) & 1);
 }
 
 static bool
@@ -102,6 +106,8 @@ connector_at(struct str s, size_t at, size_t *out_length)
 	};
 	struct str rest = str_from(s, at);
 
+	if (!rest.n || rest.p[0] == ' ' || is_ascii_word((unsigned char)rest.p[0]))
+		return CONNECT_NONE;
 	for (size_t i = 0; i < countof(connectors); i++) {
 		if (!str_starts(rest, connectors[i].text))
 			continue;
@@ -200,19 +206,46 @@ other_spelling(struct arena *mem, struct str word)
 	return any ? fold_token(mem, (struct str){ text, n }) : (struct str){ 0 };
 }
 
+static struct str
+lower_ascii(struct arena *mem, struct str text)
+{
+	char *p = arena_alloc(mem, text.n + 1);
+
+	/* Of digits the bit is set already. */
+	for (size_t i = 0; i < text.n; i++)
+		p[i] = (char)(text.p[i] | ' ');
+	return (struct str){ p, text.n };
+}
+
 static struct word
-word_of(struct arena *mem, struct str text)
+word_of(struct arena *mem, struct str text, bool is_ascii)
 {
 	struct word word = { 0 };
 
+	if (is_ascii) {
+		word.spelling[0] = lower_ascii(mem, str_first(text, FOLD_TOKEN_MAX));
+		return word;
+	}
 	text = cut(text, WORD_MAX);
 	word.spelling[0] = fold_token(mem, text);
-	for (size_t i = 0; i < text.n; i++)
-		if ((unsigned char)text.p[i] >= ASCII_END) {
-			word.spelling[1] = other_spelling(mem, text);
-			break;
-		}
+	word.spelling[1] = other_spelling(mem, text);
 	return word;
+}
+
+/* Where the word that begins at `at` ends. */
+static size_t
+word_end(struct str text, size_t at, bool *out_ascii)
+{
+	size_t length;
+
+	for (*out_ascii = true;; *out_ascii = false) {
+		while (at < text.n && is_ascii_word((unsigned char)text.p[at]))
+			at++;
+		length = word_char(text, at);
+		if (!length)
+			return at;
+		at += length;
+	}
 }
 
 /* The next chain of words at or behind *at; false at the end of the text. */
@@ -228,10 +261,10 @@ chain_next(struct arena *mem, struct str text, size_t *at, struct chain *out)
 	while (i < text.n && out->n < CHAIN_MAX) {
 		struct word *word = &out->v[out->n];
 		size_t start = i;
+		bool is_ascii;
 
-		while ((length = word_char(text, i)))
-			i += length;
-		*word = word_of(mem, (struct str){ text.p + start, i - start });
+		i = word_end(text, i, &is_ascii);
+		*word = word_of(mem, (struct str){ text.p + start, i - start }, is_ascii);
 		out->n += word->spelling[0].n > 0;
 		word->after = connector_at(text, i, &length);
 		if (word->after == CONNECT_NONE)
@@ -278,6 +311,15 @@ chain_joined_end(const struct chain *chain, size_t first)
 	return end;
 }
 
+static bool
+tokens_have(const struct tokens *tokens, struct str token)
+{
+	for (size_t i = tokens->first; i < tokens->out->n; i++)
+		if (str_eq(tokens->out->v[i], token))
+			return true;
+	return false;
+}
+
 /* Where the token stands, or the free slot for it. */
 static uint32_t *
 tokens_slot(struct tokens *tokens, struct str token)
@@ -306,6 +348,11 @@ tokens_add(struct tokens *tokens, struct str token)
 
 	if (!token.n || n >= FOLD_WORDS_MAX)
 		return;
+	if (n < FEW) {
+		if (!tokens_have(tokens, token))
+			list_add(tokens->mem, tokens->out, token);
+		return;
+	}
 	if (n * 2 >= tokens->n_slots)
 		tokens_grow(tokens);
 	slot = tokens_slot(tokens, token);

@@ -292,10 +292,27 @@ utf8_sequence(struct str s)
 	return n;
 }
 
+/* Most text is ASCII: eight bytes at a time, none zero, none above 127. */
+static size_t
+ascii_end(struct str s, size_t i)
+{
+	const uint64_t low_bits = 0x0101010101010101u, high_bits = 0x8080808080808080u;
+	uint64_t word;
+
+	for (; i + sizeof word <= s.n; i += sizeof word) {
+		memcpy(&word, s.p + i, sizeof word);
+		if ((word | (word - low_bits)) & high_bits)
+			break;
+	}
+	while (i < s.n && (unsigned char)(s.p[i] - 1) < 0x7f)
+		i++;
+	return i;
+}
+
 bool
 str_is_utf8(struct str s, size_t *bad_at)
 {
-	for (size_t i = 0; i < s.n;) {
+	for (size_t i = ascii_end(s, 0); i < s.n; i = ascii_end(s, i)) {
 		size_t n = utf8_sequence(str_from(s, i));
 
 		if (!n) {

@@ -9,7 +9,7 @@
 
 enum {
 	LOOKUP_ASK_MIN = 1000,     /* single questions before all keys are read … */
-	LOOKUP_KEYS_ASKED = 10,    /* … and one for each so many keys */
+	LOOKUP_KEYS_ASKED = 4,     /* … and one for each so many keys */
 	LOOKUP_ASK_SLOW = 2,       /* of a field without an index */
 	LOOKUP_KEYS_MAX = 2000000, /* that are kept in memory (32 bytes each, at half load) */
 };

@@ -330,11 +330,12 @@ bind_pairs(struct binder *b, struct target *t)
 bool
 plan_replace(struct cx *cx, const struct target *t, struct str text, struct str *out)
 {
-	struct map_pair wanted = { fold_key(cx->mem, text), text };
+	struct map_pair wanted = { .to = text };
 	const struct map_pair *found;
 
 	if (!t->rule->n_pairs)
 		return false;
+	wanted.from = fold_key(cx->mem, text);
 	found = bsearch(&wanted, t->pairs, t->rule->n_pairs, sizeof *t->pairs, pair_order);
 	if (found)
 		*out = found->to;

@@ -4,9 +4,7 @@
 
 #include "base/i18n.h"
 
-enum { MESSAGE_SQL_MAX = 300, RETRY_AFTER_S = 1, ASCII_STEP = 8 };
-
-static const uint64_t HIGH_BITS = 0x8080808080808080u, LOW_BITS = 0x0101010101010101u;
+enum { MESSAGE_SQL_MAX = 300, RETRY_AFTER_S = 1 };
 
 static const struct {
 	enum err_code code;
@@ -320,23 +318,6 @@ db_prepare(struct cx *cx, struct str sql)
 	return stmt;
 }
 
-/* Most text is short and ASCII: eight bytes at a time, none zero, none above 127. */
-static bool
-is_text(struct str s)
-{
-	uint64_t word;
-	size_t i = 0;
-
-	for (; i + ASCII_STEP <= s.n; i += ASCII_STEP) {
-		memcpy(&word, s.p + i, ASCII_STEP);
-		if ((word | (word - LOW_BITS)) & HIGH_BITS)
-			break;
-	}
-	for (; i < s.n && (unsigned char)(s.p[i] - 1) < 127; i++)
-		;
-	return i == s.n || str_is_utf8(str_from(s, i), NULL);
-}
-
 void
 db_bind_int(struct stmt *stmt, int index, int64_t value)
 {
@@ -358,7 +339,7 @@ void
 db_bind_str(struct stmt *stmt, int index, struct str value)
 {
 	stmt->taken = true;
-	if (is_text(value))
+	if (str_is_utf8(value, NULL))
 		stmt->driver->bind_str(stmt, index, value);
 	else
 		stmt->bad_text = true;

@@ -3,6 +3,8 @@
 
 enum {
 	DELETE = 0x7f,
+	LETTERS = 26,
+	DIGITS = 10,
 	TAIL_MASK = 0xc0,
 	TAIL = 0x80,
 	QUESTION_MAX = 1 << 20,
@@ -84,19 +86,52 @@ put_word(const struct search_form *form, struct str word, bool is_prefix, struct
 		buf_z(out, is_prefix ? form->close_prefix : form->close);
 }
 
+/* Nothing in it that put_word would change or leave out: letters and digits as folding gives them.
+ */
+static bool
+is_plain(struct str word)
+{
+	const unsigned char first_of_mark = (unsigned char)MARK.p[0];
+
+	for (size_t i = 0; i < word.n; i++) {
+		unsigned char c = (unsigned char)word.p[i];
+
+		if ((unsigned)(c - 'a') >= LETTERS && (unsigned)(c - '0') >= DIGITS &&
+		    (c <= DELETE || c == first_of_mark))
+			return false;
+	}
+	return word.n <= SEARCH_WORD_MAX;
+}
+
+static void
+put_plain(const struct search_form *form, struct str word, struct buf *out)
+{
+	if (form)
+		buf_z(out, form->open);
+	buf_str(out, word);
+	if (form)
+		buf_z(out, form->close);
+}
+
 /* ---- documents ----------------------------------------------------------------------------- */
 
 static void
 put_text(const struct search_form *form, struct str text, struct buf *out)
 {
+	const struct search_form *quotes = form->quotes_documents ? form : NULL;
 	struct str rest = cut_at_letter(text, SEARCH_TEXT_MAX), word;
 
 	while ((word = next_word(&rest)).n) {
-		if (!has_letters(word))
+		bool plain = is_plain(word);
+
+		if (!plain && !has_letters(word))
 			continue;
 		if (out->n)
 			buf_char(out, ' ');
-		put_word(form->quotes_documents ? form : NULL, word, false, out);
+		if (plain)
+			put_plain(quotes, word, out);
+		else
+			put_word(quotes, word, false, out);
 	}
 }
 

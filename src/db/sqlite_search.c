@@ -28,9 +28,15 @@ enum {
 
 #define TITLE TABLE("sys_search_title", "1 2 3 4 5 6 7 8 9 10 11 12")
 #define WORDS TABLE("sys_search_words", "1 2 3")
-#define RECENT                                                                                    \
-	"CREATE TABLE sys_search_recent (id INTEGER PRIMARY KEY, old_title TEXT, old_words TEXT," \
-	" title TEXT, words TEXT) STRICT"
+/* The number says how FTS5 is set up. */
+#define RECENT                                                                            \
+	"CREATE TABLE sys_search_recent /* 1 */ (id INTEGER PRIMARY KEY, old_title TEXT," \
+	" old_words TEXT, title TEXT, words TEXT) STRICT"
+/* Many documents are gathered before they are written, and more of what was written before is
+ * merged at once: a bulk writes each of them fewer times. */
+#define SET_UP(name)                  \
+	"INSERT INTO " name " (" name \
+	", rank) VALUES ('hashsize', 4194304), ('automerge', 16), ('crisismerge', 64)"
 
 static const char *const CREATE[] = {
 	"DROP TABLE IF EXISTS sys_search_title",
@@ -38,6 +44,8 @@ static const char *const CREATE[] = {
 	"DROP TABLE IF EXISTS sys_search_recent",
 	TITLE,
 	WORDS,
+	SET_UP("sys_search_title"),
+	SET_UP("sys_search_words"),
 	RECENT,
 	NULL,
 };

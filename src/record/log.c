@@ -44,8 +44,15 @@ log_body(struct cx *cx, const struct change *c)
 static struct str
 log_place(struct cx *cx, const struct log_row *row)
 {
-	return str_printf(cx->mem, "log.%.*s.%lld.%lld", STR_FMT(row->object),
-			  (long long)row->record, (long long)row->version);
+	struct buf b = buf_in(cx->mem, PLACE_MAX);
+
+	BUF_LIT(&b, "log.");
+	buf_str(&b, row->object);
+	buf_char(&b, '.');
+	buf_int(&b, row->record);
+	buf_char(&b, '.');
+	buf_int(&b, row->version);
+	return buf_done(&b);
 }
 
 static struct str
