@@ -31,6 +31,8 @@ struct ids {
 struct demo {
 	struct cx *cx;
 	uint64_t seed;
+	int64_t today;
+	struct buf *made; /* of what is made for a while: "party 12" by lines; or NULL */
 	struct ids units, teams, users, roles, products, stages, competitors, reasons;
 	int64_t pipeline;
 	int64_t party; /* the one being made */
@@ -87,7 +89,7 @@ day(struct demo *demo)
 {
 	int64_t a = up_to(demo, HISTORY_DAYS), b = up_to(demo, HISTORY_DAYS);
 
-	return DEMO_TODAY - (a < b ? a : b);
+	return demo->today - (a < b ? a : b);
 }
 
 static int64_t
@@ -108,6 +110,13 @@ static void
 put(struct change *c, unsigned field, struct value v)
 {
 	change_set(c, c->object->fields[field], v);
+}
+
+static void
+put_link(struct change *c, unsigned field, int64_t id)
+{
+	if (id)
+		put(c, field, value_int(id));
 }
 
 static void
@@ -139,6 +148,8 @@ save(struct demo *demo, struct change *c, int64_t *id)
 {
 	if (!record_save(demo->cx, c))
 		return false;
+	if (demo->made && c->op == CHANGE_CREATE)
+		buf_printf(demo->made, "%.*s %lld\n", STR_FMT(c->object->name), (long long)c->id);
 	if (id)
 		*id = c->id;
 	return true;
@@ -304,8 +315,9 @@ make_named(struct demo *demo, unsigned object, unsigned field, const char *const
 	return true;
 }
 
+/* What is sold, how, and against whom. */
 static bool
-make_house(struct demo *demo)
+make_goods(struct demo *demo)
 {
 	static const char *const competitors[] = { "Südstahl AG", "Rheintech GmbH",
 						   "Maschinen Meier KG", "Hansa Tools", NULL };
@@ -315,10 +327,15 @@ make_house(struct demo *demo)
 		NULL
 	};
 
-	return make_units(demo) && make_teams(demo) && make_users(demo) && make_products(demo) &&
-	       make_stages(demo) &&
+	return make_products(demo) && make_stages(demo) &&
 	       make_named(demo, COMPETITOR, COMPETITOR_NAME, competitors, &demo->competitors) &&
 	       make_named(demo, LOSS_REASON, LOSS_REASON_NAME, reasons, &demo->reasons);
+}
+
+static bool
+make_house(struct demo *demo)
+{
+	return make_units(demo) && make_teams(demo) && make_users(demo) && make_goods(demo);
 }
 
 /* ---- parties ---- */
@@ -361,14 +378,14 @@ put_belonging(struct demo *demo, struct change *c)
 {
 	static const int places[USERS] = { 0, 0, 0, 1, 1, 1, 2, 2, 3, 3, 0, 0 };
 	/* She whom one signs in as looks after some herself: her first page is not empty. */
-	int64_t seller = percent(demo, 6) ? 0 : 2 + up_to(demo, 6);
+	int64_t seller = percent(demo, 6) || demo->users.n == 1 ? 0 : 2 + up_to(demo, 6);
 
 	demo->owner = demo->users.v[seller];
 	demo->team = demo->teams.v[places[seller]];
 	demo->unit = demo->units.v[places[seller]];
-	put(c, PARTY_OWNER, value_int(demo->owner));
-	put(c, PARTY_TEAM, value_int(demo->team));
-	put(c, PARTY_UNIT, value_int(demo->unit));
+	put_link(c, PARTY_OWNER, demo->owner);
+	put_link(c, PARTY_TEAM, demo->team);
+	put_link(c, PARTY_UNIT, demo->unit);
 }
 
 static void
@@ -438,7 +455,7 @@ make_person(struct demo *demo, int64_t number, int64_t organisation)
 		    value_text(str_printf(demo->cx->mem, "+49 151 %d",
 					  (int)up_to(demo, 9000000) + 10000000)));
 	if (percent(demo, 40))
-		put_date(demo, c, PARTY_BIRTHDAY, DEMO_TODAY - 20 * 365 - up_to(demo, 50 * 365));
+		put_date(demo, c, PARTY_BIRTHDAY, demo->today - 20 * 365 - up_to(demo, 50 * 365));
 	if (organisation)
 		put(c, PARTY_PARENT_PARTY, value_int(organisation));
 	put(c, PARTY_EXTERNAL_ID,
@@ -518,9 +535,9 @@ make_activity(struct demo *demo)
 	put(c, ACTIVITY_AT, value_int(moment(demo, day(demo))));
 	put(c, ACTIVITY_DURATION, value_int((1 + up_to(demo, 12)) * 300));
 	put(c, ACTIVITY_PARTY, value_int(demo->party));
-	put(c, ACTIVITY_OWNER, value_int(demo->owner));
-	put(c, ACTIVITY_TEAM, value_int(demo->team));
-	put(c, ACTIVITY_UNIT, value_int(demo->unit));
+	put_link(c, ACTIVITY_OWNER, demo->owner);
+	put_link(c, ACTIVITY_TEAM, demo->team);
+	put_link(c, ACTIVITY_UNIT, demo->unit);
 	return save(demo, c, NULL);
 }
 
@@ -551,11 +568,11 @@ make_order(struct demo *demo)
 
 	put(c, ORDER_PARTY, value_int(demo->party));
 	put_date(demo, c, ORDER_PLACED_ON, date);
-	put_text(c, ORDER_STATE, date < DEMO_TODAY - 60 ? "done" : "open");
+	put_text(c, ORDER_STATE, date < demo->today - 60 ? "done" : "open");
 	put(c, ORDER_QUANTITY, value_int(lines));
-	put(c, ORDER_OWNER, value_int(demo->owner));
-	put(c, ORDER_TEAM, value_int(demo->team));
-	put(c, ORDER_UNIT, value_int(demo->unit));
+	put_link(c, ORDER_OWNER, demo->owner);
+	put_link(c, ORDER_TEAM, demo->team);
+	put_link(c, ORDER_UNIT, demo->unit);
 	if (!save(demo, c, &order))
 		return false;
 	for (int i = 1; i <= lines; i++)
@@ -572,11 +589,11 @@ put_deal_end(struct demo *demo, struct change *c, int64_t opened)
 {
 	int64_t stage = up_to(demo, STAGES), closed = opened + 5 + up_to(demo, 120);
 
-	if (closed > DEMO_TODAY && stage >= STAGES - 2)
+	if (closed > demo->today && stage >= STAGES - 2)
 		stage = up_to(demo, STAGES - 2);
 	put(c, DEAL_STAGE, value_int(demo->stages.v[stage]));
 	if (stage < STAGES - 2) {
-		put_date(demo, c, DEAL_EXPECTED_ON, DEMO_TODAY + up_to(demo, 150) - 20);
+		put_date(demo, c, DEAL_EXPECTED_ON, demo->today + up_to(demo, 150) - 20);
 		if (percent(demo, 70))
 			put_text(c, DEAL_NEXT_STEP, word(demo, DEMO_NEXT_STEPS));
 		return;
@@ -599,9 +616,9 @@ make_deal(struct demo *demo)
 	put(c, DEAL_PRODUCT, value_int(demo->products.v[at]));
 	put_date(demo, c, DEAL_OPENED_ON, opened);
 	put_money(c, DEAL_VALUE, DEMO_PRODUCTS[at].cents * (1 + up_to(demo, 4)));
-	put(c, DEAL_OWNER, value_int(demo->owner));
-	put(c, DEAL_TEAM, value_int(demo->team));
-	put(c, DEAL_UNIT, value_int(demo->unit));
+	put_link(c, DEAL_OWNER, demo->owner);
+	put_link(c, DEAL_TEAM, demo->team);
+	put_link(c, DEAL_UNIT, demo->unit);
 	put_deal_end(demo, c, opened);
 	return save(demo, c, NULL);
 }
@@ -610,15 +627,15 @@ static bool
 make_task(struct demo *demo)
 {
 	struct change *c = make(demo, TASK);
-	int64_t due = DEMO_TODAY + up_to(demo, 120) - 80;
+	int64_t due = demo->today + up_to(demo, 120) - 80;
 
 	put_text(c, TASK_SUBJECT, word(demo, DEMO_TASKS));
 	put_date(demo, c, TASK_DUE_ON, due);
-	put_text(c, TASK_STATE, due < DEMO_TODAY && percent(demo, 85) ? "done" : "open");
+	put_text(c, TASK_STATE, due < demo->today && percent(demo, 85) ? "done" : "open");
 	put(c, TASK_PARTY, value_int(demo->party));
-	put(c, TASK_OWNER, value_int(demo->owner));
-	put(c, TASK_TEAM, value_int(demo->team));
-	put(c, TASK_UNIT, value_int(demo->unit));
+	put_link(c, TASK_OWNER, demo->owner);
+	put_link(c, TASK_TEAM, demo->team);
+	put_link(c, TASK_UNIT, demo->unit);
 	return save(demo, c, NULL);
 }
 
@@ -677,7 +694,7 @@ make_some(struct demo *demo, int64_t from, int64_t to)
 	struct cx *cx = demo->cx;
 	int64_t organisation = 0;
 
-	cx->now = DEMO_TODAY * MS_PER_DAY + 8 * MS_PER_HOUR + from;
+	cx->now = demo->today * MS_PER_DAY + 8 * MS_PER_HOUR + from;
 	if (!work_begin(cx, S("demo")))
 		return false;
 	for (int64_t i = from; i < to; i++) {
@@ -690,6 +707,25 @@ make_some(struct demo *demo, int64_t from, int64_t to)
 		arena_rewind(cx->mem, mark);
 	}
 	return work_commit(cx, NULL);
+}
+
+bool
+sample_fill(struct cx *cx, int64_t user, int64_t parties, struct buf *made)
+{
+	struct demo *demo = new(cx->mem, struct demo);
+	int64_t organisation = 0;
+
+	demo->cx = cx;
+	demo->seed = 2026;
+	demo->today = moment_date(zone_find(cx->zone), cx->now);
+	demo->made = made;
+	demo->users = (struct ids){ { user }, 1 };
+	if (!make_goods(demo))
+		return false;
+	for (int64_t i = 0; i < parties; i++)
+		if (!make_party(demo, i + 1, &organisation))
+			return false;
+	return !made->full || fail(cx, E_TOO_BIG, "There are too many sample data");
 }
 
 static bool
@@ -713,6 +749,7 @@ demo_fill(struct cx *cx, int64_t parties, void (*progress)(int thousandths))
 
 	demo->cx = cx;
 	demo->seed = 2026;
+	demo->today = DEMO_TODAY;
 	cx->door = S("demo");
 	cx->now = DEMO_TODAY * MS_PER_DAY;
 	if (!is_empty(cx) || !work_begin(cx, S("demo")))

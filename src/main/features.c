@@ -7,6 +7,7 @@
 #include "http/feature.h"
 #include "web/admin.h"
 #include "web/web.h"
+#include "web/welcome.h"
 
 /* clang-format off */
 const struct feature *const FEATURES[] = {
@@ -14,6 +15,8 @@ const struct feature *const FEATURES[] = {
 	&feature_api,
 	&feature_web,
 	&feature_admin,
+	&feature_welcome,
+	&feature_sample,
 	&feature_party,
 	&feature_deal,
 	&feature_task,

@@ -4,6 +4,7 @@
 
 #include "base/feature.h"
 
-extern const struct feature *const FEATURES[]; /* ends with NULL */
+extern const struct feature *const FEATURES[];
+extern const struct feature feature_sample; /* sample.c */ /* ends with NULL */
 
 #endif

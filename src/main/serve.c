@@ -6,6 +6,7 @@
 #include "main/command.h"
 #include "main/features.h"
 #include "web/web.h"
+#include "web/welcome.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -87,6 +88,30 @@ print_ready(const struct config *config, const struct http *http)
 	fflush(stdout);
 }
 
+/* To who started it, on standard error: how to begin. */
+static bool
+print_welcome(struct cx *cx, const struct config *config, const struct http *http)
+{
+	struct str listen = config->listen, code;
+
+	if (!http)
+		return true;
+	if (!welcome_open(cx, &code))
+		return false;
+	if (!code.n)
+		return true;
+	while (listen.n && listen.p[listen.n - 1] != ':')
+		listen.n--;
+	if (str_starts(config->listen, S("unix:")))
+		fprintf(stderr, "kontor: nobody is here yet; begin at /welcome?code=%.*s\n",
+			STR_FMT(code));
+	else
+		fprintf(stderr,
+			"kontor: nobody is here yet; begin at http://%.*s%d/welcome?code=%.*s\n",
+			STR_FMT(listen), http_port(http), STR_FMT(code));
+	return true;
+}
+
 /* What a process does of the server's work. */
 struct roles {
 	bool web, work;
@@ -110,7 +135,7 @@ serve_child(struct cx *cx, const struct config *config, const struct roles *role
 	ok = house_open(cx, config, HOUSE_MAKE, &house) &&
 	     http_options_of(cx, config, socket_fd, lists, route_lists(lists), &options) &&
 	     (!roles->work || flow_start(cx, FEATURES, WORKERS_OF_JOBS, &flow)) &&
-	     (!roles->web || http_start(cx, &options, &http));
+	     (!roles->web || http_start(cx, &options, &http)) && print_welcome(cx, config, http);
 	if (ok) {
 		print_ready(config, http);
 		wait_for_end(&signals);

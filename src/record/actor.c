@@ -349,6 +349,7 @@ actor_fill(struct cx *cx, struct arena *mem, const struct row *user, struct acto
 	actor->zone = row_text(mem, user, "time_zone");
 	actor->theme = row_text(mem, user, "theme");
 	actor->density = row_text(mem, user, "density");
+	actor->goal = row_text(mem, user, "goal");
 	actor->team_id = row_id(user, "team");
 	actor->unit_id = row_id(user, "unit");
 	if (!load_roles(cx, user, actor) || !load_units(cx, mem, actor->unit_id, &units) ||

@@ -55,8 +55,8 @@ log_erase(struct cx *cx, const struct row *row)
 	return work_log(cx, &c, S("{}"));
 }
 
-static bool
-delete_row(struct cx *cx, const struct row *row)
+bool
+row_delete(struct cx *cx, const struct row *row)
 {
 	struct sqltext sql = sqltext_new(cx->mem);
 
@@ -135,15 +135,15 @@ erase_linked(struct cx *cx, const struct field *link, int64_t subject)
 		if (!ids_of(cx, link, subject, trash, &targets))
 			return false;
 		for (size_t i = 0; i < targets.n; i++)
-			if (!(link->cascade || trash ? delete_row(cx, targets.v[i])
+			if (!(link->cascade || trash ? row_delete(cx, targets.v[i])
 						     : anonymise_row(cx, targets.v[i])))
 				return false;
 	}
 	return true;
 }
 
-static bool
-load_either(struct cx *cx, const struct object *object, int64_t id, struct row **out)
+bool
+row_load_either(struct cx *cx, const struct object *object, int64_t id, struct row **out)
 {
 	if (record_load(cx, object, id, out))
 		return true;
@@ -158,7 +158,7 @@ erase_rows(struct cx *cx, const struct object *object, int64_t id)
 {
 	struct row *row;
 
-	if (!load_either(cx, object, id, &row))
+	if (!row_load_either(cx, object, id, &row))
 		return false;
 	for (unsigned i = 0; i < cx->model->n_objects; i++) {
 		const struct object *other = cx->model->objects[i];
@@ -167,7 +167,7 @@ erase_rows(struct cx *cx, const struct object *object, int64_t id)
 		    !erase_linked(cx, other->subject, id))
 			return false;
 	}
-	return delete_row(cx, row);
+	return row_delete(cx, row);
 }
 
 static bool

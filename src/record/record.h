@@ -66,6 +66,7 @@ struct actor {
 	struct str login, name;
 	enum lang lang;
 	struct str zone, theme, density; /* the last two: how he wants pages to look */
+	struct str goal;                 /* what he wants to see first */
 	int64_t team_id, unit_id;        /* his own, 0: none */
 	const int64_t *teams, *units;    /* teams he is in; his unit and all below; ascending */
 	size_t n_teams, n_units;
@@ -349,8 +350,8 @@ struct changeset_rows {
 	struct changeset_row *v;
 	size_t n, cap;
 };
-bool changesets_list(struct cx *cx, int64_t before, int64_t limit,
-		     struct changeset_rows *out) CHECKED;
+bool changesets_list(struct cx *cx, int64_t before, int64_t limit, struct changeset_rows *out)
+	CHECKED;
 
 /* The custom texts of the model that were in use, newest first; for administrators. */
 struct custom_version {
@@ -384,6 +385,13 @@ bool store_check(struct cx *cx, struct strs *findings) CHECKED;
 /* Erase a data subject: destroy the key, delete what is clear, leave no residue.  The chain still
  * verifies. */
 bool subject_erase(struct cx *cx, const struct object *object, int64_t id) CHECKED;
+
+/* Remove one record for good, also out of the trash: its parts with it; other records lose their
+ * link to it.  Only for what never was of the business (sample data); for administrators, in a
+ * work. True where it is gone already.  Once the work is committed, record_purged destroys the key
+ * under which the log holds what is gone. */
+bool record_purge(struct cx *cx, const struct object *object, int64_t id) CHECKED;
+bool record_purged(struct cx *cx, const struct object *object, int64_t id) CHECKED;
 
 /* ---- system tables ------------------------------------------------------------------------ */
 

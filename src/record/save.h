@@ -25,4 +25,10 @@ enum operation change_needs(enum change_op op);
 
 bool change_is_empty(const struct change *c);
 
+/* erase.c: a row and its document for good, in the log without its values; the row wherever it is,
+ * trash included. */
+bool row_delete(struct cx *cx, const struct row *row) CHECKED;
+bool row_load_either(struct cx *cx, const struct object *object, int64_t id, struct row **out)
+	CHECKED;
+
 #endif

@@ -1,6 +1,7 @@
 /* The first page: what is due, what one is selling, what one looked at last. */
 #include "record/authz.h"
 #include "web/web.h"
+#include "web/welcome.h"
 
 #include "base/clock.h"
 
@@ -200,6 +201,22 @@ add_beginning(struct cx *cx, struct mv page)
 	return true;
 }
 
+/* Sample data are there, or on their way: an administrator may remove them. */
+static bool
+add_sample(struct cx *cx, struct mv page)
+{
+	struct str records;
+
+	if (!cx->actor->is_admin)
+		return true;
+	if (!setting_get(cx, S(SAMPLE_SETTING), &records))
+		return false;
+	mv_set(page, S("may_sample"), mv_bool(!records.n));
+	mv_set(page, S("is_coming"), mv_bool(str_eq(records, S(SAMPLE_COMING))));
+	mv_set(page, S("has_sample"), mv_bool(records.n && !str_eq(records, S(SAMPLE_COMING))));
+	return true;
+}
+
 bool
 web_home(struct cx *cx, struct request *q, struct reply *r)
 {
@@ -208,7 +225,10 @@ web_home(struct cx *cx, struct request *q, struct reply *r)
 
 	fmt_date(&today, cx, moment_date(zone_find(cx->zone), cx->now));
 	mv_set(page, S("today"), mv_text(buf_done(&today)));
-	return add_beginning(cx, page) && add_part(cx, &TASKS, page) &&
+	mv_set(page, S("is_analyse"), mv_bool(str_eq(cx->actor->goal, S("analyse"))));
+	mv_set(page, S("is_integrate"),
+	       mv_bool(cx->actor->is_admin && str_eq(cx->actor->goal, S("integrate"))));
+	return add_sample(cx, page) && add_beginning(cx, page) && add_part(cx, &TASKS, page) &&
 	       add_part(cx, &DEALS, page) && add_pipeline(cx, page) &&
 	       page_write(cx, r, "home.html", page);
 }

@@ -172,16 +172,13 @@ add_part(struct cx *cx, struct shell *shell, enum menu at, struct mv *part)
 {
 	size_t start = shell->items.n;
 
-	if (at == MENU_CONTACTS)
-		add_home(cx, shell, &shell->items);
 	for (unsigned i = 0; i < cx->model->n_objects; i++) {
 		const struct object *object = cx->model->objects[i];
 
 		if (object->menu == at && !(object->features & FEATURE_SYSTEM))
 			add_object(cx, shell, object);
 	}
-	if (MENU_LABELS[at])
-		part[PART_LABEL] = mv_z(tr(cx, MENU_LABELS[at]));
+	part[PART_LABEL] = MENU_LABELS[at] ? mv_z(tr(cx, MENU_LABELS[at])) : mv_none();
 	part[PART_ITEMS] = items_from(cx, &shell->items, start);
 }
 
@@ -208,7 +205,9 @@ add_admin_pages(struct cx *cx, struct shell *shell)
 		items_add(&shell->items, url, str_of(tr(cx, ADMIN_PAGES[i].label)),
 			  str_of(ADMIN_PAGES[i].icon), is_here);
 	}
-	shell->in_administration |= str_starts(shell->path, S("/admin"));
+	shell->in_administration |=
+		str_starts(shell->path, S("/admin")) ||
+		(cx->actor->is_admin && str_eq(cx->actor->goal, S("integrate")));
 }
 
 static void
@@ -225,15 +224,43 @@ add_administration(struct cx *cx, struct shell *shell, struct mv page)
 	mv_set(page, S("in_administration"), mv_bool(shell->in_administration));
 }
 
+/* The parts of the menu in the order of what matters to the person; what has no part of its own
+ * comes last. */
+static const struct {
+	const char *goal;
+	enum menu order[MENU__MAX];
+} ORDERS[] = {
+	{ "operate",
+	  { MENU_CONTACTS, MENU_SALES, MENU_SERVICE, MENU_MARKETING, MENU_WORK, MENU_MASTER,
+	    MENU_NONE } },
+	{ "integrate",
+	  { MENU_CONTACTS, MENU_MASTER, MENU_SALES, MENU_SERVICE, MENU_MARKETING, MENU_WORK,
+	    MENU_NONE } },
+	{ "analyse",
+	  { MENU_SALES, MENU_MARKETING, MENU_SERVICE, MENU_CONTACTS, MENU_WORK, MENU_MASTER,
+	    MENU_NONE } },
+};
+
+static const enum menu *
+menu_order(const struct cx *cx)
+{
+	for (size_t i = 0; i < countof(ORDERS); i++)
+		if (str_eq_z(cx->actor->goal, ORDERS[i].goal))
+			return ORDERS[i].order;
+	return ORDERS[0].order;
+}
+
 static void
 add_menu(struct cx *cx, struct shell *shell, struct mv page)
 {
-	struct mv *parts = new_array(cx->mem, MENU__MAX * PART__MAX, struct mv);
-	size_t n = 0;
+	struct mv *parts = new_array(cx->mem, (1 + MENU__MAX) * PART__MAX, struct mv);
+	const enum menu *order = menu_order(cx);
+	size_t n = 1;
 
+	add_home(cx, shell, &shell->items);
+	parts[PART_ITEMS] = items_from(cx, &shell->items, 0);
 	for (unsigned i = 0; i < MENU__MAX; i++) {
-		/* What has no part of its own comes last. */
-		enum menu at = i + 1 < MENU__MAX ? (enum menu)(i + 1) : MENU_NONE;
+		enum menu at = order[i];
 		struct mv *part = parts + n * PART__MAX;
 
 		add_part(cx, shell, at, part);

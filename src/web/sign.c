@@ -1,4 +1,5 @@
 #include "web/web.h"
+#include "web/welcome.h"
 
 #include "db/db.h"
 #include "http/session.h"
@@ -17,9 +18,13 @@ sign_in_page(struct cx *cx, struct request *q, struct reply *r, struct str name,
 	     struct str why)
 {
 	struct mv page = page_new(cx, q, r, str_of(tr(cx, "Sign in")));
+	bool due;
 
 	mv_set(page, S("name"), mv_text(name));
 	mv_set(page, S("to"), mv_text(to));
+	if (!page_read(cx) || !welcome_is_due(cx, &due))
+		return false;
+	mv_set(page, S("is_due"), mv_bool(due));
 	mv_set(page, S("why"), mv_text(why));
 	return page_write(cx, r, "sign-in.html", page);
 }

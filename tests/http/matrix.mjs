@@ -25,6 +25,7 @@ export const ROUTES = {
 	"POST /admin/roles/{role}/{name}": "admin", "GET /admin/invite": "admin", "POST /admin/invite": "admin", "POST /admin/users/{id}/once": "admin",
 	"GET /admin/access": "admin", "POST /admin/sessions/{key}/end": "admin", "POST /admin/tokens": "admin", "POST /admin/tokens/{id}/revoke": "admin",
 	"GET /password": "page", "POST /password": "page",
+	"GET /welcome": "public", "POST /welcome": "sign-in", "POST /welcome/sample": "admin", "POST /welcome/sample/remove": "admin",
 	"GET /design": "page", "GET /help": "public", "GET /help/{page}": "public",
 	"GET /quick/{object}": "page-new", "GET /quick/{object}/same": "page-search",
 	"GET /{object}": "page-list", "GET /{object}/totals": "page-list", "GET /{object}/rows": "page-list", "GET /{object}/views": "page-list",

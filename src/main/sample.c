@@ -1,0 +1,27 @@
+/* Sample data: made by a job, so that whoever asks for them does not wait. */
+#include "base/feature.h"
+#include "flow/flow.h"
+#include "main/demo.h"
+#include "main/features.h"
+#include "web/welcome.h"
+
+enum { SAMPLE_PARTIES = 40, MADE_BYTES = 60 << 10, TRIES = 3, TIMEOUT_S = 120 };
+
+static bool
+sample_make(struct cx *cx, const struct job *job)
+{
+	struct buf made = buf_in(cx->mem, MADE_BYTES);
+	int64_t user;
+
+	if (!str_int(job->body, 1, INT64_MAX, &user))
+		return fail(cx, E_INPUT, "Sample data need a user");
+	return sample_fill(cx, user, SAMPLE_PARTIES, &made) &&
+	       setting_set(cx, S(SAMPLE_SETTING), buf_done(&made));
+}
+
+static const struct job_kind jobs[] = { { SAMPLE_JOB, .tries = TRIES, .timeout_s = TIMEOUT_S,
+					  .run = sample_make,
+					  .purpose = "sample data to try things with" },
+					{ 0 } };
+
+const struct feature feature_sample = { .name = "sample", .jobs = jobs };
