@@ -19,6 +19,7 @@ export const keys = (): readonly Key[] => known;
 
 const isTyping = (target: EventTarget | null): boolean =>
 	target instanceof HTMLElement &&
+	!target.closest("dialog:not([open])") && // the focus leaves a dialog a moment after it closed
 	(target.isContentEditable || target.matches("input:not([type=checkbox],[type=radio],[type=button]), textarea, select"));
 
 function nameOf(event: KeyboardEvent): string {
