@@ -56,8 +56,8 @@ struct str session_key(struct cx *cx, const struct session *session);
 bool session_end_key(struct cx *cx, struct http *http, struct str key) CHECKED;
 
 /* A password for one signing in: until the user has set his own, login_is_once says so. */
-bool login_set_once(struct cx *cx, int64_t user_id, struct str password,
-		    struct password_cost cost) CHECKED;
+bool login_set_once(struct cx *cx, int64_t user_id, struct str password, struct password_cost cost)
+	CHECKED;
 bool login_is_once(struct cx *cx, int64_t user_id, bool *out) CHECKED; /* in an open unit */
 
 #endif

@@ -260,9 +260,10 @@ token_row_of(struct cx *cx, struct stmt *stmt)
 bool
 token_list(struct cx *cx, int64_t user_id, struct token_rows *out)
 {
-	struct stmt *stmt = db_sql(cx, "SELECT id, name, scopes, created_at, expires_at, seen_at, "
-				       "revoked_at, user_id FROM sys_token WHERE (user_id = ?1 OR ?1 = 0) "
-				       "ORDER BY id DESC LIMIT ?2");
+	struct stmt *stmt =
+		db_sql(cx, "SELECT id, name, scopes, created_at, expires_at, seen_at, "
+			   "revoked_at, user_id FROM sys_token WHERE (user_id = ?1 OR ?1 = 0) "
+			   "ORDER BY id DESC LIMIT ?2");
 	struct token_rows rows = { 0 };
 	bool row = false;
 

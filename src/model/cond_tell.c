@@ -44,20 +44,19 @@ static const char *const PERIODS[UNIT_HOUR][WHICH__MAX] = {
 static const struct {
 	const char *one_ago, *ago, *one_ahead, *ahead;
 } SHIFTS[UNIT__MAX] = {
-	[UNIT_DAY] = { N_("a day ago"), N_("%lld days ago"), N_("in a day"),
-			N_("in %lld days") },
+	[UNIT_DAY] = { N_("a day ago"), N_("%lld days ago"), N_("in a day"), N_("in %lld days") },
 	[UNIT_WEEK] = { N_("a week ago"), N_("%lld weeks ago"), N_("in a week"),
 			N_("in %lld weeks") },
 	[UNIT_MONTH] = { N_("a month ago"), N_("%lld months ago"), N_("in a month"),
-			N_("in %lld months") },
+			 N_("in %lld months") },
 	[UNIT_QUARTER] = { N_("a quarter ago"), N_("%lld quarters ago"), N_("in a quarter"),
-			N_("in %lld quarters") },
+			   N_("in %lld quarters") },
 	[UNIT_YEAR] = { N_("a year ago"), N_("%lld years ago"), N_("in a year"),
 			N_("in %lld years") },
 	[UNIT_HOUR] = { N_("an hour ago"), N_("%lld hours ago"), N_("in an hour"),
 			N_("in %lld hours") },
 	[UNIT_MINUTE] = { N_("a minute ago"), N_("%lld minutes ago"), N_("in a minute"),
-			N_("in %lld minutes") },
+			  N_("in %lld minutes") },
 };
 
 struct teller {
@@ -78,8 +77,7 @@ tell_label(const struct teller *t, struct str label)
 	buf_str(t->out, tr_str(t->cx->lang, label));
 }
 
-static void
-tell_cond(const struct teller *t, const struct cond *cond);
+static void tell_cond(const struct teller *t, const struct cond *cond);
 
 /* ---- what is compared ---- */
 
@@ -163,8 +161,8 @@ tell_moment(const struct teller *t, const struct cond_time *at)
 static void
 tell_record(const struct teller *t, const struct object *object, int64_t id)
 {
-	struct str title = t->titles && object ? t->titles->of(t->titles, object, id)
-					       : (struct str){ 0 };
+	struct str title =
+		t->titles && object ? t->titles->of(t->titles, object, id) : (struct str){ 0 };
 
 	if (title.n) {
 		buf_str(t->out, title);

@@ -255,8 +255,8 @@ struct change {
 	struct wish *wishes;   /* jobs that a rule asked for: written with the log */
 };
 
-/* What a new record has in this field when its writer says nothing: default=, with now, today and me
- * resolved. */
+/* What a new record has in this field when its writer says nothing: default=, with now, today and
+ * me resolved. */
 struct value field_initial(const struct cx *cx, const struct field *f);
 
 /* A new record; face NULL or the face it is made through. */
