@@ -1,5 +1,7 @@
 #include "base/mustache_node.h"
 
+#include <assert.h>
+
 enum { LINES_MAX = 64, PLACES_MAX = 32, PARTIALS_MAX = 8 };
 
 struct known_line {
@@ -84,9 +86,9 @@ lines_of(struct arena *mem, const struct mustache *in, size_t at, const struct m
 	lines->at = at;
 	lines->shape = shape;
 	lines->is_straight = shape->n <= PLACES_MAX && look_at(lines, in, at + 1, in->v[at].end, 0);
-	for (unsigned char i = 0; i < PLACES_MAX; i++)
+	for (unsigned i = 0; i < PLACES_MAX; i++)
 		if ((lines->asked | lines->named) >> i & 1)
-			lines->places[lines->n_places++] = i;
+			lines->places[lines->n_places++] = (unsigned char)i;
 	return lines;
 }
 
@@ -127,7 +129,7 @@ write_nodes(struct writing *w, const struct mustache *in, size_t from, size_t en
 {
 	for (size_t at = from, next; at < end; at = next) {
 		const struct node *node = &in->v[at];
-		bool shown;
+		int place;
 
 		next = node->end;
 		switch (node->kind) {
@@ -139,8 +141,9 @@ write_nodes(struct writing *w, const struct mustache *in, size_t from, size_t en
 			break;
 		case NODE_SECTION:
 		case NODE_INVERTED:
-			shown = w->shown >> place_of(w->lines->shape, node) & 1;
-			if (shown == (node->kind == NODE_SECTION))
+			place = place_of(w->lines->shape, node);
+			assert(place >= 0); /* look_at has found it */
+			if ((w->shown >> place & 1) == (node->kind == NODE_SECTION))
 				next = at + 1;
 			break;
 		default:

@@ -1,6 +1,8 @@
 /* Forms from the model: one control a field, by the widget of its type. */
 #include "web/web.h"
 
+#include <assert.h>
+
 enum { CHOICES_MAX = 200, NAME_MAX_LEN = 64, MINUTES = 60 };
 
 static struct str
@@ -164,10 +166,12 @@ static bool
 link_choices(struct cx *cx, const struct field *f, struct mv control)
 {
 	struct query query = { .object = f->target, .limit = CHOICES_MAX };
-	const struct field *fields[] = { f->target->title };
+	const struct field *fields[1];
 	struct mv choices = mv_list(cx->mem);
 	struct rows rows;
 
+	assert(f->target);
+	fields[0] = f->target->title;
 	if (!fields[0] || !can_see_field(cx, f->target, fields[0]))
 		return true;
 	query.fields = fields;

@@ -2,6 +2,8 @@
  * or take off. */
 #include "web/list.h"
 
+#include <assert.h>
+
 #include "base/i18n.h"
 
 static struct str
@@ -79,6 +81,7 @@ preset_chips(struct cx *cx, const struct list *list)
 		struct mv chip = mv_map(cx->mem);
 		bool is_on = view == list->preset;
 
+		assert(view);
 		if (!str_eq(view->kind, S("filter")) || !list_can_filter(cx, list->object, view))
 			continue;
 		state.filter = is_on ? (struct str){ 0 } : view->name;

@@ -1,6 +1,8 @@
 /* Totals of the columns of a list, for all of it and for each group. */
 #include "web/list.h"
 
+#include <assert.h>
+
 #include "base/clock.h"
 #include "base/fold.h"
 #include "base/i18n.h"
@@ -332,6 +334,7 @@ groups_gather(struct cx *cx, const struct groups *rows, struct list_groups *grou
 		struct str fold = group_fold(cx, key, &rows->v[i].key[0]);
 		struct list_group *group = NULL;
 
+		assert(fold.p || !fold.n);
 		for (size_t k = 0; !group && k < groups->n; k++)
 			if (str_eq(groups->v[k].key, fold))
 				group = &groups->v[k];
