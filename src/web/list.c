@@ -183,17 +183,6 @@ add_urls(struct cx *cx, const struct list *list, struct mv page)
 }
 
 /* What was just done, with the way to undo it. */
-static void
-add_done(struct cx *cx, const struct request *q, struct mv page)
-{
-	int64_t changeset;
-
-	if (!str_int(request_query(q, "done"), 1, INT64_MAX, &changeset))
-		return;
-	mv_set(page, S("done"), mv_bool(true));
-	mv_set(page, S("undo_url"), mv_text(url_of(cx, S("changesets"), changeset, "/undo")));
-}
-
 /* A question that cannot be read is told above an empty list. */
 static bool
 is_told(const struct cx *cx)
@@ -224,7 +213,6 @@ web_list(struct cx *cx, struct request *q, struct reply *r)
 		fail_clear(cx);
 	}
 	add_urls(cx, &list, page);
-	add_done(cx, q, page);
 	if (!list_add_view(cx, &list, page))
 		return false;
 	list_add_chips(cx, &list, page);
