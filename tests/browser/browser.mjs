@@ -60,8 +60,24 @@ export async function browse(kontor, options = {}) {
 		look: (name) => look(page, name, width, dark),
 		check: (name) => checkPage(page, `${name} at ${width} px${dark ? ", dark" : ""}`),
 	};
+	const goto = page.goto.bind(page), settled = watch(page, script);
+	page.goto = async (url, how) => (await settled(), goto(url, how));
+	page.person.settled = settled;
 	if (user) await signIn(page, user);
 	return page;
+}
+
+// Waits until what a click began has ended: no request is under way, and the script has seen the last
+// answer.  An address opened earlier would cut off what is being saved, or be cut off by a reload.
+function watch(page, script) {
+	const under = new Set();
+	let ended = () => {};
+	page.on("request", (request) => request.resourceType() !== "eventsource" && under.add(request));
+	for (const end of ["requestfinished", "requestfailed"]) page.on(end, (request) => (under.delete(request), ended()));
+	const turn = () => page.evaluate(() => new Promise((done) => setTimeout(() => done(true)))).catch(() => false);
+	return async () => {
+		for (let calm = false; !calm; calm = under.size === 0 && (!script || (await turn())) && under.size === 0) while (under.size) await new Promise((done) => (ended = done));
+	};
 }
 
 export async function signIn(page, { login, password }) {

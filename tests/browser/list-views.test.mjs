@@ -51,6 +51,7 @@ test("UX-08 a changed view can be updated, saved as a new one, or discarded, whi
 	await page.getByRole("heading", { name: /Mit B/ }).waitFor();
 	assert.equal(await page.locator(".clause").count(), 0, "the view has no condition any more");
 	await page.getByRole("button", { name: "Rückgängig" }).last().click();
+	await page.locator(".clause").waitFor();
 	await page.goto(`/organisation?view=${view}`);
 	assert.deepEqual(await rows(page), before, "the update was undone");
 	await page.getByRole("link", { name: /entfernen: Ort/ }).click();
@@ -85,10 +86,11 @@ test("UX-09 UX-10 private views are their owner's, shared ones show whose they a
 	await viktor.getByRole("navigation", { name: "Datensätze" }).getByRole("link", { name: "Große" }).click();
 	await viktor.getByRole("heading", { name: "Deals: Große" }).waitFor();
 	await viktor.getByRole("columnheader", { name: "Name" }).getByRole("link").click();
+	await viktor.getByRole("group", { name: "Die Ansicht wurde geändert" }).waitFor();
 	assert.equal(await viktor.getByRole("button", { name: "Ansicht aktualisieren" }).count(), 0, "it is not his");
 	await viktor.goto("/deal/views");
 	await views.getByRole("button", { name: /Große/ }).click();
-	assert.equal(await viktor.getByRole("navigation", { name: "Datensätze" }).getByRole("link", { name: "Große" }).count(), 0);
+	await viktor.getByRole("navigation", { name: "Datensätze" }).getByRole("link", { name: "Große" }).waitFor({ state: "detached" });
 	await vera.goto("/deal/views");
 	await vera.getByRole("button", { name: "Ansicht löschen: Nur meine" }).click();
 	await vera.goto("/deal/views");
