@@ -21,6 +21,7 @@ struct listener {
 	_Atomic bool closing;      /* nothing new is run */
 	_Atomic int64_t n_running; /* requests between their run and the last byte of the answer */
 	struct gate *idle;         /* one place, free when the last request ended */
+	char keep_alive[sizeof "timeout=2147483647"];
 };
 
 /* ---- from libmicrohttpd to a request ---- */
@@ -186,6 +187,8 @@ unit_answer(struct listener *listener, struct unit *unit)
 	if (response && headers_add(unit, response)) {
 		if (unit->closes || atomic_load_explicit(&listener->stopping, memory_order_relaxed))
 			(void)MHD_add_response_header(response, "Connection", "close");
+		else
+			(void)MHD_add_response_header(response, "Keep-Alive", listener->keep_alive);
 		queued = MHD_queue_response(unit->connection, (unsigned)unit->r.status, response);
 	}
 	if (response)
@@ -391,6 +394,10 @@ listener_start(struct http *http, struct cx *cx, struct listener **out)
 	listener->http = http;
 	listener->fd = options->socket_fd > 0 ? options->socket_fd : -1;
 	listener->idle = gate_new(0);
+	/* A call that meets the close of its connection is lost: clients are to let go of it
+	 * before. */
+	(void)snprintf(listener->keep_alive, sizeof listener->keep_alive, "timeout=%d",
+		       options->idle_s * 2 / 3);
 	listener->units =
 		shelf_new((size_t)options->connections + UNITS_SPARE, unit_make, unit_drop, http);
 	if ((listener->fd < 0 && !listen_open(cx, options->listen, &listener->fd)) ||

@@ -659,6 +659,25 @@ test_a_silent_connection_is_closed(void **state)
 }
 
 static void
+test_how_long_a_connection_may_be_used_again_is_said(void **state)
+{
+	struct world w;
+	struct client c;
+	struct answer a;
+	size_t at;
+
+	(void)state;
+	world_make(&w, (struct http_options){ .idle_s = 30 });
+	c = client(&w);
+	say(&c, GET("/hello"));
+	a = answer(&c, true);
+	assert_true(str_find(a.head, S("Keep-Alive: timeout=20\r\n"), &at));
+	used(&c, &a);
+	hang_up(&c);
+	world_drop(&w);
+}
+
+static void
 test_files_are_sent(void **state)
 {
 	struct world w;
@@ -927,6 +946,7 @@ main(void)
 		cmocka_unit_test(test_nobody_waits_behind_a_slow_request),
 		cmocka_unit_test(test_clients_that_leave_are_forgotten),
 		cmocka_unit_test(test_a_silent_connection_is_closed),
+		cmocka_unit_test(test_how_long_a_connection_may_be_used_again_is_said),
 		cmocka_unit_test(test_files_are_sent),
 		cmocka_unit_test(test_proxies_are_believed),
 		cmocka_unit_test(test_many_clients_at_once_lose_nothing),

@@ -357,7 +357,11 @@ async function life(number) {
 		await settle(writer);
 		await lookAtTouched(writer);
 	}));
-	if (number % CHECK_EVERY === 0) lookAtAll();
+	if (number % CHECK_EVERY === 0) {
+		lookAtAll();
+		// That took long, and nothing else ran here: the server may have closed the silent connections.
+		server.agent.destroy();
+	}
 	const working = writers.map((writer) => unlessKilled(work(writer)));
 	const end = Promise.all(working);
 	await Promise.race([end, pause(below(LIFE_MS))]);
