@@ -187,6 +187,12 @@ rollup_uses_now(const struct field *rollup)
 }
 
 bool
+cond_is_yearly(const struct cond *test)
+{
+	return test->relation == REL_WITHIN && cond_type(test->field) == FT_DATE;
+}
+
+bool
 cond_uses_now(const struct cond *cond)
 {
 	if (!cond)

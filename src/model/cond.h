@@ -73,6 +73,19 @@ void cond_objects(const struct cond *cond, const struct cond_scope *scope,
 void cond_fields(const struct cond *cond, void (*each)(const struct field *f, void *to), void *to);
 bool cond_uses_now(const struct cond *cond); /* the answer may change without any write */
 
+/* What an index of the object's own table can serve of one clause (cond_clauses), and by which
+ * field; *field is NULL for SHAPE_OTHER. */
+enum cond_shape {
+	SHAPE_OTHER,
+	SHAPE_POINTS, /* the field is one of some values: the column is = each */
+	SHAPE_RANGE,  /* it lies between two values, or is one */
+	SHAPE_HALF,   /* it lies on one side of a value */
+	SHAPE_YEARLY, /* its day of the year does: substr(column, 6, 5) */
+	SHAPE_TAG,    /* it holds a tag that is an option of the model: written as it is, so that an
+			 index over such rows alone is found */
+};
+enum cond_shape cond_shape(const struct cond *clause, const struct field **field);
+
 /* Whom and when: what `me`, `my team`, `my unit`, `today` mean. */
 struct cond_when {
 	int64_t now;                  /* ms UTC */
@@ -103,6 +116,12 @@ void cond_sql(const struct cond *cond, const struct cond_when *when, const char 
  * there). */
 void rollup_sql(const struct field *rollup, const struct cond_when *when, const char *alias,
 		const struct cond_scope *scope, struct sqltext *out);
+
+/* Of SHAPE_POINTS, a clause for each of its values at this moment, for this person. */
+size_t cond_points(struct arena *mem, const struct cond *clause, const struct cond_when *when,
+		   const struct cond *const **out);
+/* Do the fields of a row alone decide, in this scope? */
+bool cond_is_own(const struct cond *cond, const struct cond_scope *scope);
 
 /* The same in memory.  `source` gives the records that a link leads to (not those in the trash, nor
  * those out of scope); NULL: there are none, and links are compared as they stand.  What is

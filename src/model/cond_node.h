@@ -97,6 +97,10 @@ int cond_scale(const struct field *f); /* decimal places of its numbers */
 const struct object *cond_set_object(const struct cond_set *set);
 /* Do the keys of its operands hold patterns?  (Not asked of "has a value".) */
 bool cond_is_like(const struct cond *test);
+/* Is it about days of the year? */
+bool cond_is_yearly(const struct cond *test);
+/* Are all its operands tags that the model names? */
+bool cond_names_options(const struct cond *test);
 /* The figure that a rollup is. */
 enum cond_measure rollup_measure(const struct field *rollup);
 struct cond_set rollup_set(const struct field *rollup, struct str currency);

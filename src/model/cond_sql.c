@@ -168,7 +168,10 @@ gen_like(struct gen *g, const struct subject *s, bool negated)
 		sql_raw(g->out, !i ? "" : negated ? " AND " : " OR ");
 		gen_subject(g, s);
 		sql_raw(g->out, negated ? " NOT LIKE " : " LIKE ");
-		sql_str(g->out, test->operands[i].key);
+		if (cond_names_options(test))
+			sql_literal(g->out, test->operands[i].key);
+		else
+			sql_str(g->out, test->operands[i].key);
 		sql_raw(g->out, " ESCAPE '\\'");
 	}
 	if (negated || test->n_operands > 1)
@@ -196,10 +199,14 @@ gen_within(struct gen *g, const struct subject *s, bool negated)
 		sql_raw(g->out, negated ? " IS NULL" : " IS NOT NULL");
 		return;
 	}
-	if (negated)
+	if (negated) {
 		gen_null_or(g, s);
-	else
+	} else {
+		/* For an index over the rows that have a day. */
 		sql_raw(g->out, "(");
+		gen_subject(g, s);
+		sql_raw(g->out, " IS NOT NULL AND (");
+	}
 	gen_month_day(g, s);
 	sql_raw(g->out, negated ? " < " : " >= ");
 	sql_str(g->out, str_dup(g->out->mem, str_of(window.from)));
@@ -207,7 +214,7 @@ gen_within(struct gen *g, const struct subject *s, bool negated)
 	gen_month_day(g, s);
 	sql_raw(g->out, negated ? " > " : " <= ");
 	sql_str(g->out, str_dup(g->out->mem, str_of(window.to)));
-	sql_raw(g->out, ")");
+	sql_raw(g->out, negated ? ")" : "))");
 }
 
 /* ---- tests ---- */
@@ -262,16 +269,10 @@ gen_column_test(struct gen *g, const struct subject *s, bool negated)
 		sql_raw(g->out, ")");
 }
 
-static bool
-is_yearly(const struct cond *test)
-{
-	return test->relation == REL_WITHIN && cond_type(test->field) == FT_DATE;
-}
-
 static void
 gen_intervals(struct gen *g, const struct subject *s, const struct spans *spans)
 {
-	if (is_yearly(s->test))
+	if (cond_is_yearly(s->test))
 		gen_within(g, s, false);
 	else
 		gen_spans(g, s, spans);
@@ -285,7 +286,7 @@ gen_figure_test(struct gen *g, const struct subject *s, bool negated)
 	struct spans spans = { 0 };
 	struct subject column = { s->test, NULL, S("x") };
 
-	if (!is_yearly(s->test))
+	if (!cond_is_yearly(s->test))
 		spans = cond_spans(g->out->mem, s->test, g->when);
 	if (spans.n == 1 || spans_are_points(&spans)) {
 		sql_raw(g->out, negated ? "NOT coalesce(" : "");
@@ -331,7 +332,7 @@ gen_field_test(struct gen *g, const struct subject *s, bool negated)
 		gen_value_test(g, s, negated);
 	else if (!s->column.n)
 		gen_figure_test(g, s, negated);
-	else if (is_yearly(test))
+	else if (cond_is_yearly(test))
 		gen_within(g, s, negated);
 	else if (cond_is_like(test))
 		gen_like(g, s, negated);

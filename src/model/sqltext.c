@@ -69,6 +69,19 @@ sql_str(struct sqltext *sql, struct str value)
 	sql_value(sql, &(struct value){ .kind = V_TEXT, .s = value });
 }
 
+void
+sql_literal(struct sqltext *sql, struct str text)
+{
+	buf_char(&sql->text, '\'');
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] == '\'')
+			buf_char(&sql->text, '\'');
+		buf_char(&sql->text, text.p[i]);
+	}
+	buf_char(&sql->text, '\'');
+	sql->full |= sql->text.full;
+}
+
 const char *
 sql_alias(struct sqltext *sql)
 {

@@ -28,6 +28,8 @@ void sql_column(struct sqltext *sql, const char *alias, struct str column); /* a
 void sql_int(struct sqltext *sql, int64_t value);                           /* ?n */
 void sql_real(struct sqltext *sql, double value);
 void sql_str(struct sqltext *sql, struct str value);
+/* 'text': a text of the model alone, where an index is found by it. */
+void sql_literal(struct sqltext *sql, struct str text);
 void sql_value(struct sqltext *sql, const struct value *value);
 const char *sql_alias(struct sqltext *sql); /* a fresh one */
 
