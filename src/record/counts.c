@@ -2,7 +2,12 @@
 #include "record/internal.h"
 #include "record/query.h"
 
-enum { COUNTS_MAX = 512, COUNT_KEY_MAX = 8 << 10 };
+enum { COUNTS_MAX = 512, COUNT_KEY_MAX = 8 << 10, ABOUT_MS = 60000 };
+
+/* About how many rows an object has, and when that was looked up. */
+struct about {
+	_Atomic int64_t n, at;
+};
 
 struct count {
 	char *key;
@@ -14,6 +19,7 @@ struct count {
 struct count_cache {
 	pthread_mutex_t lock;
 	struct count slots[COUNTS_MAX];
+	struct about about[SEARCH_OBJECT_MAX + 1]; /* by object->number */
 };
 
 struct count_cache *
@@ -117,5 +123,27 @@ count_rows(struct cx *cx, struct sqltext *sql, const struct fieldset *objects, i
 		return false;
 	cache_put(cx, key, &count);
 	*out = count.count;
+	return true;
+}
+
+/* The highest id, looked up now and then: rows that are gone count, which does no harm here. */
+bool
+record_about(struct cx *cx, const struct object *object, int64_t *out)
+{
+	struct about *about = &cx->store->counts->about[object->number];
+	struct sqltext sql = sqltext_new(cx->mem);
+	int64_t at = atomic_load(&about->at), n;
+
+	*out = atomic_load(&about->n);
+	if (at && cx->now >= at && cx->now - at < ABOUT_MS)
+		return true;
+	sql_raw(&sql, "SELECT t.\"id\" FROM ");
+	sql_name(&sql, object->table);
+	sql_raw(&sql, " t ORDER BY t.\"id\" DESC LIMIT 1");
+	if (!sql_one_int(cx, &sql, 0, &n))
+		return false;
+	atomic_store(&about->n, n);
+	atomic_store(&about->at, cx->now);
+	*out = n;
 	return true;
 }

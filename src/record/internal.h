@@ -71,6 +71,20 @@ unique_in_unit(const struct object *object)
 	return object->unit && !str_eq(object->name, S("user"));
 }
 
+/* ---- migrate_index.c ---- */
+/* Does the index of this field go on with the object's own order?  Where that is a time, rows
+ * arrive in it, so that it costs little; and rows that match may all be old, so that it must be
+ * had. */
+bool index_continues(const struct object *object, const struct field *f);
+/* Fields besides that the index by this field carries, or (NULL) that of the own order: what
+ * shipped filters ask for, so that rows they leave out need not be read. */
+struct fieldset index_carries(struct arena *mem, const struct object *object,
+			      const struct field *first);
+/* By what rows are ordered in an index that are equal in its field; then by their id, in the
+ * direction of the last. */
+size_t index_tail(const struct object *object, const struct field *f,
+		  struct sort_key out[SORT_MAX]);
+
 /* ---- row.c: between columns and values ---- */
 /* What a field is sorted and matched by: its key, or the value itself. */
 static inline struct str

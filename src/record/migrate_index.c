@@ -72,15 +72,6 @@ field_is_nullable(const struct field *f)
 }
 
 static bool
-field_is_sorted(const struct object *object, const struct field *f)
-{
-	for (unsigned i = 0; i < object->n_sort; i++)
-		if (object->sort[i].field == f)
-			return true;
-	return f == object->title;
-}
-
-static bool
 field_is_listed(const struct object *object, const struct field *f)
 {
 	const struct view *list = view_find(object, S("list"), S(""));
@@ -89,6 +80,15 @@ field_is_listed(const struct object *object, const struct field *f)
 		if (list->fields[i] == f)
 			return true;
 	return false;
+}
+
+static bool
+field_is_sorted(const struct object *object, const struct field *f)
+{
+	for (unsigned i = 0; i < object->n_sort; i++)
+		if (object->sort[i].field == f)
+			return true;
+	return f == object->title;
 }
 
 /* Who reads an index: nobody; who looks for a value (filters, matching, links from their other
@@ -105,13 +105,64 @@ field_reader(const struct object *object, const struct field *f)
 		return READER_NONE;
 	if (f->index == SF_CHANGED_AT)
 		return READER_ORDER;
-	/* Where a link is listed, rows are sorted by the title of what it leads to. */
-	if (!link && (field_is_sorted(object, f) ||
-		      (field_is_listed(object, f) && (f->indexed || f->builtin))))
+	/* Where a link is listed, rows are sorted by the title of what it leads to, and those that
+	 * have none come first. */
+	if (field_is_sorted(object, f) ||
+	    (field_is_listed(object, f) && (f->indexed || f->builtin || f->type == FT_ONE)))
 		return READER_ORDER;
 	if (f->builtin || f->unique)
 		return READER_NONE;
 	return f->indexed || link ? READER_VALUE : READER_NONE;
+}
+
+/* ---- what an index goes on with ---- */
+
+/* Does this link put records on timelines?  Then they are found in their order. */
+static bool
+is_on_timelines(const struct field *f)
+{
+	return has_timeline(f->object) &&
+	       (f->type == FT_ANY || (f->type == FT_ONE && has_timeline(f->target)));
+}
+
+static bool
+is_ordered_by_time(const struct object *object)
+{
+	const struct field *first = object->n_sort ? object->sort[0].field : NULL;
+
+	return first && first->n_columns && (first->type == FT_DATE || first->type == FT_DATETIME);
+}
+
+/* The latest first, and nothing else: as on timelines. */
+static bool
+is_own_timeline(const struct object *object)
+{
+	return object->n_sort == 1 && timeline_when(object) == object->sort[0].field;
+}
+
+bool
+index_continues(const struct object *object, const struct field *f)
+{
+	bool few =
+		f->type == FT_ENUM || f->type == FT_BOOL || f->type == FT_ONE || f->type == FT_ANY;
+
+	return few && is_ordered_by_time(object) && field_reader(object, f) != READER_NONE &&
+	       (is_own_timeline(object) || !is_on_timelines(f));
+}
+
+size_t
+index_tail(const struct object *object, const struct field *f, struct sort_key out[SORT_MAX])
+{
+	size_t n = 0;
+
+	if (index_continues(object, f)) {
+		for (unsigned i = 0; i < object->n_sort && i < SORT_MAX; i++)
+			if (object->sort[i].field != f)
+				out[n++] = object->sort[i];
+	} else if (is_on_timelines(f) && field_reader(object, f) != READER_NONE) {
+		out[n++] = (struct sort_key){ timeline_when(object), true };
+	}
+	return n;
 }
 
 bool
@@ -119,6 +170,17 @@ field_is_indexed(const struct field *f)
 {
 	return f->index == SF_ID || (f->unique && f->n_columns && !f->special) ||
 	       field_reader(f->object, f) != READER_NONE;
+}
+
+bool
+field_is_ordered(const struct field *f)
+{
+	const struct field *title = f->type == FT_ONE && f->target ? f->target->title : NULL;
+
+	if (f->index == SF_ID)
+		return true;
+	return f->type != FT_ANY && field_reader(f->object, f) == READER_ORDER &&
+	       (!title || field_is_ordered(title));
 }
 
 /* Of records that are not in the trash; of those that have a value. */
@@ -136,12 +198,106 @@ index_where(struct migration *m, struct str column)
 	return str_z(m->cx->mem, buf_done(&where.text));
 }
 
-/* Does this link put records on timelines?  Then they are found in their order. */
+/* Small values that need no key: an index carries them besides. */
 static bool
-is_on_timelines(const struct field *f)
+is_payload(const struct field *f)
 {
-	return has_timeline(f->object) &&
-	       (f->type == FT_ANY || (f->type == FT_ONE && has_timeline(f->target)));
+	return f->n_columns && !f->special &&
+	       (f->row->class == COLUMN_INT || f->type == FT_ENUM || f->type == FT_DATE);
+}
+
+static bool
+asks_for(const struct cond *const *clauses, size_t n, const struct field *f)
+{
+	const struct field *of;
+
+	for (size_t i = 0; i < n; i++)
+		if (cond_shape(clauses[i], &of) == SHAPE_POINTS && of == f)
+			return true;
+	return false;
+}
+
+static void
+view_payload(struct arena *mem, const struct view *view, const struct field *first,
+	     struct fieldset *out)
+{
+	const struct cond *const *clauses;
+	size_t n = cond_clauses(mem, view->when, &clauses);
+	const struct field *f;
+
+	if (first && !asks_for(clauses, n, first))
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (cond_shape(clauses[i], &f) != SHAPE_OTHER && is_payload(f))
+			fieldset_add(out, f->index);
+}
+
+/* What is counted and summed of all records that a link gathers is read in its index alone. */
+static void
+rollup_payload(struct arena *mem, const struct field *link, struct fieldset *out)
+{
+	for (unsigned i = 0; i < link->target->n_fields; i++) {
+		const struct field *rollup = link->target->fields[i], *f;
+		const struct cond *const *clauses;
+		size_t n;
+
+		if (rollup->type != FT_ROLLUP || rollup->rollup_over->field != link)
+			continue;
+		n = cond_clauses(mem, rollup->rollup_when, &clauses);
+		for (size_t k = 0; k < n; k++)
+			if (cond_shape(clauses[k], &f) != SHAPE_OTHER && is_payload(f))
+				fieldset_add(out, f->index);
+		if (rollup->rollup_field && is_payload(rollup->rollup_field))
+			fieldset_add(out, rollup->rollup_field->index);
+	}
+}
+
+struct fieldset
+index_carries(struct arena *mem, const struct object *object, const struct field *first)
+{
+	struct fieldset out = { 0 };
+
+	if (first && first->type == FT_ONE)
+		rollup_payload(mem, first, &out);
+	if (first ? !index_continues(object, first) : is_ordered_by_time(object))
+		return out;
+	for (unsigned i = 0; i < object->n_views; i++)
+		if (str_eq(object->views[i].kind, S("filter")))
+			view_payload(mem, &object->views[i], first, &out);
+	if (first)
+		fieldset_remove(&out, first->index);
+	for (unsigned i = 0; i < object->n_sort; i++)
+		fieldset_remove(&out, object->sort[i].field->index);
+	return out;
+}
+
+static void
+index_payload(struct migration *m, struct index_text *index, const struct object *object,
+	      const struct field *first)
+{
+	struct fieldset carried = index_carries(m->cx->mem, object, first);
+
+	for (unsigned i = 0; i < object->n_fields; i++)
+		if (fieldset_has(&carried, i))
+			index_column(m, index, field_column(object->fields[i]), false, false);
+}
+
+/* The keys in their directions, or all reversed, and the id as the last of them. */
+static void
+index_keys(struct migration *m, struct index_text *index, const struct sort_key *keys, size_t n,
+	   bool reverse)
+{
+	for (size_t i = 0; i < n; i++)
+		index_column(m, index, field_column(keys[i].field),
+			     field_is_nullable(keys[i].field), keys[i].descending != reverse);
+	index_column(m, index, S("id"), false, n && keys[n - 1].descending != reverse);
+}
+
+/* Is it the object's own order, all of it? */
+static bool
+is_own_order(const struct field *f)
+{
+	return f->object->n_sort == 1 && f->object->sort[0].field == f;
 }
 
 static void
@@ -149,15 +305,14 @@ plan_field_index(struct migration *m, struct table_plan *plan, const struct fiel
 		 enum reader reader)
 {
 	struct index_text index = index_begin(m);
-	const struct field *when = timeline_when(f->object);
+	struct sort_key tail[SORT_MAX];
 	bool is_whole = reader == READER_ORDER;
 
 	index_column(m, &index, field_column(f), field_is_nullable(f), false);
 	if (f->type == FT_ANY)
 		index_column(m, &index, f->columns[1].name, false, false);
-	if (is_on_timelines(f))
-		index_column(m, &index, when->columns[0].name, field_is_nullable(when), false);
-	index_column(m, &index, S("id"), false, false);
+	index_keys(m, &index, tail, index_tail(f->object, f, tail), false);
+	index_payload(m, &index, f->object, is_own_order(f) ? NULL : f);
 	index_end(m, plan, &index, index_where(m, is_whole ? S("") : field_column(f)), S(""));
 }
 
@@ -166,20 +321,83 @@ static void
 plan_sort_index(struct migration *m, struct table_plan *plan, const struct object *object)
 {
 	struct index_text index = index_begin(m);
-	bool flip = object->n_sort && object->sort[0].descending, last = false;
 
 	for (unsigned i = 0; i < object->n_sort; i++) {
 		const struct field *f = object->sort[i].field;
 
 		if (!f->n_columns || f->special || f->type == FT_ONE)
 			return;
-		last = object->sort[i].descending != flip;
-		index_column(m, &index, field_column(f), field_is_nullable(f), last);
 	}
 	if (object->n_sort < 2)
 		return;
-	index_column(m, &index, S("id"), false, last);
+	index_keys(m, &index, object->sort, object->n_sort, object->sort[0].descending);
+	index_payload(m, &index, object, NULL);
 	index_end(m, plan, &index, index_where(m, S("")), S(""));
+}
+
+/* ---- shipped filters that no index of a field serves ---- */
+
+/* Was the last one planned before? */
+static bool
+is_planned_before(const struct table_plan *plan)
+{
+	size_t last = plan->indexes.n - 1;
+
+	for (size_t i = 0; i < last; i++)
+		if (str_eq(plan->indexes.v[i].name, plan->indexes.v[last].name))
+			return true;
+	return false;
+}
+
+/* Only the rows that have the tag. */
+static void
+plan_tag_index(struct migration *m, struct table_plan *plan, const struct object *object,
+	       const struct cond *clause)
+{
+	struct index_text index = index_begin(m);
+	struct sqltext where = sqltext_new(m->cx->mem), table = sqltext_new(m->cx->mem);
+	static const struct cond_when when;
+
+	sql_name(&table, object->table);
+	sql_raw(&where, " WHERE \"deleted_at\" IS NULL AND ");
+	cond_sql(clause, &when, str_z(m->cx->mem, buf_done(&table.text)), NULL, &where);
+	index_column(m, &index, S("id"), false, false);
+	index_end(m, plan, &index, str_z(m->cx->mem, buf_done(&where.text)), S(""));
+	if (is_planned_before(plan))
+		plan->indexes.n--;
+}
+
+/* The days of a year: what cond_sql writes for "within". */
+static void
+plan_yearly_index(struct migration *m, struct table_plan *plan, const struct field *f)
+{
+	struct index_text index = index_begin(m);
+
+	sql_raw(&index.text, "substr(");
+	sql_name(&index.text, field_column(f));
+	sql_raw(&index.text, ", 6, 5)");
+	buf_char(&index.readable, '_');
+	buf_str(&index.readable, f->name);
+	index_column(m, &index, S("id"), false, false);
+	index_end(m, plan, &index, index_where(m, field_column(f)), S(""));
+	if (is_planned_before(plan))
+		plan->indexes.n--;
+}
+
+static void
+plan_filter_indexes(struct migration *m, struct table_plan *plan, const struct object *object)
+{
+	for (unsigned i = 0; i < object->n_views; i++) {
+		const struct cond *const *clauses;
+		size_t n = cond_clauses(m->cx->mem, object->views[i].when, &clauses);
+		const struct field *f;
+
+		for (size_t k = 0; k < n; k++)
+			if (cond_shape(clauses[k], &f) == SHAPE_TAG)
+				plan_tag_index(m, plan, object, clauses[k]);
+			else if (cond_shape(clauses[k], &f) == SHAPE_YEARLY)
+				plan_yearly_index(m, plan, f);
+	}
 }
 
 /* The value first: it is looked for by itself too. */
@@ -210,6 +428,16 @@ plan_trash_index(struct migration *m, struct table_plan *plan)
 	index_end(m, plan, &index, " WHERE \"deleted_at\" IS NOT NULL", S(""));
 }
 
+/* The index of the own order serves its first key as well. */
+static bool
+begins_sort_index(const struct object *object, const struct field *f)
+{
+	for (unsigned i = 0; i < object->n_sort; i++)
+		if (object->sort[i].field->type == FT_ONE)
+			return false;
+	return object->n_sort > 1 && object->sort[0].field == f;
+}
+
 void
 plan_indexes(struct migration *m, struct table_plan *plan, const struct object *object)
 {
@@ -217,12 +445,13 @@ plan_indexes(struct migration *m, struct table_plan *plan, const struct object *
 		const struct field *f = object->fields[i];
 		enum reader reader = field_reader(object, f);
 
-		if (reader != READER_NONE)
+		if (reader != READER_NONE && !begins_sort_index(object, f))
 			plan_field_index(m, plan, f, reader);
 		if (f->unique && f->n_columns && !f->special)
 			plan_unique(m, plan, object, f);
 	}
 	plan_sort_index(m, plan, object);
+	plan_filter_indexes(m, plan, object);
 	plan_trash_index(m, plan);
 }
 

@@ -277,7 +277,7 @@ test_indexes_follow_the_model(struct test_store *t)
 	assert_int_equal(indexes_with(t, "firm", "ix_firm_size"), 1);
 	reopen(t, "object firm\n  title name\n  sort -size name\nfield name text\n"
 		  "field size int\n");
-	assert_int_equal(indexes_with(t, "firm", "ix_firm_size"), 2); /* alone, and with the name */
+	assert_int_equal(indexes_with(t, "firm", "ix_firm_size"), 1); /* with the name */
 	reopen(t, FIRST);
 	assert_int_equal(indexes_with(t, "firm", "ix_firm_size"), 0);
 	assert_int_equal(indexes_with(t, "firm", "ix_firm_name_key"), 1);

@@ -3,12 +3,7 @@
 #include "record/authz.h"
 #include "record/log.h"
 
-enum {
-	PAGE_EACH = 500,
-	MANY_AT_ONCE = 200,
-	COMMON_MIN = 5000 /* rows that match: walking the order finds a page sooner than sorting
-			     them */
-};
+enum { PAGE_EACH = 500, MANY_AT_ONCE = 200 };
 
 static void
 deleted_sql(const struct query *query, struct sqltext *sql)
@@ -39,18 +34,6 @@ where_sql(struct cx *cx, const struct query *query, const char *alias, struct sq
 {
 	deleted_sql(query, sql);
 	conditions_sql(cx, query, alias, sql);
-}
-
-/* The engine is kept from fetching and sorting all rows that match. */
-static void
-where_common_sql(struct cx *cx, const struct query *query, const char *hint, struct sqltext *sql)
-{
-	deleted_sql(query, sql);
-	sql_raw(sql, " AND ");
-	sql_raw(sql, hint);
-	sql_raw(sql, "(1=1");
-	conditions_sql(cx, query, "t", sql);
-	sql_raw(sql, ")");
 }
 
 struct fieldset
@@ -108,69 +91,225 @@ pick_fields(struct cx *cx, const struct query *query, struct picked *picked)
 struct page {
 	const struct query *query;
 	struct order order;
+	struct plan plan;
 	struct cursor cursor;
 	bool has_cursor;
 	struct picked fields;
-	int64_t want; /* rows still wanted */
-	int64_t skip; /* rows still to pass over */
+	int64_t total; /* that match, or -1 */
+	int64_t want;  /* rows still wanted */
+	int64_t skip;  /* rows still to pass over */
 	struct rows rows;
 	size_t cap;
 	struct buf copies;  /* their texts */
 	struct cursor last; /* of the row read last */
 };
 
-/* " FROM … WHERE …": the rows of the page and all behind it. */
-static void
-page_from_sql(struct cx *cx, const struct page *page, bool second_phase, struct sqltext *sql)
-{
-	const struct query *query = page->query;
-	const char *hint = db_dialect(cx->db)->no_index;
-
-	sql_raw(sql, " FROM ");
-	sql_name(sql, query->object->table);
-	sql_raw(sql, " t");
-	if (page->rows.total >= COMMON_MIN && *hint)
-		where_common_sql(cx, query, hint, sql);
-	else
-		where_sql(cx, query, "t", sql);
-	if (second_phase) {
-		sql_raw(sql, " AND ");
-		order_expression(cx, page->order.key[0].field, "t", sql);
-		sql_raw(sql, page->order.key[0].descending ? " IS NULL" : " IS NOT NULL");
-	} else if (page->has_cursor) {
-		if (page->order.n == 1) {
-			sql_raw(sql, page->order.key[0].descending ? " AND t.\"id\" < "
-								   : " AND t.\"id\" > ");
-			sql_value(sql, &page->cursor.v[0]);
-		} else {
-			cursor_sql(cx, &page->order, &page->cursor, "t", sql);
-		}
-	}
-}
+/* One statement of a page. */
+struct slice {
+	enum part part;
+	const struct cursor *cursor; /* of this part, or NULL */
+	struct phase phase;
+};
 
 static void
-page_sql(struct cx *cx, const struct page *page, bool second_phase, struct sqltext *sql)
+select_sql(struct cx *cx, const struct page *page, const struct slice *slice, struct sqltext *sql)
 {
 	sql_raw(sql, "SELECT t.\"id\", t.\"version\"");
 	row_select(cx, sql, "t", page->fields.v, page->fields.n);
-	for (size_t i = 0; i + 1 < page->order.n; i++) {
+	for (size_t i = part_start(slice->part); i + 1 < page->order.n; i++) {
 		sql_raw(sql, ", ");
-		order_expression(cx, page->order.key[i].field, "t", sql);
-	}
-	page_from_sql(cx, page, second_phase, sql);
-	order_sql(cx, &page->order, "t", sql);
-	sql_raw(sql, " LIMIT ");
-	sql_int(sql, page->want);
-	if (page->skip) {
-		sql_raw(sql, " OFFSET ");
-		sql_int(sql, page->skip);
+		key_expression(cx, &page->order.key[i], sql);
 	}
 }
 
 static void
-sort_value(struct cx *cx, struct stmt *stmt, int at, const struct field *f, struct value *out)
+table_sql(const char *before, const struct object *object, const char *alias, struct sqltext *sql)
 {
-	enum field_type type = field_result(order_field(cx, f));
+	sql_raw(sql, before);
+	sql_name(sql, object->table);
+	sql_raw(sql, alias);
+}
+
+/* The titles are the outer loop where their order is walked, else they are looked up for the rows
+ * that were found. */
+static void
+from_sql(const struct page *page, enum part part, struct sqltext *sql)
+{
+	const struct object *object = page->query->object;
+
+	if (part != PART_LINKED) {
+		table_sql(" FROM ", object, " t", sql);
+	} else if (page->plan.walks) {
+		table_sql(" FROM ", page->order.link->target, " s", sql);
+		table_sql(" CROSS JOIN ", object, " t", sql);
+	} else {
+		table_sql(" FROM ", object, " t", sql);
+		table_sql(" CROSS JOIN ", page->order.link->target, " s", sql);
+	}
+}
+
+static void
+linked_sql(const struct field *link, struct sqltext *sql)
+{
+	sql_raw(sql, "s.\"deleted_at\" IS NULL AND s.\"id\" = ");
+	sql_column(sql, "t", link->columns[0].name);
+}
+
+static void
+part_sql(const struct order *order, enum part part, struct sqltext *sql)
+{
+	if (part == PART_ALL)
+		return;
+	sql_raw(sql, " AND ");
+	if (part == PART_LINKED) {
+		linked_sql(order->link, sql);
+		return;
+	}
+	sql_column(sql, "t", order->link->columns[0].name);
+	if (part == PART_UNLINKED) {
+		sql_raw(sql, " IS NULL");
+		return;
+	}
+	sql_raw(sql, " IS NOT NULL AND NOT EXISTS (SELECT 1");
+	table_sql(" FROM ", order->link->target, " s WHERE ", sql);
+	linked_sql(order->link, sql);
+	sql_raw(sql, ")");
+}
+
+/* Behind the hint an expression is no condition that an index could serve. */
+static void
+clauses_sql(struct cx *cx, const struct page *page, const char *hint, struct sqltext *sql)
+{
+	struct rights_scope scope = rights_scope_of(cx);
+	struct cond_when when = cond_when_of(cx);
+
+	for (size_t i = 0; i < page->plan.n_clauses; i++) {
+		const struct cond *clause = page->plan.clauses[i];
+
+		sql_raw(sql, " AND ");
+		if (!plan_uses(&page->plan, &page->order, clause))
+			sql_raw(sql, hint);
+		cond_sql(clause, &when, "t", &scope.scope, sql);
+	}
+}
+
+static void
+rights_hinted_sql(struct cx *cx, const struct page *page, const char *hint, struct sqltext *sql)
+{
+	if (!page->plan.walks || rights_see_all(cx, page->query->object)) {
+		rights_sql(cx, page->query->object, page->query->op, "t", sql);
+		return;
+	}
+	sql_raw(sql, " AND ");
+	sql_raw(sql, hint);
+	sql_raw(sql, "(1=1");
+	rights_sql(cx, page->query->object, page->query->op, "t", sql);
+	sql_raw(sql, ")");
+}
+
+/* " FROM … WHERE …" */
+static void
+rows_sql(struct cx *cx, const struct page *page, const struct slice *slice,
+	 const struct cond *point, struct sqltext *sql)
+{
+	const char *hint = db_dialect(cx->db)->no_index;
+	const char *order_hint = page->plan.fetches ? hint : "";
+
+	from_sql(page, slice->part, sql);
+	deleted_sql(page->query, sql);
+	rights_hinted_sql(cx, page, hint, sql);
+	if (point) {
+		struct rights_scope scope = rights_scope_of(cx);
+		struct cond_when when = cond_when_of(cx);
+
+		sql_raw(sql, " AND ");
+		cond_sql(point, &when, "t", &scope.scope, sql);
+	}
+	clauses_sql(cx, page, hint, sql);
+	part_sql(&page->order, slice->part, sql);
+	if (slice->cursor)
+		phase_sql(cx, &page->order, slice->cursor, &slice->phase, order_hint, sql);
+}
+
+static void
+arm_sql(struct cx *cx, const struct page *page, const struct slice *slice, const struct cond *point,
+	struct sqltext *sql)
+{
+	select_sql(cx, page, slice, sql);
+	rows_sql(cx, page, slice, point, sql);
+	order_sql(cx, &page->order, slice->part,
+		  page->plan.fetches ? db_dialect(cx->db)->no_index : "", sql);
+	sql_raw(sql, " LIMIT ");
+	sql_int(sql, point ? page->want + page->skip : page->want);
+}
+
+static void
+offset_sql(const struct page *page, struct sqltext *sql)
+{
+	if (!page->skip)
+		return;
+	sql_raw(sql, " OFFSET ");
+	sql_int(sql, page->skip);
+}
+
+static int
+sort_column(const struct page *page)
+{
+	int at = 2;
+
+	for (size_t i = 0; i < page->fields.n; i++)
+		at += field_reads(page->fields.v[i]);
+	return at;
+}
+
+/* The orders of several values, merged: by position, as the names are those of the parts. */
+static void
+merged_order_sql(const struct page *page, struct sqltext *sql)
+{
+	int at = sort_column(page) + 1;
+
+	sql_raw(sql, " ORDER BY ");
+	for (size_t i = 0; i < page->order.n; i++) {
+		const struct order_key *key = &page->order.key[i];
+		bool is_id = i + 1 == page->order.n;
+
+		if (i)
+			sql_raw(sql, ", ");
+		buf_int(&sql->text, is_id ? 1 : at + (int)i);
+		if (key->descending)
+			sql_raw(sql, key_is_nullable(key) ? " DESC NULLS LAST" : " DESC");
+		else if (key_is_nullable(key))
+			sql_raw(sql, " NULLS FIRST");
+	}
+	sql_raw(sql, " LIMIT ");
+	sql_int(sql, page->want);
+}
+
+static void
+page_sql(struct cx *cx, const struct page *page, const struct slice *slice, struct sqltext *sql)
+{
+	const struct plan *plan = &page->plan;
+
+	sql->per_row = plan->walks;
+	if (plan->n_points < 2 || !*db_dialect(cx->db)->no_index) {
+		arm_sql(cx, page, slice, NULL, sql);
+		offset_sql(page, sql);
+		return;
+	}
+	for (size_t i = 0; i < plan->n_points; i++) {
+		sql_raw(sql, i ? " UNION ALL SELECT * FROM (" : "SELECT * FROM (");
+		arm_sql(cx, page, slice, plan->points[i], sql);
+		sql_raw(sql, ")");
+	}
+	merged_order_sql(page, sql);
+	offset_sql(page, sql);
+}
+
+static void
+sort_value(struct cx *cx, struct stmt *stmt, int at, const struct order_key *key, struct value *out)
+{
+	enum field_type type =
+		field_result(key->place == KEY_ROW ? order_field(cx, key->field) : key->field);
 
 	*out = (struct value){ 0 };
 	if (db_col_null(stmt, at))
@@ -186,32 +325,24 @@ sort_value(struct cx *cx, struct stmt *stmt, int at, const struct field *f, stru
 
 /* The cursor of the row under the statement; kept only for the row that ends the page. */
 static void
-page_mark(struct cx *cx, struct page *page, struct stmt *stmt, int at, int64_t id)
+page_mark(struct cx *cx, struct page *page, enum part part, struct stmt *stmt)
 {
-	for (size_t i = 0; i + 1 < page->order.n; i++)
-		sort_value(cx, stmt, at + (int)i, page->order.key[i].field, &page->last.v[i]);
-	page->last.v[page->order.n - 1] = value_int(id);
-}
+	size_t start = part_start(part);
+	int at = sort_column(page);
 
-static int
-sort_column(const struct page *page)
-{
-	int at = 2;
-
-	for (size_t i = 0; i < page->fields.n; i++)
-		at += field_reads(page->fields.v[i]);
-	return at;
+	page->last.part = part;
+	for (size_t i = start; i + 1 < page->order.n; i++)
+		sort_value(cx, stmt, at + (int)(i - start), &page->order.key[i], &page->last.v[i]);
+	page->last.v[page->order.n - 1] = value_int(db_col_int(stmt, 0));
 }
 
 static bool
-page_row(struct cx *cx, struct page *page, struct stmt *stmt, int sort_at, bool is_last)
+page_row(struct cx *cx, struct page *page, struct stmt *stmt)
 {
 	struct row row = *row_new(cx->mem, page->query->object);
 
 	row.id = db_col_int(stmt, 0);
 	row.version = db_col_int(stmt, 1);
-	if (is_last)
-		page_mark(cx, page, stmt, sort_at, row.id);
 	if (!row_read(cx, stmt, 2,
 		      &(struct columns){ page->fields.v, page->fields.n, &page->copies }, &row))
 		return false;
@@ -222,14 +353,13 @@ page_row(struct cx *cx, struct page *page, struct stmt *stmt, int sort_at, bool 
 
 /* Read up to `want` rows; one more than the page needs tells whether there is a next page. */
 static bool
-page_run(struct cx *cx, struct page *page, bool second_phase, size_t page_size)
+page_run(struct cx *cx, struct page *page, const struct slice *slice, size_t page_size)
 {
 	struct sqltext sql = sqltext_new(cx->mem);
 	struct stmt *stmt;
-	int sort_at = sort_column(page);
 	bool more;
 
-	page_sql(cx, page, second_phase, &sql);
+	page_sql(cx, page, slice, &sql);
 	stmt = sql_prepare(cx, &sql);
 	if (!stmt)
 		return false;
@@ -241,7 +371,9 @@ page_run(struct cx *cx, struct page *page, bool second_phase, size_t page_size)
 			page->rows.next = S("…");
 			continue;
 		}
-		if (!page_row(cx, page, stmt, sort_at, page->rows.n + 1 == page_size))
+		if (page->rows.n + 1 == page_size)
+			page_mark(cx, page, slice->part, stmt);
+		if (!page_row(cx, page, stmt))
 			return false;
 	}
 	return false;
@@ -263,48 +395,66 @@ page_many(struct cx *cx, struct page *page)
 	return true;
 }
 
-/* The second phase has the rows on the other side of the empty values: after a cursor they are
- * asked for apart, so that an index serves both. */
+/* What a slice has passed over, when it had no row left to give. */
 static bool
-has_second_phase(const struct page *page)
-{
-	bool at_empty = page->cursor.v[0].kind == V_NONE;
-
-	return page->has_cursor && order_is_simple(&page->order) &&
-	       order_is_nullable(&page->order) && at_empty != page->order.key[0].descending;
-}
-
-/* What the first phase has passed over, when it had no row left to give. */
-static bool
-page_skipped(struct cx *cx, struct page *page)
+slice_skipped(struct cx *cx, struct page *page, const struct slice *slice, int64_t wanted)
 {
 	struct sqltext sql = sqltext_new(cx->mem);
 	int64_t passed;
 
-	if (!page->skip || !has_second_phase(page))
+	if (!page->skip)
 		return true;
-	if (page->rows.n) {
+	if (page->want < wanted) {
 		page->skip = 0;
 		return true;
 	}
 	sql_raw(&sql, "SELECT count(*)");
-	page_from_sql(cx, page, false, &sql);
+	rows_sql(cx, page, slice, NULL, &sql);
 	if (!sql_one_int(cx, &sql, 0, &passed))
 		return false;
 	page->skip -= passed < page->skip ? passed : page->skip;
 	return true;
 }
 
+/* All rows of a part; or those behind the cursor, in its phases. */
+static bool
+part_run(struct cx *cx, struct page *page, enum part part, bool behind, size_t page_size)
+{
+	struct phase phases[PHASES_MAX] = { { 0, PHASE_ALL } };
+	size_t n = behind ? cursor_phases(&page->order, &page->cursor, phases) : 1;
+
+	for (size_t i = 0; i < n && page->want > 0; i++) {
+		struct slice slice = { part, behind ? &page->cursor : NULL, phases[i] };
+		int64_t wanted = page->want;
+
+		if (!page_run(cx, page, &slice, page_size) ||
+		    !slice_skipped(cx, page, &slice, wanted))
+			return false;
+	}
+	return true;
+}
+
+/* Is it known that there are no further rows? */
+static bool
+has_all(const struct page *page)
+{
+	return !page->has_cursor && (int64_t)page->rows.n == page->total;
+}
+
 static bool
 page_read(struct cx *cx, struct page *page, int64_t limit)
 {
+	enum part parts[PARTS_MAX];
+	size_t n = order_parts(&page->order, parts), i = 0;
+
 	page->want = limit + 1;
-	if (!page_run(cx, page, false, (size_t)limit))
-		return false;
-	if (page->want > 0 && !page_skipped(cx, page))
-		return false;
-	if (page->want > 0 && has_second_phase(page) && !page_run(cx, page, true, (size_t)limit))
-		return false;
+	while (page->has_cursor && i + 1 < n && parts[i] != page->cursor.part)
+		i++;
+	for (bool behind = page->has_cursor; i < n && page->want > 0 && !has_all(page); i++) {
+		if (!part_run(cx, page, parts[i], behind, (size_t)limit))
+			return false;
+		behind = false;
+	}
 	if (page->rows.next.n)
 		page->rows.next = cursor_text(cx, page->query, &page->order, &page->last);
 	return page_many(cx, page);
@@ -313,7 +463,7 @@ page_read(struct cx *cx, struct page *page, int64_t limit)
 static bool
 page_begin(struct cx *cx, const struct query *query, struct page *page)
 {
-	*page = (struct page){ .query = query, .rows.total = -1 };
+	*page = (struct page){ .query = query, .total = -1, .rows.total = -1 };
 	order_of(cx, query, &page->order);
 	pick_fields(cx, query, &page->fields);
 	page->has_cursor = query->after.n > 0;
@@ -334,24 +484,57 @@ record_count(struct cx *cx, const struct query *query, int64_t *out)
 }
 
 bool
-record_query(struct cx *cx, const struct query *query, struct rows *out)
+query_page(struct cx *cx, const struct query *query, int64_t total, struct rows *out)
 {
 	int64_t limit = query->limit ? query->limit : LIMIT_DEFAULT;
 	struct page page;
+
+	if (!page_begin(cx, query, &page) || !plan_of(cx, query, &page.order, total, &page.plan))
+		return false;
+	page.total = total;
+	page.skip = query->skip;
+	if (!page_read(cx, &page, limit))
+		return false;
+	*out = page.rows;
+	return true;
+}
+
+bool
+record_query(struct cx *cx, const struct query *query, struct rows *out)
+{
+	int64_t limit = query->limit ? query->limit : LIMIT_DEFAULT, total = -1;
+	struct rows rows;
 
 	if (limit < 1 || limit > LIMIT_MAX)
 		return fail_field(cx, S("limit"), "range", "Ask for 1 to %d records at once",
 				  LIMIT_MAX);
 	if (query->skip < 0 || query->skip > SKIP_MAX)
 		return fail_field(cx, S("skip"), "range", "Pass over %d records at most", SKIP_MAX);
-	if (!page_begin(cx, query, &page))
+	if ((query->total && !record_count(cx, query, &total)) ||
+	    !query_page(cx, query, total, &rows))
 		return false;
-	page.skip = query->skip;
-	if (query->total && !record_count(cx, query, &page.rows.total))
+	rows.total = total;
+	*out = rows;
+	return true;
+}
+
+bool
+query_statements(struct cx *cx, const struct query *query, int64_t total, struct strs *out)
+{
+	enum part parts[PARTS_MAX];
+	struct page page;
+	size_t n;
+
+	if (!page_begin(cx, query, &page) || !plan_of(cx, query, &page.order, total, &page.plan))
 		return false;
-	if (!page_read(cx, &page, limit))
-		return false;
-	*out = page.rows;
+	page.want = LIMIT_DEFAULT + 1;
+	n = order_parts(&page.order, parts);
+	for (size_t i = 0; i < n; i++) {
+		struct sqltext sql = sqltext_new(cx->mem);
+
+		page_sql(cx, &page, &(struct slice){ parts[i], NULL, { 0, PHASE_ALL } }, &sql);
+		list_add(cx->mem, out, buf_done(&sql.text));
+	}
 	return true;
 }
 
@@ -369,6 +552,7 @@ record_each(struct cx *cx, const struct query *query,
 		size_t n;
 
 		if (!page_begin(cx, &page_query, &page) ||
+		    !plan_of(cx, &page_query, &page.order, -1, &page.plan) ||
 		    !page_read(cx, &page, left < PAGE_EACH ? left : PAGE_EACH))
 			return false;
 		for (size_t i = 0; i < page.rows.n; i++)

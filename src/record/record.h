@@ -159,6 +159,10 @@ bool record_load_as_of(struct cx *cx, const struct object *object, int64_t id, i
 /* Matching: which records have this value?  A value is compared by its key: text folded. */
 struct value field_key(struct arena *mem, const struct field *f, const struct value *v);
 bool field_is_indexed(const struct field *f); /* is a value found without reading all rows? */
+/* Are rows read in its order without sorting all of them? */
+bool field_is_ordered(const struct field *f);
+/* About how many records an object has, those that are gone among them. */
+bool record_about(struct cx *cx, const struct object *object, int64_t *out) CHECKED;
 /* The keys of all rows of the query (its object, face and where) that have one.  `key` is borrowed
  * for the call. */
 bool record_keys(struct cx *cx, const struct query *query, const struct field *f,
