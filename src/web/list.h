@@ -42,6 +42,7 @@ struct list {
 	const struct cond *words;  /* what q comes to */
 	struct sort_key sort[SORT_MAX];
 	struct query query; /* of all rows; limit LIST_ROWS */
+	bool is_short;      /* so few records that they are sorted by anything at once */
 };
 
 /* ---- list_state.c ---- */
@@ -61,9 +62,10 @@ bool list_state_is(const struct list_state *a, const struct list_state *b);
 struct mv list_hidden(struct cx *cx, const struct list_state *state, const char *without);
 /* Does the view look only at what the person may see? */
 bool list_can_filter(struct cx *cx, const struct object *object, const struct view *view);
-/* May a column show it, may the list be sorted by it? */
+/* May a column show it, may the list be sorted by it?  Heads of columns offer what is quick. */
 bool list_can_show(const struct cx *cx, const struct object *object, const struct field *f);
 bool list_can_sort(const struct cx *cx, const struct object *object, const struct field *f);
+bool list_offers_sort(const struct cx *cx, const struct list *list, const struct field *f);
 
 /* ---- list_views.c ---- */
 

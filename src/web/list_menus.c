@@ -85,7 +85,7 @@ head_new(struct cx *cx, const struct list *list, size_t i)
 		mv_set(head, S("width"), mv_int(column->width));
 	if (!column->link && can_change_field(cx, f) && !list->state.trash)
 		mv_set(head, S("is_editable"), mv_bool(true));
-	if (!column->link && list_can_sort(cx, list->object, f))
+	if (!column->link && list_offers_sort(cx, list, f))
 		head_sort(cx, list, f, head);
 	return head;
 }

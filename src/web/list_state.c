@@ -4,7 +4,7 @@
 #include "base/i18n.h"
 #include "record/authz.h"
 
-enum { WORDS_MAX = 6, WIDTH_MIN = 40, WIDTH_MAX = 1200 };
+enum { SHORT_ROWS = 20000, WORDS_MAX = 6, WIDTH_MIN = 40, WIDTH_MAX = 1200 };
 
 /* ---- what may be shown and sorted ---- */
 
@@ -20,6 +20,12 @@ list_can_sort(const struct cx *cx, const struct object *object, const struct fie
 {
 	return f->n_columns && !f->special && AUTHZ(PAGE_SORT, can_see_field(cx, object, f)) &&
 	       f->type != FT_ANY && f->type != FT_LONGTEXT && f->type != FT_RICHTEXT;
+}
+
+bool
+list_offers_sort(const struct cx *cx, const struct list *list, const struct field *f)
+{
+	return list_can_sort(cx, list->object, f) && (list->is_short || field_is_ordered(f));
 }
 
 /* ---- addresses ---- */
@@ -437,11 +443,14 @@ view_read(struct cx *cx, const struct request *q, struct list *list)
 bool
 list_open(struct cx *cx, struct request *q, struct list *list)
 {
+	int64_t about;
 	bool ok;
 
 	*list = (struct list){ 0 };
-	if (!web_object(cx, q, &list->object, &list->face, &list->name))
+	if (!web_object(cx, q, &list->object, &list->face, &list->name) ||
+	    !record_about(cx, list->object, &about))
 		return false;
+	list->is_short = about <= SHORT_ROWS;
 	state_read(cx, q, &list->state);
 	if (!view_read(cx, q, list))
 		return false;
