@@ -228,7 +228,7 @@ need_check(struct cx *cx, const struct request *q)
 		return fail(cx, E_AUTH, NULL);
 	if (!AUTHZ(SCOPE, scope_check(cx, q)))
 		return false;
-	if (need == NEED_ADMIN && !cx->actor->is_admin)
+	if (need == NEED_ADMIN && !AUTHZ(ADMIN, cx->actor->is_admin))
 		return fail(cx, E_FORBIDDEN, "Only administrators may do this");
 	return true;
 }

@@ -32,7 +32,7 @@ struct http {
 	bool is_https;     /* the public address is */
 	uint64_t id_seed;  /* request ids: a counter behind a bijection */
 	_Atomic uint64_t id_count;
-	struct rate_table *rates, *tries; /* requests; failed sign-ins */
+	struct rate_table *rates; /* requests */
 	struct rate rate_person, rate_address, rate_sign_in, rate_sign_in_address;
 	struct identity_cache *identities;
 	struct gate *passwords;

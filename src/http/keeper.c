@@ -3,6 +3,7 @@
 #include "base/heap.h"
 #include "db/db.h"
 #include "http/idempotency.h"
+#include "http/tries.h"
 
 enum {
 	EVERY_MS = 30000,
@@ -72,7 +73,7 @@ keep_house(struct http *http, struct cx *cx, const struct identity *seen, size_t
 	for (size_t i = 0; i < n; i++)
 		if (!(seen[i].is_token ? seen_token(cx, &seen[i]) : seen_session(cx, &seen[i])))
 			return false;
-	return delete_sessions(cx, idle_since) && delete_answers(cx);
+	return delete_sessions(cx, idle_since) && delete_answers(cx) && tries_forget(cx);
 }
 
 bool

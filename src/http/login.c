@@ -1,10 +1,10 @@
 #include "http/internal.h"
 
 #include "base/crypt.h"
-#include "base/fold.h"
 #include "db/db.h"
+#include "http/tries.h"
 
-enum { WAIT_MS = 10000, US_PER_S = 1000000, NAME_MAX_BYTES = 200, BUSY_RETRY_S = 5 };
+enum { WAIT_MS = 10000, BUSY_RETRY_S = 5 };
 
 const struct password_cost HTTP_PASSWORD_COST = { 2, 19 << 20 };
 
@@ -168,54 +168,15 @@ password_check(struct http *http, struct cx *cx, int64_t user_id, struct str pas
 	return true;
 }
 
-/* ---- counting tries ---- */
-
-struct tries {
-	uint64_t pair, address;
-};
-
-static struct tries
-tries_of(struct http *http, struct cx *cx, const struct request *q, struct str name)
-{
-	struct address address = { .is_local = true };
-	struct buf text = buf_in(cx->mem, ADDRESS_BYTES + NAME_MAX_BYTES * 4);
-	struct tries tries;
-
-	if (!address_parse(q->address, &address))
-		address.is_local = true;
-	buf_str(&text, address_key(&address));
-	tries.address = rate_key(http->tries, buf_done(&text));
-	buf_str(&text, name.n <= NAME_MAX_BYTES ? fold_key(cx->mem, name)
-						: str_first(name, NAME_MAX_BYTES));
-	tries.pair = rate_key(http->tries, buf_done(&text)) + 1;
-	return tries;
-}
-
-static bool
-tries_take(struct http *http, struct cx *cx, const struct tries *tries)
-{
-	int64_t now_us = http->env->monotonic_us(http->env), wait_us = 0;
-
-	if (rate_take(http->tries, tries->address, http->rate_sign_in_address, now_us, &wait_us)) {
-		if (rate_take(http->tries, tries->pair, http->rate_sign_in, now_us, &wait_us))
-			return true;
-		rate_give_back(http->tries, tries->address, http->rate_sign_in_address);
-	}
-	cx->err.retry_after_s = (wait_us + US_PER_S - 1) / US_PER_S;
-	return fail(cx, E_LIMIT, "There were too many failed sign-ins: try again in %lld seconds",
-		    (long long)cx->err.retry_after_s);
-}
-
 bool
 login_check(struct cx *cx, const struct request *q, struct str name, int64_t user_id,
 	    struct str password)
 {
 	struct http *http = q->http;
-	struct tries tries = tries_of(http, cx, q, name);
+	struct tries tries = tries_of(cx, q, name);
 
 	if (!tries_take(http, cx, &tries) || !password_check(http, cx, user_id, password))
 		return false;
-	rate_give_back(http->tries, tries.pair, http->rate_sign_in);
-	rate_give_back(http->tries, tries.address, http->rate_sign_in_address);
+	tries_give_back(http, cx, &tries);
 	return true;
 }

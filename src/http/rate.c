@@ -105,12 +105,3 @@ rate_take(struct rate_table *table, uint64_t key, struct rate rate, int64_t now_
 	} while (!atomic_compare_exchange_weak(&place->due_us, &due, next));
 	return true;
 }
-
-void
-rate_give_back(struct rate_table *table, uint64_t key, struct rate rate)
-{
-	struct place *place = rate.interval_us > 0 ? place_find(table, key) : NULL;
-
-	if (place)
-		atomic_fetch_sub(&place->due_us, rate.interval_us);
-}

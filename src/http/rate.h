@@ -24,7 +24,5 @@ uint64_t rate_key(const struct rate_table *table, struct str who);
 /* Count one; false when it is one too many, then *retry_after_us is how long to wait. */
 bool rate_take(struct rate_table *table, uint64_t key, struct rate rate, int64_t now_us,
 	       int64_t *retry_after_us) CHECKED;
-/* It does not count after all. */
-void rate_give_back(struct rate_table *table, uint64_t key, struct rate rate);
 
 #endif

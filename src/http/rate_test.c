@@ -31,25 +31,6 @@ test_a_burst_passes_and_then_the_rate_holds(void **state)
 }
 
 static void
-test_what_is_given_back_does_not_count(void **state)
-{
-	struct rate_table *table = rate_table_new(&env_real, 64);
-	struct rate rate = rate_per_minute(60, 2);
-	uint64_t key = rate_key(table, S("somebody"));
-	int64_t wait = 0;
-
-	(void)state;
-	for (int i = 0; i < 20; i++) {
-		assert_true(rate_take(table, key, rate, US_PER_S, &wait));
-		rate_give_back(table, key, rate);
-	}
-	assert_true(rate_take(table, key, rate, US_PER_S, &wait));
-	assert_true(rate_take(table, key, rate, US_PER_S, &wait));
-	assert_false(rate_take(table, key, rate, US_PER_S, &wait));
-	rate_table_free(&table);
-}
-
-static void
 test_no_limit_is_no_limit(void **state)
 {
 	struct rate_table *table = rate_table_new(&env_real, 4);
@@ -118,7 +99,6 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_burst_passes_and_then_the_rate_holds),
-		cmocka_unit_test(test_what_is_given_back_does_not_count),
 		cmocka_unit_test(test_no_limit_is_no_limit),
 		cmocka_unit_test(test_strangers_do_not_push_out_the_offender),
 		cmocka_unit_test(test_many_threads_count_exactly),

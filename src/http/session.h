@@ -27,7 +27,7 @@ bool login_set_password(struct cx *cx, int64_t user_id, struct str password,
 
 /* Is this the password of the user?  user_id 0: there is no such user; takes the same time and
  * fails the same way (E_AUTH).  E_LIMIT with Retry-After after too many tries for this name from
- * this address.  Opens a read unit of its own; call it outside of any, in a route marked slow. */
+ * this address.  Opens units of its own; call it outside of any, in a route marked slow. */
 bool login_check(struct cx *cx, const struct request *q, struct str name, int64_t user_id,
 		 struct str password) CHECKED;
 

@@ -202,6 +202,37 @@ tries_are_limited_for_each_name_and_address(struct test_http *t)
 	assert_int_equal(form_post(t, &b, "/sign-in", "name=anna&password=correct%20horse"), 303);
 }
 
+/* Another process on the same database, or the same one begun anew. */
+static void
+tries_are_counted_for_all_processes(struct test_http *t)
+{
+	struct http *here = t->http, *there;
+	struct browser b = { 0 };
+	struct http_options options = here->options;
+
+	password_for(t, 2, "correct horse");
+	if (!http_new(t->cx, &options, &there))
+		fail_msg("%.*s", STR_FMT(t->cx->err.why));
+	for (int i = 0; i < 3; i++) {
+		t->http = i % 2 ? there : here;
+		form_load(t, &b);
+		assert_int_equal(form_post(t, &b, "/sign-in", "name=anna&password=x"), 401);
+	}
+	for (int i = 0; i < 2; i++) {
+		t->http = i % 2 ? there : here;
+		form_load(t, &b);
+		assert_int_equal(form_post(t, &b, "/sign-in", "name=anna&password=correct%20horse"),
+				 429);
+	}
+	t->fake.now += 900000;
+	cx_reset(t->cx);
+	assert_true(http_keep_house(here, t->cx));
+	form_load(t, &b);
+	assert_int_equal(form_post(t, &b, "/sign-in", "name=anna&password=correct%20horse"), 303);
+	t->http = here;
+	assert_true(http_stop(&there));
+}
+
 static void
 a_right_password_is_not_counted(struct test_http *t)
 {
@@ -441,6 +472,7 @@ static const struct http_case CASES[] = {
 	CASE(sign_in_and_out),
 	{ "SEC-01 a wrong password opens nothing, and does not tell whether the name exists", a_wrong_password_opens_nothing },
 	{ "tries_are_limited_for_each_name_and_address", tries_are_limited_for_each_name_and_address, { .sign_in_tries = 3 } },
+	{ "tries_are_counted_for_all_processes", tries_are_counted_for_all_processes, { .sign_in_tries = 3 } },
 	{ "a_right_password_is_not_counted", a_right_password_is_not_counted, { .sign_in_tries = 3 } },
 	CASE(a_session_ends_when_idle_or_old),
 	CASE(the_keeper_deletes_what_is_over),

@@ -11,7 +11,6 @@ enum {
 	MEM_MAX = 64 << 20,
 	IDENTITIES = 4096,
 	RATE_PLACES = 32768,
-	TRY_PLACES = 16384,
 	ADDRESS_TRIES = 10, /* so many names from one address as tries for one name */
 	THREADS_MAX = 256,
 	CONNECTIONS_MAX = 60000,
@@ -185,7 +184,6 @@ tables_make(struct http *http)
 	int64_t interval_us = o->sign_in_window_s * US_PER_S / o->sign_in_tries;
 
 	http->rates = rate_table_new(http->env, RATE_PLACES);
-	http->tries = rate_table_new(http->env, TRY_PLACES);
 	http->rate_person = rate_per_minute(o->rate_per_minute, o->rate_burst);
 	http->rate_address = rate_per_minute(o->rate_public_per_minute, o->rate_public_burst);
 	http->rate_sign_in = (struct rate){ interval_us, o->sign_in_tries };
@@ -207,7 +205,6 @@ http_free(struct http **at)
 
 	if (http->rates) {
 		rate_table_free(&http->rates);
-		rate_table_free(&http->tries);
 		identity_cache_free(&http->identities);
 		gate_free(&http->passwords);
 		metrics_free(&http->metrics);

@@ -40,7 +40,14 @@ static const struct system_column idempotency_columns[] = {
 	{ 0 }
 };
 
+static const struct system_column try_columns[] = {
+	{ "key",    COLUMN_BLOB, .primary = true },
+	{ "due_us", COLUMN_INT,  .required = true },
+	{ 0 }
+};
+
 static const char *const session_indexes[] = { "user_id", "expires_at", NULL };
+static const char *const try_indexes[] = { "due_us", NULL };
 static const char *const token_unique[] = { "hash", NULL };
 static const char *const token_indexes[] = { "user_id", NULL };
 static const char *const idempotency_unique[] = { "caller, key", NULL };
@@ -48,6 +55,7 @@ static const char *const idempotency_indexes[] = { "at", NULL };
 
 const struct system_table http_tables[] = {
 	{ "sys_session",     session_columns,     .indexes = session_indexes, .local = true },
+	{ "sys_try",         try_columns,         .indexes = try_indexes, .local = true },
 	{ "sys_login",       login_columns },
 	{ "sys_token",       token_columns,       .unique = token_unique, .indexes = token_indexes },
 	{ "sys_idempotency", idempotency_columns, .unique = idempotency_unique,

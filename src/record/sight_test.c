@@ -1,13 +1,18 @@
 /* What may not be seen does not exist: in conditions, orders, groups, figures and messages. */
 #include "record/test_house.h"
+#include "record/timeline.h"
 
 enum { IDS_TEXT_MAX = 1000 };
 
 static const char TEXT[] = "role x_clerk \"Clerk\"\n"
 			   "role x_boss \"Boss\"\n"
+			   "extend user\n"
+			   "grant x_clerk read=own\n"
+			   "grant x_boss read=all\n"
 			   "object x_plan\n"
 			   "  title x_name\n"
 			   "  owner x_owner\n"
+			   "  features timeline\n"
 			   "field x_name text max=200\n"
 			   "field x_code text max=50 unique\n"
 			   "field x_rank int\n"
@@ -29,12 +34,15 @@ static const char TEXT[] = "role x_clerk \"Clerk\"\n"
 			   "object x_item\n"
 			   "  title x_name\n"
 			   "  sort -x_cost\n"
+			   "  owner x_seller\n"
+			   "  features timeline\n"
 			   "field x_name text max=200\n"
 			   "field x_cost int\n"
 			   "field x_tax formula as=\"x_cost / 5\" type=int\n"
 			   "field x_taxes formula as=\"x_tax & '!'\"\n"
 			   "field x_about any\n"
 			   "link x_plan one x_plan.x_items\n"
+			   "link x_seller one user.x_items\n"
 			   "link x_plans many x_plan.x_shared\n"
 			   "grant x_clerk read=all create edit=all hide=x_cost\n"
 			   "grant x_boss read=all create edit=all\n";
@@ -100,13 +108,15 @@ plan_new(struct test_house *h, const char *name, int64_t owner)
 }
 
 static int64_t
-item_new(struct test_house *h, const char *name, int64_t cost, int64_t plan, int64_t also)
+item_new(struct test_house *h, const char *name, int64_t cost, int64_t plan, int64_t also,
+	 int64_t seller)
 {
 	struct change *c = begun(h, "x_item");
 	int64_t *ids = new_array(h->cx->mem, 2, int64_t);
 
 	test_set(c, "x_name", value_text(str_of(name)));
 	test_set(c, "x_cost", value_int(cost));
+	test_set(c, "x_seller", value_int(seller));
 	if (plan) {
 		test_set(c, "x_plan", value_int(plan));
 		test_set(c, "x_about",
@@ -130,10 +140,10 @@ world_open(struct world *w, enum test_engine engine)
 	w->boss = user_new(&w->h, "x_boss");
 	w->mine = plan_new(&w->h, "Zebra", w->clerk);
 	w->others = plan_new(&w->h, "Adler", w->boss);
-	w->items[0] = item_new(&w->h, "a", 3, w->others, 0);
-	w->items[1] = item_new(&w->h, "b", 1, w->mine, w->others);
-	w->items[2] = item_new(&w->h, "c", 2, 0, 0);
-	w->items[3] = item_new(&w->h, "d", 4, w->others, 0);
+	w->items[0] = item_new(&w->h, "a", 3, w->others, 0, w->boss);
+	w->items[1] = item_new(&w->h, "b", 1, w->mine, w->others, w->boss);
+	w->items[2] = item_new(&w->h, "c", 2, 0, 0, w->clerk);
+	w->items[3] = item_new(&w->h, "d", 4, w->others, 0, w->boss);
 	return true;
 }
 
@@ -423,6 +433,37 @@ test_a_value_that_is_taken_names_only_what_is_seen(void **state)
 	}
 }
 
+static size_t
+timeline_of(struct world *w, int64_t user, int64_t person)
+{
+	struct timeline timeline;
+	struct timeline_query query = { .id = w->mine, .person = person, .limit = 10 };
+	size_t n = 0;
+
+	world_as(w, user);
+	query.object = test_object(&w->h, "x_plan");
+	test_ok(w->h.cx, record_timeline(w->h.cx, &query, &timeline));
+	for (size_t i = 0; i < timeline.n; i++)
+		n += timeline.v[i].entry != NULL;
+	return person ? timeline.n : n;
+}
+
+static void
+test_a_timeline_is_not_of_whom_one_does_not_see(void **state)
+{
+	struct world w;
+
+	(void)state;
+	for (int engine = 0; engine < TEST_ENGINE__MAX; engine++) {
+		if (!world_open(&w, (enum test_engine)engine))
+			continue;
+		assert_in_range(timeline_of(&w, w.clerk, 0), 1, 2);
+		assert_in_range(timeline_of(&w, w.boss, w.boss), 1, 9);
+		assert_int_equal(timeline_of(&w, w.clerk, w.boss), 0);
+		test_house_close(&w.h);
+	}
+}
+
 int
 main(void)
 {
@@ -439,6 +480,8 @@ main(void)
 		  test_what_is_computed_from_the_hidden_is_hidden, NULL, NULL, NULL },
 		{ "SEC-02 a value that is taken names only what is seen",
 		  test_a_value_that_is_taken_names_only_what_is_seen, NULL, NULL, NULL },
+		{ "SEC-02 a timeline is not of whom one does not see",
+		  test_a_timeline_is_not_of_whom_one_does_not_see, NULL, NULL, NULL },
 		{ "SEC-02 history says nothing of unseen links",
 		  test_history_says_nothing_of_unseen_links, NULL, NULL, NULL },
 	};

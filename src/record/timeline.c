@@ -545,11 +545,23 @@ merge(struct cx *cx, struct reader *reader, struct timeline *out)
 		out->next = place_text(cx, &place);
 }
 
+/* What is asked of somebody whom the actor does not see is not there. */
+static bool
+person_seen(struct cx *cx, const struct timeline_query *query, bool *out)
+{
+	const struct object *users = object_find(cx->model, S("user"), NULL);
+
+	*out = !query->person || query->person == cx->actor->user_id || !users ||
+	       rights_see_all(cx, users);
+	return *out || rights_row_sql(cx, OP_READ, users, query->person, out);
+}
+
 bool
 record_timeline(struct cx *cx, const struct timeline_query *query, struct timeline *out)
 {
 	struct reader *reader = new(cx->mem, struct reader);
 	struct timeline timeline = { 0 };
+	bool is_seen;
 
 	reader->query = query;
 	reader->want = query->limit + 1;
@@ -559,6 +571,12 @@ record_timeline(struct cx *cx, const struct timeline_query *query, struct timeli
 		return bug(cx, "a timeline of %lld", (long long)query->limit);
 	if (reader->has_cursor && !place_parse(cx, query->after, &reader->cursor))
 		return false;
+	if (!person_seen(cx, query, &is_seen))
+		return false;
+	if (!is_seen) {
+		*out = timeline;
+		return true;
+	}
 	if (!branches_find(cx, reader) || !entries_read(cx, reader))
 		return false;
 	if (!query->only && !log_of_timeline(cx, query, reader->cursor.change, &reader->changes))

@@ -31,10 +31,12 @@ const PASSWORD = "ein-langes-Kennwort-1";
 
 // Start a server.  `settings` are options of `kontor serve` ({ rate_per_minute: 60 } is
 // --rate-per-minute 60); it is stopped, and everything removed, when the file's tests are over.  With
-// { demo: 300 } its data are a demonstration company of so many parties (sign in as DEMO).
+// { demo: 300 } its data are a demonstration company of so many parties (sign in as DEMO); with { from },
+// a copy of that folder.
 export const DEMO = { login: "demo", password: "kontor-demo" };
-export async function start(settings = {}, { demo = 0 } = {}) {
+export async function start(settings = {}, { demo = 0, from = null } = {}) {
 	const kontor = new Kontor(settings);
+	if (from) fs.cpSync(from, kontor.data, { recursive: true });
 	if (demo) kontor.cli(["demo", "--parties", String(demo)]);
 	after(() => kontor.end());
 	process.once("exit", () => kontor.remove());
@@ -227,9 +229,10 @@ class Kontor {
 		this.#schemas.hold(method, pathname, type, reply);
 	}
 
-	// Forget the OpenAPI text: after the model was changed.
-	forgetSchemas() {
+	// Forget the OpenAPI text: after the model was changed.  `token`: the administrator's, whose text it is.
+	forgetSchemas(token = this.#adminToken) {
 		this.#schemas = null;
+		this.#adminToken = token;
 	}
 }
 

@@ -1,17 +1,22 @@
 // Every route × object × operation × role × own, team's, unit's and strangers' records.  Set MATRIX_SEED to
-// repeat a run, MATRIX=small for the part of it that `make authz` runs, MATRIX_STOP=1 to end at the first fault.
+// repeat a run, MATRIX=small for the part of it that `make authz` runs, MATRIX_STOP=1 to end at the first fault,
+// MATRIX_WORLD to a folder where the world is kept, or found, MATRIX_FIRST to words of the test to begin with.
 import assert from "node:assert";
 import fs from "node:fs";
 import path from "node:path";
-import { before, test } from "node:test";
+import { before, test as register } from "node:test";
 import { start } from "./harness.mjs";
 import { Expectation, NOWHERE, ROUTES, SHIPPED, chance, fingerprint, randomModel, readModel } from "./matrix.mjs";
 
 const SEED = Number(process.env.MATRIX_SEED ?? Date.now() % 1e9);
 const IS_SMALL = process.env.MATRIX === "small";
 const AT_ONCE = 6;
+const WORLD = process.env.MATRIX_WORLD;
+const hasWorld = Boolean(WORLD) && fs.existsSync(path.join(WORLD, "people.json"));
 const random = chance(SEED);
-const kontor = await start({ operators: "192.0.2.0/24", rate_per_minute: -1 });
+const kontor = await start({ operators: "192.0.2.0/24", rate_per_minute: -1 }, { from: hasWorld ? path.join(WORLD, "data") : null });
+const tests = [];
+const test = (name, run) => tests.push({ name, run });
 console.log(`# MATRIX_SEED=${SEED}`);
 
 const wrong = [];
@@ -92,6 +97,20 @@ async function makeAll(who, name, belongs) {
 }
 
 before(async () => {
+	if (hasWorld) ({ root, people } = JSON.parse(fs.readFileSync(path.join(WORLD, "people.json"), "utf8")));
+	else await makeWorld();
+	kontor.forgetSchemas(root.token);
+	model ??= readModel(kontor.cli(["model"]).out);
+	if (WORLD && !hasWorld) {
+		await kontor.stop();
+		fs.cpSync(kontor.data, path.join(WORLD, "data"), { recursive: true });
+		fs.writeFileSync(path.join(WORLD, "people.json"), JSON.stringify({ root, people }));
+		await kontor.serve();
+	}
+	await readAll();
+});
+
+async function makeWorld() {
 	const shipped = readModel(kontor.cli(["model"]).out);
 	root = { name: "root", roles: ["admin"], teams: [], units: [], token: kontor.token("root") };
 	const file = path.join(kontor.folder, "matrix.model");
@@ -126,11 +145,12 @@ before(async () => {
 	// Two more, so that a merge that is allowed has something to take.
 	for (const person of people) {
 		person.own = await makeAll(person, person.name, { owner: person.id, team, unit: home });
+		// Of somebody else, but about what is his own.
+		await must(root, "POST", "/api/v1/x_free", { x_name: `for ${person.name}`, x_case: person.own.x_case, x_about: { object: "x_case", id: person.own.x_case } });
 		person.targets = { own: person.own, ...groups, led: ledOnes };
 		await must(root, "PATCH", `/api/v1/user/${person.id}`, { roles: person.set.map((role) => roleIds.get(role)) });
 	}
-	await readAll();
-});
+}
 
 // --- comparing ---
 
@@ -682,8 +702,28 @@ test("SEC-02 SEC-04 a token may not more than its scopes", async () => {
 	settle();
 });
 
+test("SEC-02 administration is for administrators alone, and their tokens of that scope", async () => {
+	const routes = Object.entries(ROUTES).filter(([, kind]) => kind === "admin").map(([route]) => route.split(" "));
+	const address = (where) => where.replace("{file}", "custom.model").replace("{name}", "x_case").replace("{role}", "sales").replace("{id}", people[0].id).replace("{key}", "1");
+	const token = kontor.cli(["token", "create", "--user", people.find((who) => who.name === "admin").login, "--scope", "write"]).out.trim();
+	const sessions = [];
+	for (const who of people.filter((one) => !expect.isAdmin(one)).slice(0, IS_SMALL ? 2 : 99)) sessions.push([who, await signIn(who)]);
+	const first = fingerprint(kontor);
+	for (const [who, session] of sessions)
+		for (const [method, where] of routes) {
+			const reply = await (method === "GET" ? session.get(address(where)) : session.post(address(where)));
+			if (reply.status !== 403) note(`${title(who)}: ${method} ${where} gave ${reply.status}`);
+		}
+	for (const [method, where] of routes) {
+		const reply = await call({ token }, method, address(where), method === "POST" ? new URLSearchParams({ a: "1" }) : undefined);
+		if (reply.status !== 403) note(`a token to write: ${method} ${where} gave ${reply.status}`);
+	}
+	if (fingerprint(kontor) !== first) note("a refused call of the administration changed something");
+	settle();
+});
+
 test("SEC-02 the pages are refused as the API is", async () => {
-	for (const who of people.filter((person) => !IS_SMALL || ["sales", "x_field", "portal", "service"].includes(person.name))) {
+	for (const who of people.filter((person) => !IS_SMALL || ["sales", "x_field", "x_office", "portal", "service"].includes(person.name))) {
 		const session = await signIn(who);
 		for (const object of chosen().filter((o) => o.name.startsWith("x_") || ["party", "deal", "user"].includes(o.name))) await checkPages(who, object, session);
 		await checkMenu(who, session);
@@ -775,6 +815,7 @@ function checkRecordPage(who, object, row, text, group) {
 		const want = expect.visible(who, model.objects.get(name)).filter((one) => String(one[field]) === id).length;
 		if (Number(count.replace(/[.,]/g, "")) !== want) note(`${group}: the page of ${row.id} counts ${count} ${name} by ${field}, not ${want}`);
 	}
+	for (const [, name, link] of text.matchAll(/href="\/(\w+)\?where=(\w+)/g)) if (model.objects.has(name) && !expect.sees(who, model.objects.get(name), link)) note(`${group}: the page of ${row.id} counts ${name} by ${link}, which is hidden`);
 	for (const other of model.objects.values()) if (!expect.object(who, other, "read") && text.includes(`href="/${other.name}?`)) note(`${group}: the page of ${row.id} offers ${other.name}`);
 }
 
@@ -813,3 +854,6 @@ test("SEC-02 what the grants allow is done", async () => {
 // A name that no other record has.
 let counter = 0;
 const name0 = (object, who) => (named(object) ? { [named(object)]: `${who.name} made ${object.name} ${++counter}` } : {});
+
+const early = ({ name }) => Boolean(process.env.MATRIX_FIRST) && name.includes(process.env.MATRIX_FIRST);
+for (const { name, run } of [...tests.filter(early), ...tests.filter((one) => !early(one))]) register(name, run);
