@@ -101,8 +101,8 @@ import_all(struct import *im, const struct map *map)
 	struct str file = im->options->file;
 
 	if (!import_begin(im, map) ||
-	    !work_begin(cx,
-			file.n ? str_printf(cx->mem, "import %.*s", STR_FMT(file)) : S("import")))
+	    !work_begin_bulk(cx, file.n ? str_printf(cx->mem, "import %.*s", STR_FMT(file))
+					: S("import")))
 		return false;
 	return rows_import(im, !map->header);
 }

@@ -24,7 +24,7 @@ struct db_options {
 	int connections;     /* the most that are open at once; 0: 16 */
 	int64_t busy_ms;     /* how long to wait for a lock or a free connection; 0: 10,000 */
 	size_t cache_kib;    /* SQLite: page cache of a connection; 0: 2,048, and 16,384 of
-				the one that writes */
+				the one that writes (65,536 in a bulk) */
 	bool unsafe_no_sync; /* tests and the demonstration data only: no fsync */
 	bool read_only;
 	int64_t statement_ms; /* PostgreSQL: the longest that one statement may run; 0: no limit */

@@ -6,6 +6,9 @@
 
 #include "db/driver.h"
 
+/* Page caches of the connection that writes: all indexes of all tables pass through it. */
+enum { CACHE_WRITER_KIB = 16 << 10, CACHE_BULK_KIB = 64 << 10 };
+
 /* Statements that every unit needs. */
 enum kept { KEPT_BEGIN, KEPT_COMMIT, KEPT_UNIT, KEPT_UNIT_KEEP, KEPT__MAX };
 
@@ -36,12 +39,16 @@ sqlite_of(struct conn *conn)
 }
 
 /* ---- sqlite.c ---- */
+enum fault sqlite_fault(int code);
+void sqlite_refused(struct sqlite_conn *conn, int code, struct refusal *why);
+struct stmt *sqlite_prepare(struct cx *cx, struct conn *conn, struct str sql);
+
+/* ---- sqlite_connect.c ---- */
 struct sqlite_conn *sqlite_connect(struct db *db, bool is_writer, struct refusal *why);
 void sqlite_disconnect(struct conn *conn);
-void sqlite_refused(struct sqlite_conn *conn, int code, struct refusal *why);
+void sqlite_cache(struct sqlite_conn *conn, int kib);       /* how much of the database it keeps */
 int sqlite_exec(struct sqlite_conn *conn, const char *sql); /* a result code */
 int sqlite_kept(struct sqlite_conn *conn, enum kept kept);  /* the same */
-struct stmt *sqlite_prepare(struct cx *cx, struct conn *conn, struct str sql);
 
 /* ---- sqlite_writer.c ---- */
 struct writer *writer_new(struct db *db, struct refusal *why);

@@ -40,6 +40,7 @@ struct writer {
 	int64_t ready_us; /* when the first of them was */
 	bool is_lost;     /* the transaction of the group failed as a whole */
 	bool is_suspect; /* the disk failed: nothing is kept until it was opened anew and checked */
+	bool is_wide;    /* a bulk has more of the database in memory */
 	int moved_frames; /* of the log, at the last checkpoint */
 	int stile;        /* a file; see stile_enter */
 };
@@ -111,9 +112,23 @@ turn_pass(struct writer *writer)
 	pthread_cond_signal(&next->called);
 }
 
+/* A bulk changes most pages more than once: with room for all of them each goes into the log once.
+ */
+static void
+cache_widen(struct writer *writer, bool is_bulk)
+{
+	if (writer->is_wide == is_bulk || writer->db->options.cache_kib)
+		return;
+	sqlite_cache(writer->conn, is_bulk ? CACHE_BULK_KIB : CACHE_WRITER_KIB);
+	if (!is_bulk)
+		sqlite3_db_release_memory(writer->conn->handle);
+	writer->is_wide = is_bulk;
+}
+
 static void
 turn_give(struct writer *writer)
 {
+	cache_widen(writer, false);
 	pool_count(&writer->conn->base);
 	pthread_mutex_lock(&writer->lock);
 	turn_pass(writer);
@@ -258,6 +273,7 @@ writer_repair(struct writer *writer, struct refusal *why)
 	cache_clear(&writer->conn->base);
 	sqlite_disconnect(&writer->conn->base);
 	writer->conn = conn;
+	writer->is_wide = false;
 	code = empty_log(conn, writer->db->options.busy_ms);
 	if (code != SQLITE_OK) {
 		sqlite_refused(conn, code, why);
@@ -313,6 +329,8 @@ writer_begin(struct cx *cx, struct db *db, bool is_bulk)
 		fault_fail(cx, why.fault, why.message, (struct str){ 0 });
 		return NULL;
 	}
+	if (is_bulk)
+		cache_widen(writer, true);
 	writer->conn->base.is_begun = true;
 	return &writer->conn->base;
 }

@@ -695,7 +695,7 @@ make_some(struct demo *demo, int64_t from, int64_t to)
 	int64_t organisation = 0;
 
 	cx->now = demo->today * MS_PER_DAY + 8 * MS_PER_HOUR + from;
-	if (!work_begin(cx, S("demo")))
+	if (!work_begin_bulk(cx, S("demo")))
 		return false;
 	for (int64_t i = from; i < to; i++) {
 		struct arena_mark mark = arena_mark(cx->mem);
@@ -752,7 +752,7 @@ demo_fill(struct cx *cx, int64_t parties, void (*progress)(int thousandths))
 	demo->today = DEMO_TODAY;
 	cx->door = S("demo");
 	cx->now = DEMO_TODAY * MS_PER_DAY;
-	if (!is_empty(cx) || !work_begin(cx, S("demo")))
+	if (!is_empty(cx) || !work_begin_bulk(cx, S("demo")))
 		return false;
 	if (!make_house(demo) || !work_commit(cx, NULL)) {
 		work_abandon(cx);

@@ -285,6 +285,8 @@ bool record_save(struct cx *cx, struct change *c) CHECKED;
 
 /* The changeset that this unit writes: begins the write transaction.  `why` may be empty. */
 bool work_begin(struct cx *cx, struct str why) CHECKED;
+/* The same for thousands of records: no other unit's commit waits for this one. */
+bool work_begin_bulk(struct cx *cx, struct str why) CHECKED;
 /* Log, chain, commit.  *changeset (may be NULL) is its id, 0 when nothing changed. */
 bool work_commit(struct cx *cx, int64_t *changeset) CHECKED;
 void work_abandon(struct cx *cx); /* harmless when there is none */

@@ -45,20 +45,32 @@ struct work {
 	struct sequence *sequences;
 };
 
-bool
-work_begin(struct cx *cx, struct str why)
+static bool
+begin(struct cx *cx, struct str why, bool is_bulk)
 {
 	struct work *work;
 
 	if (cx->work)
 		return bug(cx, "a changeset is open already");
-	if (!db_begin_write(cx))
+	if (!(is_bulk ? db_begin_bulk : db_begin_write)(cx))
 		return false;
 	work = heap_new(sizeof *work);
 	work->mem = arena_new(WORK_MEM_MAX);
 	work->why = str_dup(work->mem, why);
 	cx->work = work;
 	return true;
+}
+
+bool
+work_begin(struct cx *cx, struct str why)
+{
+	return begin(cx, why, false);
+}
+
+bool
+work_begin_bulk(struct cx *cx, struct str why)
+{
+	return begin(cx, why, true);
 }
 
 static void
