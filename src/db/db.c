@@ -136,6 +136,12 @@ db_close(struct db **db)
 	*db = NULL;
 }
 
+bool
+db_is_file(struct str address)
+{
+	return !driver_of(address)->dialect.is_multi_node;
+}
+
 const struct dialect *
 db_dialect(const struct db *db)
 {

@@ -34,7 +34,8 @@ struct db_options {
  * Fails with E_USAGE, E_IO or E_DB and a sentence that names the address and the remedy (no
  * password in it).  A process opens its first one before it has threads.  Does not set cx->db. */
 bool db_open(struct cx *cx, struct str address, struct db_options options, struct db **out) CHECKED;
-void db_close(struct db **db); /* no unit may be open */
+void db_close(struct db **db);       /* no unit may be open */
+bool db_is_file(struct str address); /* of one machine, and of one server at a time */
 
 /* What differs between the engines and is not hidden behind the functions below. */
 enum store_class { STORE_INT, STORE_REAL, STORE_TEXT, STORE_BLOB, STORE__MAX };

@@ -298,10 +298,11 @@ run_restore(struct cx *cx, struct args *args)
 	struct backup b = backup_of(cx, args->words[0]);
 	struct house house = { 0 };
 	size_t findings = 0;
+	OWNED(house_unlock) int lock = -1;
 	int code;
 	bool ok = manifest_read(cx, &b) &&
 		  (args_has(args, "force") || folder_is_free(cx, &args->config)) &&
-		  folder_make(cx, args->config.data, 0700) &&
+		  house_lock(cx, &args->config, "restore", 0, &lock) &&
 		  (str_eq_z(b.kind, KIND_FILE) ? restore_file : restore_dump)(cx, &args->config,
 									      &b) &&
 		  house_open(cx, &args->config, 0, &house) && restore_check(cx, &findings);

@@ -50,6 +50,14 @@ struct store_options house_store(struct cx *cx, const struct config *config);
 bool house_exists(struct cx *cx, const struct config *config); /* is there something to open? */
 void house_close(struct cx *cx, struct house *house);
 
+/* Nobody else serves this database, or puts another one in its place, until house_unlock here and
+ * in the processes that were forked since, or until they ended, however they did.  E_CONFLICT, and
+ * who it is, where somebody has it and does not end within wait_ms.  A server of databases serves
+ * many: then *out is -1. */
+bool house_lock(struct cx *cx, const struct config *config, const char *command, int64_t wait_ms,
+		int *out) CHECKED;
+void house_unlock(const int *lock); /* of -1: nothing */
+
 /* For `return`: 0, or the exit code of cx->err. */
 int command_done(struct cx *cx, bool ok);
 

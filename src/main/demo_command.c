@@ -16,10 +16,12 @@ run_demo(struct cx *cx, struct args *args)
 {
 	struct house house = { 0 };
 	int64_t parties = DEMO_PARTIES;
+	OWNED(house_unlock) int lock = -1;
 	bool ok = !args_has(args, "parties") || config_int(cx, "parties", args_get(args, "parties"),
 							   1, DEMO_PARTIES_MAX, &parties);
 
-	ok = ok && house_open(cx, &args->config, HOUSE_MAKE | HOUSE_FAST, &house) &&
+	ok = ok && house_lock(cx, &args->config, "demo", 0, &lock) &&
+	     house_open(cx, &args->config, HOUSE_MAKE | HOUSE_FAST, &house) &&
 	     demo_fill(cx, parties, show_progress);
 	if (ok)
 		printf("sign in as %s with the password %s\n", DEMO_LOGIN, DEMO_PASSWORD);

@@ -18,7 +18,8 @@ enum {
 	QUICK_DEATH_MS = 5000, /* a child that ends sooner than this counts as broken */
 	QUICK_DEATHS_MAX = 5,
 	PAUSE_MS = 500,
-	WORKERS_OF_JOBS = 2
+	WORKERS_OF_JOBS = 2,
+	LOCK_WAIT_MS = 5000 /* the server before this one may still be ending */
 };
 
 /* ---- the server ---- */
@@ -152,13 +153,15 @@ serve_child(struct cx *cx, const struct config *config, const struct roles *role
 static pid_t
 start_child(struct cx *cx, const struct config *config, const struct roles *roles, int socket_fd)
 {
-	pid_t pid;
+	pid_t parent = getpid(), pid;
 
 	fflush(NULL);
 	pid = fork();
 	if (pid)
 		return pid;
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (getppid() != parent)
+		_exit(1); /* it died before its death would have been told */
 	_exit(serve_child(cx, config, roles, socket_fd));
 }
 
@@ -222,12 +225,16 @@ supervise(struct cx *cx, const struct config *config, const struct roles *roles,
 static int
 run_roles(struct cx *cx, const struct args *args, struct roles roles)
 {
+	bool is_file = db_is_file(config_database(cx, &args->config));
+	OWNED(house_unlock) int lock = -1;
 	int socket_fd = -1;
 
-	if (!args->config.db.n && !(roles.web && roles.work))
+	if (is_file && !(roles.web && roles.work))
 		return command_done(cx, fail(cx, E_INPUT,
 					     "Processes of their own need PostgreSQL: name it with "
 					     "--db, or use `kontor serve`"));
+	if (!house_lock(cx, &args->config, "serve", LOCK_WAIT_MS, &lock))
+		return command_done(cx, false);
 	if (roles.web && !listen_open(cx, args->config.listen, &socket_fd))
 		return command_done(cx, false);
 	return supervise(cx, &args->config, &roles, socket_fd);

@@ -145,6 +145,55 @@ test("OPS-09 a backup is taken while the server runs, and restored into another 
 	checked(there);
 });
 
+const oneAtATime = { skip: engine === "sqlite" ? false : "a database of a server is served by many" };
+
+test("OPS-09 a data folder that a server runs on is neither overwritten nor served twice", oneAtATime, async () => {
+	const kontor = await start();
+	const token = kontor.token("anna");
+	const there = ["--data", kontor.where().folder];
+	const taken = new RegExp(`\`kontor serve\` \\(process ${kontor.pid()}\\) is at work on ${there[1]}/kontor\\.db; stop it first`);
+	const of = (n) => kontor.expect(201, "POST", "/api/v1/person", { token, body: { family_name: `Nr. ${n}` } });
+	run(["backup", place("locked"), ...there]);
+	await of(1);
+	for (const words of [["restore", place("locked"), "--force"], ["demo"], ["serve", "--listen", "127.0.0.1:0"], ["serve", "--listen", "127.0.0.1:0", "--db", `${there[1]}/kontor.db`]])
+		assert.match(run([...words, ...there], { code: 1 }).err, taken, words.join(" "));
+	await of(2);
+	assert.match(dump(there), /"Nr\. 1"[^]*"Nr\. 2"/);
+	checked(there);
+	await kontor.stop();
+	run(["restore", place("locked"), ...there, "--force"]);
+	assert.doesNotMatch(dump(there), /"Nr\. 1"/);
+	await kontor.serve();
+	assert.equal((await kontor.api("GET", "/api/v1/party", { token })).status, 200);
+});
+
+const childrenOf = (pid) => fs.readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number);
+const isAlive = (pid) => {
+	try {
+		return !/^State:\s+Z/m.test(fs.readFileSync(`/proc/${pid}/status`, "utf8"));
+	} catch {
+		return false;
+	}
+};
+async function until(holds, what) {
+	for (const end = Date.now() + 60_000; !holds(); await pause(20)) assert.ok(Date.now() < end, what);
+}
+
+test("OPS-09 a server that is killed leaves no lock behind, one whose worker is killed keeps it", oneAtATime, async () => {
+	const kontor = await start();
+	const there = ["--data", kontor.where().folder];
+	const supervisor = kontor.pid(), [worker] = childrenOf(supervisor);
+	process.kill(worker, "SIGKILL");
+	await until(() => childrenOf(supervisor).some((pid) => pid !== worker), "the worker is started again");
+	assert.match(run(["demo", ...there], { code: 1 }).err, /is at work on/);
+	const [next] = childrenOf(supervisor);
+	await kontor.stop("SIGKILL");
+	await until(() => !isAlive(next), "the worker ends when its supervisor is gone");
+	run(["demo", ...there, "--parties", "20"]);
+	await kontor.serve();
+	checked(there);
+});
+
 test("who was erased stays erased when older data come back beside newer keys", () => {
 	const data = place("erase"), there = ["--data", data];
 	fs.writeFileSync(place("erase.csv"), "family_name,email\nMustermann,muster@example.com\nBleibt,bleibt@example.com\n");
