@@ -1,6 +1,8 @@
 // The script of lists.
+import { listChanged, resumeBulk, startBulk } from "./lib/bulk";
 import { ListPage } from "./lib/grid";
 import { startPeek } from "./lib/grid-peek";
+import { onUndone } from "./lib/undo";
 
 const here = new URL(location.href);
 if (here.searchParams.has("after")) {
@@ -8,5 +10,7 @@ if (here.searchParams.has("after")) {
 	here.searchParams.delete("after");
 	location.replace(here);
 } else {
-	new ListPage([startPeek]);
+	new ListPage([startPeek, startBulk]);
+	onUndone(listChanged);
+	void resumeBulk();
 }

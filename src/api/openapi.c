@@ -57,6 +57,32 @@ static const char FIXED_SCHEMAS[] =
 	"\"properties\":{\"status\":{\"type\":\"integer\"},\"id\":{\"type\":\"string\"},"
 	"\"version\":{\"type\":\"integer\"},\"problem\":{\"$ref\":\"#/components/schemas/Problem\"}},"
 	"\"additionalProperties\":false}},\"failed\":{\"type\":\"integer\"}},\"additionalProperties\":false},"
+	"\"BulkOrder\":{\"type\":\"object\",\"properties\":{"
+	"\"op\":{\"enum\":[\"update\",\"delete\",\"restore\"],\"default\":\"update\"},"
+	"\"where\":{\"type\":\"string\",\"description\":\"a condition; empty: all\"},"
+	"\"ids\":{\"type\":\"array\",\"maxItems\":10000,\"items\":{\"type\":\"string\"}},"
+	"\"fields\":{\"type\":\"object\"},"
+	"\"add\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"array\"}},"
+	"\"remove\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"array\"}},"
+	"\"dry_run\":{\"type\":\"boolean\",\"default\":false}},\"additionalProperties\":false},"
+	"\"Bulk\":{\"type\":\"object\",\"required\":[\"id\",\"at\",\"object\",\"op\",\"state\",\"dry_run\","
+	"\"total\",\"done\",\"changed\",\"unchanged\",\"failed\",\"changeset\",\"undo_of\",\"undone_by\","
+	"\"samples\",\"problems\"],\"properties\":{\"id\":{\"type\":\"string\"},"
+	"\"at\":{\"type\":\"string\",\"format\":\"date-time\"},\"object\":{\"type\":\"string\"},"
+	"\"op\":{\"enum\":[\"update\",\"delete\",\"restore\",\"undo\"]},"
+	"\"state\":{\"enum\":[\"running\",\"done\",\"stopped\"]},\"dry_run\":{\"type\":\"boolean\"},"
+	"\"total\":{\"type\":\"integer\"},\"done\":{\"type\":\"integer\"},\"changed\":{\"type\":\"integer\"},"
+	"\"unchanged\":{\"type\":\"integer\"},\"failed\":{\"type\":\"integer\"},"
+	"\"changeset\":{\"type\":[\"string\",\"null\"]},\"undo_of\":{\"type\":[\"string\",\"null\"]},"
+	"\"undone_by\":{\"type\":[\"string\",\"null\"]},"
+	"\"samples\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},"
+	"\"problems\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
+	"\"required\":[\"field\",\"detail\",\"count\",\"samples\"],\"properties\":{"
+	"\"field\":{\"type\":[\"string\",\"null\"]},\"detail\":{\"type\":\"string\"},"
+	"\"count\":{\"type\":\"integer\"},\"samples\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}},"
+	"\"additionalProperties\":false}}},\"additionalProperties\":false},"
+	"\"Bulks\":{\"type\":\"object\",\"required\":[\"items\"],\"properties\":{\"items\":{\"type\":\"array\","
+	"\"items\":{\"$ref\":\"#/components/schemas/Bulk\"}}},\"additionalProperties\":false},"
 	"\"Merged\":{\"type\":\"object\",\"required\":[\"merge\"],\"properties\":{"
 	"\"merge\":{\"type\":[\"string\",\"null\"]}},\"additionalProperties\":false}";
 
@@ -167,6 +193,7 @@ struct call {
 	const struct known *parameters;
 	const char *media, *body;   /* schema of the body, or NULL */
 	const char *status, *reply; /* schema of the reply; NULL: no content */
+	bool may_wait;              /* also 202: it is not done yet */
 };
 
 static void
@@ -189,6 +216,10 @@ write_call(struct buf *out, const struct call *call)
 	BUF_LIT(out, ",\"responses\":{");
 	if (call->reply) {
 		reply_ref(out, call->status, call->reply);
+		if (call->may_wait) {
+			buf_char(out, ',');
+			reply_ref(out, "202", call->reply);
+		}
 	} else {
 		buf_json(out, str_of(call->status));
 		BUF_LIT(out, ":{\"description\":\"done\"}");
@@ -252,6 +283,14 @@ write_object_paths(struct cx *cx, struct str name, struct buf *out)
 				    ID_PARAMETER, "application/json",
 				    "merge",      "200",
 				    "Merged" };
+	const struct call bulk = { "post",
+				   "One change of many records",
+				   CREATE_PARAMETERS,
+				   "application/json",
+				   "BulkOrder",
+				   "200",
+				   "Bulk",
+				   .may_wait = true };
 	const struct call group = {
 		"get", "Counts and sums by group", GROUP_PARAMETERS, NULL, NULL, "200", "Groups"
 	};
@@ -265,6 +304,8 @@ write_object_paths(struct cx *cx, struct str name, struct buf *out)
 	write_path(out, name_z(cx, "/api/v1/%/{id}/history", name), &history, 1);
 	buf_char(out, ',');
 	write_path(out, name_z(cx, "/api/v1/%/{id}/merge", name), &merge, 1);
+	buf_char(out, ',');
+	write_path(out, name_z(cx, "/api/v1/%/bulk", name), &bulk, 1);
 	buf_char(out, ',');
 	write_path(out, name_z(cx, "/api/v1/aggregate/%", name), &group, 1);
 	buf_char(out, ',');
@@ -305,6 +346,30 @@ write_common_paths(struct buf *out)
 	write_path(out, "/api/v1/changesets/{id}/undo", &undo, 1);
 	buf_char(out, ',');
 	write_path(out, "/api/v1/merges/{id}/undo", &unmerge, 1);
+}
+
+static void
+write_bulk_paths(struct buf *out)
+{
+	const struct call list = {
+		"get", "One's own changes of many records", NULL, NULL, NULL, "200", "Bulks"
+	};
+	const struct call one = {
+		"get", "How far such a change is", ID_PARAMETER, NULL, NULL, "200", "Bulk"
+	};
+	const struct call undo = { "post", "Undo such a change", ID_PARAMETER, NULL, NULL, "200",
+				   "Bulk", .may_wait = true };
+	const struct call stop = { "post", "Stop such a change", ID_PARAMETER, NULL, NULL, "200",
+				   "Bulk" };
+
+	write_path(out, "/api/v1/bulks", &list, 1);
+	buf_char(out, ',');
+	write_path(out, "/api/v1/bulks/{id}", &one, 1);
+	buf_char(out, ',');
+	write_path(out, "/api/v1/bulks/{id}/undo", &undo, 1);
+	buf_char(out, ',');
+	write_path(out, "/api/v1/bulks/{id}/stop", &stop, 1);
+	buf_char(out, ',');
 }
 
 /* What a company has added is shown to those only who have signed in. */
@@ -402,6 +467,7 @@ api_openapi(struct cx *cx, struct request *q, struct reply *r)
 	BUF_LIT(out, "{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"Kontor\",\"version\":\"1\"},"
 		     "\"security\":[{\"token\":[]}],\"paths\":{");
 	each_name(cx, write_paths_of, out);
+	write_bulk_paths(out);
 	write_common_paths(out);
 	BUF_LIT(out,
 		"},\"components\":{\"securitySchemes\":{\"token\":{\"type\":\"http\",\"scheme\":\"bearer\"}},"

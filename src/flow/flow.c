@@ -58,7 +58,7 @@ flow_round(struct flow *flow, struct cx *cx, const char *name, bool is_first)
 	unit_begin(flow, cx, name);
 	if ((!is_first || followers_run(cx, flow->features, &told)) &&
 	    jobs_run_due(cx, flow->features, &ran))
-		return ran == JOBS_AT_ONCE ? 0 : LOOK_MS;
+		return ran ? 0 : LOOK_MS; /* a job may have put its next */
 	log_line(LOG_LEVEL_ERROR, "flow", LOG_Z("worker", name),
 		 LOG_Z("error", err_row(cx->err.code)->key), LOG_STR("why", cx->err.why));
 	work_abandon(cx);

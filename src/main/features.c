@@ -4,6 +4,7 @@
 
 #include "api/api.h"
 #include "app/features.h"
+#include "flow/bulk.h"
 #include "http/feature.h"
 #include "web/admin.h"
 #include "web/web.h"
@@ -13,6 +14,7 @@
 const struct feature *const FEATURES[] = {
 	&feature_http,
 	&feature_api,
+	&feature_bulk,
 	&feature_web,
 	&feature_admin,
 	&feature_welcome,

@@ -290,6 +290,9 @@ bool work_begin_bulk(struct cx *cx, struct str why) CHECKED;
 /* Log, chain, commit.  *changeset (may be NULL) is its id, 0 when nothing changed. */
 bool work_commit(struct cx *cx, int64_t *changeset) CHECKED;
 void work_abandon(struct cx *cx); /* harmless when there is none */
+/* The id that the changeset will have; 0 while nothing has changed.  From here to its end no other
+ * changeset can be committed: ask late. */
+bool work_changeset(struct cx *cx, int64_t *out) CHECKED;
 /* A part that can be taken back alone, log included (per-row failures of bulk work). */
 bool work_savepoint(struct cx *cx) CHECKED;
 bool work_release(struct cx *cx) CHECKED;

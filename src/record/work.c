@@ -133,6 +133,17 @@ work_number(struct cx *cx, struct work *work)
 	return true;
 }
 
+bool
+work_changeset(struct cx *cx, int64_t *out)
+{
+	struct work *work = cx->work;
+
+	if ((work->n || work->n_pending) && !work_number(cx, work))
+		return false;
+	*out = work->id;
+	return true;
+}
+
 static bool
 write_row(struct cx *cx, struct work *work, struct log_row *row)
 {

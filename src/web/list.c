@@ -218,6 +218,7 @@ web_list(struct cx *cx, struct request *q, struct reply *r)
 	list_add_chips(cx, &list, page);
 	list_add_columns(cx, &list, page);
 	list_add_menus(cx, &list, page);
+	list_add_bulk(cx, &list, page);
 	return page_write(cx, r, "list.html", page);
 }
 

@@ -98,6 +98,11 @@ void list_add_chips(struct cx *cx, const struct list *list, struct mv page);
 void list_add_columns(struct cx *cx, const struct list *list, struct mv page);
 void list_add_menus(struct cx *cx, const struct list *list, struct mv page);
 
+/* ---- list_bulk.c ---- */
+
+/* What can be done with those that are ticked, and the condition of all. */
+void list_add_bulk(struct cx *cx, const struct list *list, struct mv page);
+
 /* ---- list_totals.c ---- */
 
 /* The totals of the columns: of everything, or of each group. */
@@ -114,6 +119,7 @@ bool list_add_reasons(struct cx *cx, const struct list *list, struct mv page) CH
 
 http_handle web_list, web_list_totals;                               /* list.c */
 http_handle web_list_rows;                                           /* list_rows.c */
+http_handle web_list_bulk;                                           /* list_bulk.c */
 http_handle web_views, web_view_save, web_view_pin, web_view_delete; /* list_views.c */
 
 #endif

@@ -26,6 +26,8 @@ static const struct route routes[] = {
 	{ V_GET, "/{object}", NEED_READ, NULL, web_list, .purpose = "list" },
 	{ V_GET, "/{object}/rows", NEED_READ, NULL, web_list_rows,
 	  .purpose = "some rows of a list" },
+	{ V_GET, "/{object}/bulk", NEED_EDIT, NULL, web_list_bulk,
+	  .purpose = "the control of a field that many records get" },
 	{ V_GET, "/{object}/totals", NEED_READ, NULL, web_list_totals,
 	  .purpose = "the totals of a list's columns" },
 	{ V_GET, "/{object}/views", NEED_READ, NULL, web_views,

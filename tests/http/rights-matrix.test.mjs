@@ -670,6 +670,51 @@ test("SEC-02 a batch may what single calls may, each for itself and all together
 	settle();
 });
 
+test("SEC-02 a bulk may what single calls may; its progress is its maker's own", async () => {
+	for (const who of people) {
+		const first = fingerprint(kontor);
+		for (const object of chosen()) {
+			const group = `${title(who)} bulk of ${object.name}`, reads = expect.object(who, object, "read");
+			const bulk = (body, name = object.name) => call(who, "POST", `/api/v1/${name}/bulk`, body);
+			for (const [op, right] of [["update", "edit"], ["delete", "delete"]]) {
+				const ids = Object.values(targetsOf(who, object)).filter((id) => !(reads && expect.row(who, object, "read", rowOf(object, id)) && expect.row(who, object, right, rowOf(object, id))));
+				const fields = op === "update" ? { fields: changeOf(who, object) } : {};
+				if (op === "update" && !Object.keys(fields.fields).length) continue;
+				const reply = await bulk({ op, ids: [...ids, NOWHERE], ...fields });
+				const want = !reads ? 404 : expect.object(who, object, right) ? 200 : 403;
+				if (reply.status !== want) note(`${group}: ${op} gave ${reply.status}, not ${want}: ${reply.text.slice(0, 200)}`);
+				else if (want === 200 && (reply.body.changed !== 0 || reply.body.failed !== ids.length + 1)) note(`${group}: ${op} of what is refused changed ${reply.body.changed}`);
+			}
+			if (!reads || !expect.object(who, object, "edit")) continue;
+			const plain = [...object.fields.values()].find((field) => ["text", "int"].includes(field.type) && expect.edits(who, object, field.name) && !field.words.includes("readonly"));
+			if (plain) {
+				const all = await bulk({ where: "", fields: { [plain.name]: plain.type === "int" ? 3 : "Changed" }, dry_run: true });
+				if (all.status !== 200 || all.body.total !== expect.visible(who, object).length) note(`${group}: all are ${all.body?.total}, not ${expect.visible(who, object).length}: ${all.text.slice(0, 200)}`);
+			}
+			for (const field of object.fields.values()) {
+				if (expect.sees(who, object, field.name)) continue;
+				for (const body of [(name) => ({ where: "", fields: { [name]: "1" } }), (name) => ({ where: `${name} = 1`, fields: {} })]) {
+					const reply = await bulk(body(field.name)), like = await bulk(body("x_nowhere"));
+					if (reply.status !== 422 || bare(reply, field.name).replace(HINT, "") !== bare(like, "x_nowhere").replace(HINT, "")) note(`${group}: ${field.name} is told apart: ${bare(reply, field.name)} / ${bare(like, "x_nowhere")}`);
+				}
+			}
+		}
+		if (fingerprint(kontor) !== first) note(`${title(who)}: a refused bulk changed something`);
+	}
+	const made = await must(root, "POST", "/api/v1/x_case/bulk", { where: "", fields: { x_name: "Changed" }, dry_run: true });
+	for (const who of people) {
+		if (expect.isAdmin(who)) continue;
+		for (const [method, tail] of [["GET", ""], ["POST", "/undo"], ["POST", "/stop"]]) {
+			const reply = await call(who, method, `/api/v1/bulks/${made.id}${tail}`, method === "POST" ? {} : undefined);
+			const like = await call(who, method, `/api/v1/bulks/${NOWHERE}${tail}`, method === "POST" ? {} : undefined);
+			if (reply.status !== 404 || bare(reply, made.id) !== bare(like, NOWHERE)) note(`${title(who)}: ${method} of another's bulk gave ${bare(reply, made.id)}`);
+		}
+		const list = await call(who, "GET", "/api/v1/bulks");
+		if (list.body?.items?.some((one) => one.id === made.id)) note(`${title(who)}: the list shows another's bulk`);
+	}
+	settle();
+});
+
 test("SEC-02 SEC-04 a token may not more than its scopes", async () => {
 	const boss = people.find((who) => who.name === "admin");
 	const tokenOf = (scope) => kontor.cli(["token", "create", "--user", boss.login, "--scope", scope]).out.trim();
@@ -776,6 +821,9 @@ async function checkPages(who, object, session) {
 		await status(`/${object.name}?columns=${field.name}`, 422);
 	}
 	await status(`/${object.name}/totals`, reads ? 200 : 404);
+	const bulk = await session.get(`/${object.name}/bulk`);
+	if (bulk.status !== (!reads ? 404 : !expect.object(who, object, "edit") ? 403 : [...object.fields.values()].some((field) => expect.edits(who, object, field.name)) ? bulk.status : 404)) note(`${group}: GET bulk gave ${bulk.status}`);
+	for (const field of object.fields.values()) if (reads && !expect.sees(who, object, field.name) && bulk.text.includes(`value="${field.name}"`)) note(`${group}: bulk offers ${field.name}`);
 	const window = await status(`/${object.name}/rows?n=100`, reads ? 200 : 404);
 	const inWindow = [...window.text.matchAll(/<tr data-id="(\d+)"/g)].map((m) => m[1]);
 	if (reads && seen.length <= 100 && !sameSet(inWindow, seen.map((row) => row.id))) note(`${group}: the rows are ${inWindow}, not ${seen.map((row) => row.id)}`);

@@ -8,7 +8,7 @@ import { choose } from "./conflict";
 import { text } from "./text";
 import { toast } from "./toast";
 import { changed } from "./undo";
-import { valueOf, type Json } from "./value";
+import { shownOf, valueOf, type Json } from "./value";
 
 const record = (): HTMLElement => document.getElementById("record")!;
 const addressOf = (): string => `/api/v1/${record().dataset.object}/${record().dataset.id}`;
@@ -26,15 +26,6 @@ let editing: Editing | null = null;
 
 const labelOf = (place: HTMLElement): string => place.querySelector("dt")?.textContent ?? "";
 const input = (control: HTMLElement): HTMLInputElement | null => control.querySelector("input:not([type=hidden]), select, textarea");
-
-function shownOf(control: HTMLElement): string {
-	const box = [...control.querySelectorAll<HTMLInputElement>("input[type=checkbox]")];
-	if (box.length) return box.filter((one) => one.checked).map((one) => one.parentElement?.textContent?.trim() ?? "").join(", ");
-	const select = control.querySelector("select");
-	if (select) return select.selectedOptions[0]?.textContent ?? "";
-	const tokens = [...control.querySelectorAll(".token")].map((one) => one.firstChild?.textContent ?? "");
-	return [...tokens, input(control)?.value ?? ""].filter(Boolean).join(", ");
-}
 
 function end(of: Editing): void {
 	// First, for what goes loses the focus, which else would save it.

@@ -2,16 +2,20 @@
 import type { Rows } from "./grid-rows";
 
 const RANGE_MAX = 2000;
+const EXCEPT_MAX = 500;
 
 export class Picks {
 	readonly ids = new Set<string>();
+	readonly except = new Set<string>(); // of all: but not these
+	readonly total: number;
 	all = false; // every row that matches, also those that were never here
 	#rows: Rows;
 	#last = -1;
 	#listeners: (() => void)[] = [];
 
-	constructor(rows: Rows) {
+	constructor(rows: Rows, total: number) {
 		this.#rows = rows;
+		this.total = total;
 		rows.each((row) => this.#sync(row));
 		rows.grid.addEventListener("click", (event) => {
 			const box = (event.target as Element).closest<HTMLInputElement>(".pick input");
@@ -26,25 +30,30 @@ export class Picks {
 	}
 
 	get count(): number {
-		return this.all ? this.#rows.total : this.ids.size;
+		return this.all ? this.total - this.except.size : this.ids.size;
 	}
 
-	toggle(row: HTMLTableRowElement): void {
+	// The row, and all from first to last with it.
+	async toggle(row: HTMLTableRowElement, first: number, last: number): Promise<void> {
 		const box = row.querySelector<HTMLInputElement>(".pick input");
 		if (!box) return;
 		box.checked = !box.checked;
-		void this.#one(box, false);
+		await this.#some(box.checked, first, Math.min(last, first + RANGE_MAX));
 	}
 
 	chooseAll(): void {
 		this.all = true;
+		this.ids.clear();
+		this.except.clear();
 		this.#changed();
 	}
 
+	chooseLoaded(): void {
+		this.#every(true);
+	}
+
 	clear(): void {
-		this.all = false;
-		this.ids.clear();
-		this.#changed();
+		this.#every(false);
 	}
 
 	restore(ids: string[], all: boolean): void {
@@ -57,23 +66,35 @@ export class Picks {
 		const index = this.#rows.indexOf(box.closest("tr")), on = box.checked;
 		const from = range && this.#last >= 0 && Math.abs(index - this.#last) < RANGE_MAX ? this.#last : index;
 		const first = Math.min(from, index), last = Math.max(from, index);
-		if (this.all) {
-			this.all = false;
-			this.#addLoaded();
-		}
+		await this.#some(on, first, last);
+		this.#last = index;
+	}
+
+	async #some(on: boolean, first: number, last: number): Promise<void> {
 		await this.#rows.load(first, last + 1);
 		for (let at = first; at <= last; at++) {
 			const id = this.#rows.at(at)?.dataset.id;
-			if (id && on) this.ids.add(id);
-			else if (id) this.ids.delete(id);
+			if (!id) continue;
+			const [set, isIn] = this.all ? [this.except, !on] : [this.ids, on];
+			if (isIn) set.add(id);
+			else set.delete(id);
 		}
-		this.#last = index;
+		if (this.except.size > EXCEPT_MAX) this.#loadedAlone();
 		this.#changed();
+	}
+
+	// So many were taken off that they cannot be named any more.
+	#loadedAlone(): void {
+		this.all = false;
+		this.#addLoaded();
+		for (const id of this.except) this.ids.delete(id);
+		this.except.clear();
 	}
 
 	#every(on: boolean): void {
 		this.all = false;
 		this.ids.clear();
+		this.except.clear();
 		if (on) this.#addLoaded();
 		this.#changed();
 	}
@@ -84,7 +105,7 @@ export class Picks {
 
 	#sync(row: HTMLTableRowElement): void {
 		const box = row.querySelector<HTMLInputElement>(".pick input");
-		const on = this.all || this.ids.has(row.dataset.id ?? "");
+		const id = row.dataset.id ?? "", on = this.all ? !this.except.has(id) : this.ids.has(id);
 		if (box) box.checked = on;
 		row.classList.toggle("is-picked", on);
 	}
@@ -93,8 +114,8 @@ export class Picks {
 		for (const [, row] of this.#rows.loaded()) this.#sync(row);
 		const all = this.#rows.grid.querySelector<HTMLInputElement>("#pick-all");
 		if (all) {
-			all.checked = this.count > 0 && this.count >= this.#rows.total;
-			all.indeterminate = this.count > 0 && this.count < this.#rows.total;
+			all.checked = this.count > 0 && this.count >= this.total;
+			all.indeterminate = this.count > 0 && this.count < this.total;
 		}
 		for (const run of this.#listeners) run();
 	}

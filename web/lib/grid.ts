@@ -27,15 +27,20 @@ export class Grid {
 	constructor(list: HTMLElement, grid: HTMLElement) {
 		this.rows = new Rows(grid, list.dataset.rows ?? "", Number(list.dataset.total ?? 0));
 		this.focus = new Focus(this.rows);
-		this.picks = new Picks(this.rows);
+		this.picks = new Picks(this.rows, Number(list.dataset.total ?? 0));
 		startGridKeys(this.focus, this.actions);
 		this.actions.Enter = (cell) => {
 			cell.querySelector<HTMLElement>("a")?.click();
 			return true;
 		};
 		this.actions.x = (cell) => {
-			const row = cell.closest("tr");
-			if (row) this.picks.toggle(row);
+			const row = cell.closest("tr"), { top, bottom } = this.focus.block;
+			if (row) void this.picks.toggle(row, top, bottom);
+			return true;
+		};
+		this.actions["mod+a"] = () => {
+			if (this.picks.count && !this.picks.all) this.picks.chooseAll();
+			else this.picks.chooseLoaded();
 			return true;
 		};
 		startHits(this.rows);
@@ -68,6 +73,11 @@ export class ListPage {
 		addEventListener("pagehide", () => this.grid?.keep());
 		document.addEventListener("click", (event) => this.#clicked(event));
 		addEventListener("popstate", () => void this.#show(new URL(location.href), false));
+		// What it shows was changed: the same place, as it is now.
+		addEventListener("list-again", () => {
+			this.grid?.keep();
+			void this.#show(new URL(location.href), false);
+		});
 		this.#mount();
 		startFind((url) => void this.go(url, true));
 	}

@@ -1,7 +1,7 @@
 // Undo everywhere.  Whoever has changed something says `changed(changeset, message)`: a message with "Undo"
 // appears, and Ctrl/⌘+Z takes back the last change of this person in this window, also after other pages.
 import { action } from "./actions";
-import { api, why } from "./api";
+import { api, type Reply, why } from "./api";
 import { key } from "./keys";
 import { shared } from "./shared";
 import { text } from "./text";
@@ -13,6 +13,7 @@ interface Change {
 }
 
 const KEPT_MAX = 50;
+const LOOK_MS = 300;
 const keptUnder = (): string => `undo:${text("me")}`;
 const undone = shared("undone", () => new Set<(changeset: string) => void>());
 
@@ -32,9 +33,10 @@ function keep(list: Change[]): void {
 	}
 }
 
+// "bulk:12" is a change of many records, in several changesets.
 export function changed(changeset: string | number, message: string): void {
 	const number = String(changeset);
-	if (!Number(number)) return;
+	if (!Number(number.replace("bulk:", ""))) return;
 	keep([...kept().filter((one) => one.changeset !== number), { changeset: number, message }]);
 	toast(message, { undo: () => void undo(number) });
 }
@@ -44,9 +46,19 @@ export function onUndone(run: (changeset: string) => void): void {
 	undone.add(run);
 }
 
+// It takes a while where it was many.
+async function undoBulk(id: string): Promise<Reply> {
+	let reply = await api("POST", `/api/v1/bulks/${id}/undo`, {});
+	while (reply.ok && reply.body?.state === "running") {
+		await new Promise((done) => setTimeout(done, LOOK_MS));
+		reply = await api("GET", `/api/v1/bulks/${reply.body.id}`);
+	}
+	return reply;
+}
+
 export async function undo(changeset: string, force = false): Promise<boolean> {
 	const one = kept().find((other) => other.changeset === changeset);
-	const reply = await api("POST", `/api/v1/changesets/${changeset}/undo`, { force });
+	const reply = changeset.startsWith("bulk:") ? await undoBulk(changeset.slice(5)) : await api("POST", `/api/v1/changesets/${changeset}/undo`, { force });
 	if (reply.status === 409 && reply.body?.conflicts?.length && !force) {
 		toast(text("changedSince"), { bad: true, act: { label: text("undoRest"), run: () => void undo(changeset, true) } });
 		return false;

@@ -64,6 +64,17 @@ export function valueOf(control: HTMLElement): Json {
 	return READ[type]?.(text, control) ?? text;
 }
 
+// What stands in a control, as people read it.
+export function shownOf(control: HTMLElement): string {
+	const box = [...control.querySelectorAll<HTMLInputElement>("input[type=checkbox]")];
+	if (box.length) return box.filter((one) => one.checked).map((one) => one.parentElement?.textContent?.trim() ?? "").join(", ");
+	const select = control.querySelector("select");
+	if (select) return select.selectedOptions[0]?.textContent ?? "";
+	const tokens = [...control.querySelectorAll(".token")].map((one) => one.firstChild?.textContent ?? "");
+	const line = control.querySelector<HTMLInputElement>("input:not([type=hidden]), textarea");
+	return [...tokens, line?.value ?? ""].filter(Boolean).join(", ");
+}
+
 // All controls of a form, by the names of their fields.
 export function valuesOf(form: ParentNode): Record<string, Json> {
 	return Object.fromEntries([...form.querySelectorAll<HTMLElement>("[data-control]")].map((one) => [one.dataset.control ?? "", valueOf(one)]));
