@@ -298,7 +298,7 @@ aggregate_sql(struct cx *cx, const struct aggregate *a, struct sqltext *sql)
 	sql_raw(sql, " FROM ");
 	sql_name(sql, a->object->table);
 	sql_raw(sql, " t");
-	where_sql(cx, &query, "t", sql);
+	where_sql(cx, &query, "", sql);
 	for (size_t i = 0; i < a->n_group + moneys.n; i++) {
 		sql_raw(sql, i ? ", " : " GROUP BY ");
 		buf_int(&sql->text, (int64_t)i + 1);

@@ -164,6 +164,8 @@ bool rights_row_sql(struct cx *cx, enum operation op, const struct object *objec
 		    bool *out) CHECKED;
 /* May the actor see every row of the object? */
 bool rights_see_all(const struct cx *cx, const struct object *object);
+/* Do the fields of a row alone decide whether the actor may do op? */
+bool rights_are_own(const struct cx *cx, const struct object *object, enum operation op);
 /* Append column k of a field; of a link it is empty where the record behind it is not for the
  * actor. */
 void rights_column(struct cx *cx, const struct field *f, unsigned k, const char *alias,

@@ -21,7 +21,7 @@ keys_from(struct cx *cx, const struct query *query, const struct field *f, struc
 	sql_raw(sql, " FROM ");
 	sql_name(sql, query->object->table);
 	sql_raw(sql, " t");
-	where_sql(cx, query, "t", sql);
+	where_sql(cx, query, "", sql);
 	sql_raw(sql, " AND ");
 	sql_column(sql, "t", field_column(f));
 }

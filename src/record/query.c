@@ -13,27 +13,40 @@ deleted_sql(const struct query *query, struct sqltext *sql)
 }
 
 static void
-conditions_sql(struct cx *cx, const struct query *query, const char *alias, struct sqltext *sql)
+rights_hinted_sql(struct cx *cx, const struct query *query, const char *hint, struct sqltext *sql)
+{
+	if (!*hint || rights_see_all(cx, query->object)) {
+		rights_sql(cx, query->object, query->op, "t", sql);
+		return;
+	}
+	sql_raw(sql, " AND ");
+	sql_raw(sql, hint);
+	sql_raw(sql, "(1=1");
+	rights_sql(cx, query->object, query->op, "t", sql);
+	sql_raw(sql, ")");
+}
+
+/* Behind the hint an expression is no condition that an index could serve. */
+static void
+condition_sql(struct cx *cx, const struct cond *cond, const char *hint, struct sqltext *sql)
 {
 	struct rights_scope scope = rights_scope_of(cx);
 	struct cond_when when = cond_when_of(cx);
 
-	rights_sql(cx, query->object, query->op, alias, sql);
-	if (query->face && query->face->when) {
-		sql_raw(sql, " AND ");
-		cond_sql(query->face->when, &when, alias, &scope.scope, sql);
-	}
-	if (query->where) {
-		sql_raw(sql, " AND ");
-		cond_sql(query->where, &when, alias, &scope.scope, sql);
-	}
+	if (!cond)
+		return;
+	sql_raw(sql, " AND ");
+	sql_raw(sql, hint);
+	cond_sql(cond, &when, "t", &scope.scope, sql);
 }
 
 void
-where_sql(struct cx *cx, const struct query *query, const char *alias, struct sqltext *sql)
+where_sql(struct cx *cx, const struct query *query, const char *hint, struct sqltext *sql)
 {
 	deleted_sql(query, sql);
-	conditions_sql(cx, query, alias, sql);
+	rights_hinted_sql(cx, query, hint, sql);
+	condition_sql(cx, query->face ? query->face->when : NULL, hint, sql);
+	condition_sql(cx, query->where, hint, sql);
 }
 
 struct fieldset
@@ -176,35 +189,15 @@ part_sql(const struct order *order, enum part part, struct sqltext *sql)
 	sql_raw(sql, ")");
 }
 
-/* Behind the hint an expression is no condition that an index could serve. */
 static void
 clauses_sql(struct cx *cx, const struct page *page, const char *hint, struct sqltext *sql)
 {
-	struct rights_scope scope = rights_scope_of(cx);
-	struct cond_when when = cond_when_of(cx);
-
 	for (size_t i = 0; i < page->plan.n_clauses; i++) {
 		const struct cond *clause = page->plan.clauses[i];
+		bool uses = plan_uses(&page->plan, &page->order, clause);
 
-		sql_raw(sql, " AND ");
-		if (!plan_uses(&page->plan, &page->order, clause))
-			sql_raw(sql, hint);
-		cond_sql(clause, &when, "t", &scope.scope, sql);
+		condition_sql(cx, clause, uses ? "" : hint, sql);
 	}
-}
-
-static void
-rights_hinted_sql(struct cx *cx, const struct page *page, const char *hint, struct sqltext *sql)
-{
-	if (!page->plan.walks || rights_see_all(cx, page->query->object)) {
-		rights_sql(cx, page->query->object, page->query->op, "t", sql);
-		return;
-	}
-	sql_raw(sql, " AND ");
-	sql_raw(sql, hint);
-	sql_raw(sql, "(1=1");
-	rights_sql(cx, page->query->object, page->query->op, "t", sql);
-	sql_raw(sql, ")");
 }
 
 /* " FROM … WHERE …" */
@@ -217,14 +210,8 @@ rows_sql(struct cx *cx, const struct page *page, const struct slice *slice,
 
 	from_sql(page, slice->part, sql);
 	deleted_sql(page->query, sql);
-	rights_hinted_sql(cx, page, hint, sql);
-	if (point) {
-		struct rights_scope scope = rights_scope_of(cx);
-		struct cond_when when = cond_when_of(cx);
-
-		sql_raw(sql, " AND ");
-		cond_sql(point, &when, "t", &scope.scope, sql);
-	}
+	rights_hinted_sql(cx, page->query, page->plan.walks ? hint : "", sql);
+	condition_sql(cx, point, "", sql);
 	clauses_sql(cx, page, hint, sql);
 	part_sql(&page->order, slice->part, sql);
 	if (slice->cursor)
@@ -474,13 +461,12 @@ bool
 record_count(struct cx *cx, const struct query *query, int64_t *out)
 {
 	struct sqltext sql = sqltext_new(cx->mem);
-	struct fieldset objects = where_objects(cx, query);
 
 	sql_raw(&sql, "SELECT count(*) FROM ");
 	sql_name(&sql, query->object->table);
 	sql_raw(&sql, " t");
-	where_sql(cx, query, "t", &sql);
-	return count_rows(cx, &sql, &objects, out);
+	where_sql(cx, query, "", &sql);
+	return count_rows(cx, query, &sql, out);
 }
 
 bool
@@ -589,7 +575,7 @@ load_row(struct cx *cx, const struct query *query, int64_t id, struct row **out)
 	sql_raw(&sql, " FROM ");
 	sql_name(&sql, query->object->table);
 	sql_raw(&sql, " t");
-	where_sql(cx, query, "t", &sql);
+	where_sql(cx, query, "", &sql);
 	sql_raw(&sql, " AND t.\"id\" = ");
 	sql_int(&sql, id);
 	stmt = sql_prepare(cx, &sql);

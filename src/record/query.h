@@ -99,8 +99,9 @@ bool query_page(struct cx *cx, const struct query *query, int64_t total, struct 
 /* The statements of the first page, if so many rows match. */
 bool query_statements(struct cx *cx, const struct query *query, int64_t total, struct strs *out)
 	CHECKED;
-/* " WHERE not in the trash AND rights AND face AND where". */
-void where_sql(struct cx *cx, const struct query *query, const char *alias, struct sqltext *sql);
+/* " WHERE not in the trash AND rights AND face AND where" of the table "t"; behind a hint (the
+ * dialect's no_index, or "") no index is looked for. */
+void where_sql(struct cx *cx, const struct query *query, const char *hint, struct sqltext *sql);
 /* Objects whose records decide which rows match. */
 struct fieldset where_objects(struct cx *cx, const struct query *query);
 /* A record that lies in the trash. */
@@ -109,8 +110,8 @@ bool record_load_trashed(struct cx *cx, const struct object *object, int64_t id,
 
 /* ---- counts.c ---- */
 
-/* Run a counting statement, or remember what it gave. */
-bool count_rows(struct cx *cx, struct sqltext *sql, const struct fieldset *objects, int64_t *out)
+/* Run the statement that counts the rows of a query, or tell what is known of it. */
+bool count_rows(struct cx *cx, const struct query *query, struct sqltext *sql, int64_t *out)
 	CHECKED;
 
 #endif

@@ -236,6 +236,17 @@ rights_objects(const struct cx *cx, const struct object *object, struct fieldset
 }
 
 bool
+rights_are_own(const struct cx *cx, const struct object *object, enum operation op)
+{
+	if (!cx->actor || rights_all(cx->actor, object, op))
+		return true;
+	for (unsigned i = 0; i < object->n_grants; i++)
+		if (!cond_is_own(object->grants[i].when, NULL))
+			return false;
+	return !object->parent;
+}
+
+bool
 can_object(const struct cx *cx, const struct object *object, enum operation op)
 {
 	const struct actor *actor = cx->actor;
