@@ -138,9 +138,9 @@ stage_rules(struct cx *cx, struct change *c)
 {
 	const struct hook **hooks = cx->store->hooks[c->object->index];
 
-	if (c->undoing || c->op == CHANGE_DELETE || c->op == CHANGE_RESTORE)
+	if (c->op == CHANGE_DELETE || c->op == CHANGE_RESTORE)
 		return true;
-	for (; hooks && *hooks; hooks++)
+	for (; !c->undoing && hooks && *hooks; hooks++)
 		if ((*hooks)->point == HOOK_RULES && !(*hooks)->run(cx, c))
 			return false;
 	for (unsigned i = SF__MAX; i < c->object->n_fields; i++) {

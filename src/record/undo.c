@@ -27,6 +27,8 @@ undo_fields(struct cx *cx, struct undo *undo, struct change *c, const struct cha
 	for (size_t i = 0; i < row->n; i++) {
 		const struct field_change *f = &row->v[i];
 
+		if (f->field->type == FT_FORMULA)
+			continue; /* it follows what it is computed from */
 		if (!value_eq(&c->after->v[f->field->index], &f->new_value)) {
 			if (!value_eq(&c->after->v[f->field->index], &f->old))
 				conflict(undo, c->object, c->id, f->field->name, "changed since");

@@ -363,6 +363,15 @@ test("GEN-05 the log is read on from a cursor, without gaps and without repeats"
 
 const changesetOf = async (object, id) => (await expect(200, "GET", `/api/v1/${object}/${id}/history`)).body.items[0].changeset;
 
+test("an undo takes back what a formula is computed from, and the formula follows", async () => {
+	const deal = (await expect(201, "POST", "/api/v1/deal", { name: "Formel", value: { amount: "1000.00", currency: "EUR" }, probability: 10 })).body;
+	const changed = await expect(200, "PATCH", `/api/v1/deal/${deal.id}`, { probability: 50 });
+	assert.equal(changed.body.weighted.amount, "500.00");
+	await expect(200, "POST", `/api/v1/changesets/${changed.headers["kontor-changeset"] ?? changed.headers.get?.("kontor-changeset")}/undo`, {});
+	const now = (await expect(200, "GET", `/api/v1/deal/${deal.id}`)).body;
+	assert.deepEqual([now.probability, now.weighted], [deal.probability, deal.weighted]);
+});
+
 test("an undo tells what stands in its way, and leaves that as it is when forced", async () => {
 	const made = await make("party", { name: "A", city: "Alt" });
 	await expect(200, "PATCH", `/api/v1/party/${made.id}`, { name: "B", city: "Neu" });
