@@ -58,7 +58,7 @@ static const struct grammar GRAMMAR[] = {
 		  [PHASE_USE] = field_late_use } },
 	{ "option", PLACE_FIELD, 1, 4, OWNED, "option KEY [\"Label\"] [tone] [final]",
 		{ [PHASE_MAKE] = statement_option } },
-	{ "view", IN_OBJECT, 2, 0, OWNED, "view list FIELD …, or view filter NAME [\"Label\"] [when] CONDITION, or view group NAME [\"Label\"] FIELD …",
+	{ "view", IN_OBJECT, 2, 0, OWNED, "view list FIELD …, view filter NAME [\"Label\"] [when] CONDITION, view group NAME [\"Label\"] FIELD …, or view ask NAME [\"Label\"] FIELD … when CONDITION",
 		{ [PHASE_USE] = statement_view } },
 	{ "face", IN_OBJECT, 4, 0, OWNED, "face NAME \"One\" \"Many\" when CONDITION",
 		{ [PHASE_FACE] = statement_face, [PHASE_USE] = statement_face_when } },

@@ -344,8 +344,8 @@ statement_unit(struct check *c, struct statement *st)
 	c->object->unit = check_scope_link(c, st, "unit");
 }
 
-static const char *const VIEW_KINDS[] = { "list", "filter", "board", "calendar",
-					  "form", "peek",   "quick", "group" };
+static const char *const VIEW_KINDS[] = { "list", "filter", "board", "calendar", "form",
+					  "peek", "quick",  "group", "ask" };
 
 static const char *
 view_kind(struct check *c, struct statement *st)
@@ -411,10 +411,10 @@ view_filter(struct check *c, struct statement *st, struct view *view)
 }
 
 static void
-view_fields(struct check *c, struct statement *st, size_t from, struct view *view)
+view_fields(struct check *c, struct statement *st, size_t from, size_t to, struct view *view)
 {
 	view->fields = new_array(c->mem, st->n_words, struct field *);
-	for (size_t i = from; i < st->n_words; i++) {
+	for (size_t i = from; i < to; i++) {
 		struct field *field = check_field(c, st, st->words[i].text);
 
 		if (!field)
@@ -431,19 +431,33 @@ view_fields(struct check *c, struct statement *st, size_t from, struct view *vie
 	}
 }
 
-/* view group NAME ["Label"] FIELD …: fields that stand together on the record's page and form. */
+/* view group NAME ["Label"] FIELD …: fields that stand together on the record's page and form.
+ * view ask NAME ["Label"] FIELD … when CONDITION: what is asked of whoever moves a card so that the
+ * condition becomes true. */
 static void
-view_group(struct check *c, struct statement *st, struct view *view)
+view_named(struct check *c, struct statement *st, struct view *view)
 {
-	size_t at = 3;
+	bool is_ask = str_eq(view->kind, S("ask"));
+	size_t at = 3, end = st->n_words;
 
-	if (!check_name(c, st, st->words[2].text, "the name of a group", NAME_CUSTOM))
+	if (!check_name(c, st, st->words[2].text,
+			is_ask ? "the name of a question" : "the name of a group", NAME_CUSTOM))
 		return;
 	view->name = str_dup(c->mem, st->words[2].text);
 	view->label = label_of(c->mem, view->name);
 	if (at < st->n_words && st->words[at].quoted && !st->words[at].key.n)
 		view->label = str_dup(c->mem, st->words[at++].text);
-	view_fields(c, st, at, view);
+	for (size_t i = at; is_ask && i < end; i++)
+		if (str_eq(st->words[i].raw, S("when")))
+			end = i;
+	view_fields(c, st, at, end, view);
+	if (is_ask && end + 1 >= st->n_words)
+		check_error(
+			c, st,
+			"it is not said when this is asked: view ask %.*s FIELD … when CONDITION",
+			STR_FMT(view->name));
+	else if (is_ask)
+		view->when = check_condition(c, st, c->object, statement_rest(st, end + 1), true);
 }
 
 void
@@ -457,10 +471,10 @@ statement_view(struct check *c, struct statement *st)
 	view.kind = str_of(kind);
 	if (str_eq_z(S("filter"), kind))
 		view_filter(c, st, &view);
-	else if (str_eq_z(S("group"), kind))
-		view_group(c, st, &view);
+	else if (str_eq_z(S("group"), kind) || str_eq_z(S("ask"), kind))
+		view_named(c, st, &view);
 	else
-		view_fields(c, st, 2, &view);
+		view_fields(c, st, 2, st->n_words, &view);
 	place = view_place(c, st, &view);
 	if (place)
 		*place = view;

@@ -303,9 +303,9 @@ print_views(const struct object *o, struct buf *out)
 			buf_printf(out, " %.*s ", STR_FMT(view->name));
 		if (view->name.n)
 			print_quoted(view->label, out);
-		print_when(view->when, out);
 		for (unsigned j = 0; j < view->n_fields; j++)
 			buf_printf(out, " %.*s", STR_FMT(view->fields[j]->name));
+		print_when(view->when, out);
 		buf_char(out, '\n');
 	}
 }
