@@ -11,6 +11,7 @@ static const struct {
 	struct str name;
 	const char *file;
 } ADDRESSES[] = {
+	{ S_INIT("board_script_url"), "board.js" },
 	{ S_INIT("font_url"), "inter-latin.woff2" },
 	{ S_INIT("icon_url"), "kontor.svg" },
 	{ S_INIT("icons_url"), "icons.svg" },

@@ -321,11 +321,75 @@ is_the_writers(enum err_code code)
 	return code == E_INPUT || code == E_STALE || code == E_FORBIDDEN;
 }
 
+/* ---- moving a card: what is asked before a deal is lost ---- */
+
+/* A script moves a record; `asked`: the person has seen what is asked. */
+static bool
+is_move(const struct form *form)
+{
+	return form_has(form, "ask") || form_has(form, "asked");
+}
+
+/* The question whose condition the change makes true, or NULL. */
+static const struct view *
+question_of(const struct cx *cx, const struct change *c)
+{
+	struct cond_when when = cond_when_of(cx);
+
+	for (unsigned i = 0; c->before && i < c->object->n_views; i++) {
+		const struct view *view = &c->object->views[i];
+
+		if (str_eq(view->kind, S("ask")) && cond_test(view->when, &when, NULL, c->after) &&
+		    !cond_test(view->when, &when, NULL, c->before))
+			return view;
+	}
+	return NULL;
+}
+
+/* The move is not made yet: a form with the question, which makes it. */
+static bool
+ask(struct cx *cx, struct reply *r, const struct edit *edit, const struct form *form,
+    const struct change *c, const struct view *question)
+{
+	const struct form_state state = { NULL, NULL };
+	struct mv page = mv_map(cx->mem), hidden = mv_list(cx->mem), controls;
+
+	work_abandon(cx);
+	if (!db_begin_read(cx) ||
+	    !form_build_some(cx, c->after, &state, question->fields, question->n_fields, &controls))
+		return false;
+	for (size_t i = 0; i < form->n; i++) {
+		struct mv item = mv_map(cx->mem);
+
+		if (str_eq(form->v[i].name, S("ask")))
+			continue;
+		mv_set(item, S("name"), mv_text(form->v[i].name));
+		mv_set(item, S("value"), mv_text(form->v[i].value));
+		mv_add(hidden, item);
+	}
+	mv_set(page, S("label"), mv_text(page_label(cx, question->label)));
+	mv_set(page, S("hidden"), hidden);
+	mv_set(page, S("controls"), controls);
+	mv_set(page, S("action"), mv_text(url_of(cx, edit->name, edit->id, "/edit")));
+	return page_write(cx, r, "ask.html", page);
+}
+
+static bool
+move_done(struct cx *cx, struct reply *r, int64_t changeset)
+{
+	r->status = 204;
+	if (changeset)
+		reply_header(cx, r, "Kontor-Changeset",
+			     str_printf(cx->mem, "%lld", (long long)changeset));
+	return true;
+}
+
 static bool
 save(struct cx *cx, struct request *q, struct reply *r, const struct edit *edit)
 {
 	struct form form;
 	struct buf url = buf_in(cx->mem, URL_MAX);
+	const struct view *question;
 	struct change *c = NULL;
 	int64_t changeset;
 
@@ -336,13 +400,18 @@ save(struct cx *cx, struct request *q, struct reply *r, const struct edit *edit)
 		return false;
 	}
 	if (!form_read(cx, c, &form) || !record_save(cx, c)) {
-		if (is_the_writers(cx->err.code))
+		if (is_the_writers(cx->err.code) && !is_move(&form))
 			return edit_again(cx, q, r, edit, &form, c);
 		work_abandon(cx);
 		return false;
 	}
+	question = form_has(&form, "ask") ? question_of(cx, c) : NULL;
+	if (question)
+		return ask(cx, r, edit, &form, c, question);
 	if (!work_commit(cx, &changeset))
 		return false;
+	if (is_move(&form))
+		return move_done(cx, r, changeset);
 	buf_str(&url, url_of(cx, edit->name, c->id, ""));
 	if (changeset)
 		url_add(&url, "done", str_printf(cx->mem, "%lld", (long long)changeset));

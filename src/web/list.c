@@ -116,7 +116,7 @@ add_rows(struct cx *cx, const struct list *list, const struct rows *rows, struct
 
 	if (!cells_prepare(cx, list, rows, &cells))
 		return false;
-	mv_set(page, S("rows"), cells_rows(cx, cells));
+	mv_set(page, S("rows"), cells_rows(cx, cells, 0, rows->n, 0));
 	return true;
 }
 
@@ -162,10 +162,37 @@ list_grouped(struct cx *cx, const struct list *list, struct mv page)
 	return total || list_add_reasons(cx, list, page);
 }
 
+static bool
+list_board(struct cx *cx, const struct list *list, struct mv page)
+{
+	int64_t total;
+
+	if (!list_add_board(cx, list, page, &total))
+		return false;
+	add_total(cx, total, page);
+	mv_set(page, S("is_board"), mv_bool(true));
+	return total || !list->query.where || list_add_reasons(cx, list, page);
+}
+
 static struct str
 list_title(struct cx *cx, const struct list *list)
 {
 	return page_label(cx, list->face ? list->face->label_many : list->object->label_many);
+}
+
+/* The same records in another shape. */
+static void
+add_kinds(struct cx *cx, const struct list *list, struct mv page)
+{
+	struct list_state state = list->state;
+
+	if (list->state.trash || !board_field(cx, list))
+		return;
+	state.open = (struct str){ 0 };
+	state.as = list_is_board(list) ? (struct str){ 0 } : S("board");
+	state.group = state.lanes = state.columns = (struct str){ 0 };
+	mv_set(page, S("has_kinds"), mv_bool(true));
+	mv_set(page, S("other_kind_url"), mv_text(list_url(cx, list, &state)));
 }
 
 static void
@@ -176,6 +203,7 @@ add_urls(struct cx *cx, const struct list *list, struct mv page)
 	mv_set(page, S("object"), mv_text(list->name));
 	mv_set(page, S("can_pick"), mv_bool(!list->state.trash));
 	mv_set(page, S("is_trash"), mv_bool(list->state.trash));
+	add_kinds(cx, list, page);
 	if (can_object(cx, list->object, OP_DELETE))
 		mv_set(page, S("trash_url"), mv_text(url_of(cx, list->name, 0, "?trash=1")));
 	if (can_object(cx, list->object, OP_CREATE))
@@ -203,8 +231,9 @@ web_list(struct cx *cx, struct request *q, struct reply *r)
 		return true;
 	page = page_new(cx, q, r, list_title(cx, &list));
 	if (ok)
-		ok = list.state.group.n && !list.state.trash ? list_grouped(cx, &list, page)
-							     : list_plain(cx, q, &list, page);
+		ok = list_is_board(&list)                      ? list_board(cx, &list, page)
+		     : list.state.group.n && !list.state.trash ? list_grouped(cx, &list, page)
+							       : list_plain(cx, q, &list, page);
 	if (!ok && !is_told(cx))
 		return false;
 	if (!ok) {

@@ -15,6 +15,8 @@ struct list_state {
 	struct str columns; /* "name:220,party.city": fields and their widths */
 	struct str group;   /* "stage", "closed_on:quarter" */
 	struct str open;    /* numbers of the groups that are open */
+	struct str as;      /* "board"; empty: rows */
+	struct str lanes;   /* of a board: "5:7,9", those of record 5, in this order */
 	int64_t view;       /* a saved view, or 0 */
 	bool trash;
 };
@@ -82,8 +84,9 @@ bool favourites_of(struct cx *cx, struct mv *out) CHECKED;
 struct cells; /* of some rows, with what their links lead to */
 bool cells_prepare(struct cx *cx, const struct list *list, const struct rows *rows,
 		   struct cells **out) CHECKED;
-/* [{cells: [...], id, title, restore_url?}] */
-struct mv cells_rows(struct cx *cx, struct cells *cells);
+/* [{cells: [...], id, version, title, restore_url?, quiet_since?}] of n rows; quiet_since where a
+ * row has not been changed since that moment (0: it is not looked at). */
+struct mv cells_rows(struct cx *cx, struct cells *cells, size_t first, size_t n, int64_t quiet);
 bool is_number_field(const struct field *f);
 
 /* ---- list_chips.c ---- */
@@ -109,6 +112,15 @@ void list_add_bulk(struct cx *cx, const struct list *list, struct mv page);
 bool list_add_totals(struct cx *cx, const struct list *list, struct mv page) CHECKED;
 bool list_add_groups(struct cx *cx, const struct list *list, struct mv page, int64_t *total)
 	CHECKED;
+
+/* ---- board.c ---- */
+
+/* Are the records shown as cards in lanes? */
+bool list_is_board(const struct list *list);
+/* The field whose values the lanes are: as the address says, else the usual one; NULL: there is
+ * none. */
+const struct field *board_field(const struct cx *cx, const struct list *list);
+bool list_add_board(struct cx *cx, const struct list *list, struct mv page, int64_t *total) CHECKED;
 
 /* ---- list_empty.c ---- */
 

@@ -4,12 +4,22 @@
 #include "base/i18n.h"
 #include "record/authz.h"
 
-enum row_name { ROW_CELLS, ROW_ID, ROW_TITLE, ROW_RESTORE_URL, ROW__MAX };
+enum row_name {
+	ROW_CELLS,
+	ROW_ID,
+	ROW_VERSION,
+	ROW_TITLE,
+	ROW_RESTORE_URL,
+	ROW_QUIET_SINCE,
+	ROW__MAX
+};
 static const struct mv_name ROW_NAMES[ROW__MAX] = {
 	[ROW_CELLS] = MV_NAME("cells"),
 	[ROW_ID] = MV_NAME("id"),
+	[ROW_VERSION] = MV_NAME("version"),
 	[ROW_TITLE] = MV_NAME("title"),
 	[ROW_RESTORE_URL] = MV_NAME("restore_url"),
+	[ROW_QUIET_SINCE] = MV_NAME("quiet_since"),
 };
 static const struct mv_shape ROW = { ROW_NAMES, ROW__MAX };
 
@@ -167,6 +177,7 @@ cells_prepare(struct cx *cx, const struct list *list, const struct rows *rows, s
 	for (size_t i = 0; i < list->n_columns; i++)
 		cells->is_number[i] = mv_bool(is_number_field(list->columns[i].field));
 	context.columns = context.group = context.open = (struct str){ 0 };
+	context.as = context.lanes = (struct str){ 0 };
 	context.trash = false;
 	cells->context = list_query(cx, &context);
 	place_columns(cx, cells);
@@ -230,17 +241,29 @@ cells_row(struct cx *cx, struct cells *cells, size_t i, struct mv *row)
 		cell_first(cx, cells, id, values);
 	row[ROW_CELLS] = mv_records(cx->mem, &CELL, values, list->n_columns);
 	row[ROW_ID] = mv_int(id);
+	row[ROW_VERSION] = mv_int(cells->rows->v[i].version);
 	row[ROW_TITLE] = values[CELL_TEXT];
 	if (list->state.trash)
 		row[ROW_RESTORE_URL] = mv_text(url_of(cx, list->name, id, "/restore"));
 }
 
-struct mv
-cells_rows(struct cx *cx, struct cells *cells)
+static struct mv
+quiet_since(struct cx *cx, const struct row *row)
 {
-	struct mv *rows = new_array(cx->mem, cells->rows->n * ROW__MAX + 1, struct mv);
+	return mv_text(value_print(cx, row->object->fields[SF_CHANGED_AT], &row->v[SF_CHANGED_AT]));
+}
 
-	for (size_t i = 0; i < cells->rows->n; i++)
-		cells_row(cx, cells, i, rows + i * ROW__MAX);
-	return mv_records(cx->mem, &ROW, rows, cells->rows->n);
+struct mv
+cells_rows(struct cx *cx, struct cells *cells, size_t first, size_t n, int64_t quiet)
+{
+	struct mv *rows = new_array(cx->mem, n * ROW__MAX + 1, struct mv);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct row *row = &cells->rows->v[first + i];
+
+		cells_row(cx, cells, first + i, rows + i * ROW__MAX);
+		if (quiet && row->v[SF_CHANGED_AT].i < quiet)
+			rows[i * ROW__MAX + ROW_QUIET_SINCE] = quiet_since(cx, row);
+	}
+	return mv_records(cx->mem, &ROW, rows, n);
 }

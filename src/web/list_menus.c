@@ -210,7 +210,7 @@ group_add(struct cx *cx, const struct list *list, struct mv items, struct str gr
 	bool is_on = str_eq(group, list->state.group);
 
 	state.group = is_on ? (struct str){ 0 } : group;
-	state.open = (struct str){ 0 };
+	state.open = state.lanes = (struct str){ 0 };
 	mv_set(item, S("label"), mv_text(label));
 	mv_set(item, S("url"), mv_text(list_url(cx, list, &state)));
 	mv_set(item, S("is_on"), mv_bool(is_on));
@@ -240,11 +240,12 @@ add_group_menu(struct cx *cx, const struct list *list, struct mv page)
 	for (unsigned i = SF__MAX; i < list->object->n_fields; i++) {
 		const struct field *f = list->object->fields[i];
 		struct str label = page_label(cx, f->label);
-		bool is_date = f->type == FT_DATE || f->type == FT_DATETIME;
+		bool is_board = list_is_board(list);
+		bool is_date = !is_board && (f->type == FT_DATE || f->type == FT_DATETIME);
 
 		if (f->hidden || !f->n_columns || !list_can_show(cx, list->object, f))
 			continue;
-		if (is_grouping(f))
+		if (is_board ? f->type == FT_ENUM || f->type == FT_ONE : is_grouping(f))
 			group_add(cx, list, items, f->name, label);
 		for (size_t k = 0; is_date && k < countof(PERIODS); k++)
 			group_add(cx, list, items,

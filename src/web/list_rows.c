@@ -78,7 +78,7 @@ web_list_rows(struct cx *cx, struct request *q, struct reply *r)
 	go_nearer(&list, &window);
 	if (!record_query(cx, &list.query, &rows) || !cells_prepare(cx, &list, &rows, &cells))
 		return false;
-	mv_set(page, S("rows"), cells_rows(cx, cells));
+	mv_set(page, S("rows"), cells_rows(cx, cells, 0, rows.n, 0));
 	mv_set(page, S("can_pick"), mv_bool(!list.state.trash));
 	mv_set(page, S("csrf"), mv_text(request_csrf(cx, q, r)));
 	mv_set(page, S("at"), mv_int(window.at));

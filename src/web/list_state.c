@@ -41,6 +41,8 @@ static const struct {
 	{ "columns", offsetof(struct list_state, columns) },
 	{ "group", offsetof(struct list_state, group) },
 	{ "open", offsetof(struct list_state, open) },
+	{ "as", offsetof(struct list_state, as) },
+	{ "lanes", offsetof(struct list_state, lanes) },
 };
 
 static struct str
@@ -215,10 +217,13 @@ static void
 columns_usual(struct cx *cx, struct list *list)
 {
 	const struct field **fields;
-	size_t n = fields_of_view(cx, list->object, "list", &fields);
+	bool is_board = list_is_board(list) && view_find(list->object, S("board"), S(""));
+	const struct field *lanes = is_board ? board_field(cx, list) : NULL;
+	size_t n = fields_of_view(cx, list->object, is_board ? "board" : "list", &fields);
 
+	/* Neither need a card say in which lane it is. */
 	for (size_t i = 0; i < n && list->n_columns < LIST_COLUMNS_MAX; i++)
-		if (!list->face || fields[i] != list->face->field)
+		if ((!list->face || fields[i] != list->face->field) && fields[i] != lanes)
 			column_add(cx, list, NULL, fields[i]);
 }
 
@@ -228,7 +233,7 @@ fields_pick(struct cx *cx, struct list *list)
 {
 	struct fieldset have = { 0 };
 
-	list->fields = new_array(cx->mem, list->n_columns + 1, const struct field *);
+	list->fields = new_array(cx->mem, list->n_columns + 2, const struct field *);
 	list->n_fields = 0;
 	for (size_t i = 0; i < list->n_columns; i++) {
 		const struct list_column *column = &list->columns[i];
@@ -241,6 +246,8 @@ fields_pick(struct cx *cx, struct list *list)
 	}
 	if (!list->n_fields)
 		list->fields[list->n_fields++] = list->object->fields[SF_ID];
+	if (list_is_board(list) && !fieldset_has(&have, SF_CHANGED_AT))
+		list->fields[list->n_fields++] = list->object->fields[SF_CHANGED_AT];
 }
 
 static bool

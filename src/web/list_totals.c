@@ -487,7 +487,7 @@ group_rows(struct cx *cx, const struct list_groups *groups, const struct list_gr
 	query.where = cond_and(cx->mem, query.where, clause);
 	if (!record_query(cx, &query, &found) || !cells_prepare(cx, groups->list, &found, &cells))
 		return false;
-	mv_set(item, S("rows"), cells_rows(cx, cells));
+	mv_set(item, S("rows"), cells_rows(cx, cells, 0, found.n, 0));
 	mv_set(item, S("has_more"), mv_bool(found.next.n > 0));
 	return true;
 }

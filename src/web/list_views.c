@@ -16,6 +16,8 @@ static const struct {
 	{ "sorting", offsetof(struct list_state, sort) },
 	{ "columns", offsetof(struct list_state, columns) },
 	{ "grouping", offsetof(struct list_state, group) },
+	{ "kind", offsetof(struct list_state, as) },
+	{ "lanes", offsetof(struct list_state, lanes) },
 };
 
 static const struct object *
@@ -55,6 +57,8 @@ view_load(struct cx *cx, struct str name, int64_t id, const struct row **out,
 
 		memcpy((char *)state + KEPT[i].at, &text, sizeof text);
 	}
+	if (str_eq(state->as, S("list")))
+		state->as = (struct str){ 0 };
 	*out = row;
 	return true;
 }
@@ -316,10 +320,13 @@ web_view_save(struct cx *cx, struct request *q, struct reply *r)
 		return false;
 	ok = view_change(cx, &form, name, &c);
 	for (size_t i = 0; ok && i < countof(KEPT); i++) {
-		static const char *const parts[countof(KEPT)] = { "filter", "where", "sort",
-								  "columns", "group" };
+		static const char *const parts[countof(KEPT)] = { "filter",  "where", "sort",
+								  "columns", "group", "as",
+								  "lanes" };
+		struct str text = str_trim(form_value(&form, parts[i]));
+		bool is_kind = KEPT[i].at == offsetof(struct list_state, as);
 
-		set_text(c, KEPT[i].field, str_trim(form_value(&form, parts[i])));
+		set_text(c, KEPT[i].field, is_kind && !text.n ? S("list") : text);
 	}
 	if (!work_ended(cx, ok && record_save(cx, c), &changeset))
 		return false;

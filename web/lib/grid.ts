@@ -127,6 +127,7 @@ export class ListPage {
 			void this.grid.restore();
 		}
 		void loadTotals();
+		document.dispatchEvent(new Event("list-shown"));
 	}
 
 	// Links to this list in another state.
@@ -136,7 +137,7 @@ export class ListPage {
 		const add = link.dataset.add;
 		const url = new URL(event.shiftKey && add ? add : link.href, location.href);
 		if (url.origin !== location.origin || url.pathname !== location.pathname || (event.shiftKey && !add)) return;
-		if (url.searchParams.has("trash") || url.searchParams.has("after")) return;
+		if (url.searchParams.has("trash") || url.searchParams.has("after") || link.dataset.kind !== undefined) return;
 		event.preventDefault();
 		void this.go(url);
 	}

@@ -1,0 +1,177 @@
+// The script of boards: cards are dragged from lane to lane, or moved with Alt and an arrow key.
+import Sortable from "sortablejs";
+import { action } from "./lib/actions";
+import { type Reply, why } from "./lib/api";
+import { pageOf } from "./lib/page";
+import { text } from "./lib/text";
+import { toast } from "./lib/toast";
+import { changed, onUndone } from "./lib/undo";
+
+const board = (): HTMLElement | null => document.querySelector<HTMLElement>("#board[data-can-move]");
+const lanes = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>("#board .lane")];
+const lane_of = (card: Element): HTMLElement | null => card.closest<HTMLElement>(".lane");
+const label_of = (lane: Element): string => lane.querySelector("h2")?.textContent?.trim() ?? "";
+const title_of = (card: Element): string => card.querySelector(".first")?.textContent?.trim() ?? "";
+const link_of = (card: Element | null | undefined): HTMLElement | null => card?.querySelector<HTMLElement>(".first a") ?? null;
+const card_of = (id: string): HTMLElement | null => document.querySelector<HTMLElement>(`#board .card[data-id="${CSS.escape(id)}"]`);
+
+// ---- the board as the server has it now ----
+
+async function refresh(focus?: string): Promise<void> {
+	const now = document.getElementById("board");
+	const page = await pageOf(location.href);
+	const next = page?.getElementById("board");
+	if (!now || !next) return location.reload();
+	const tops = new Map(lanes().map((lane) => [lane.dataset.lane, lane.querySelector(".cards")?.scrollTop ?? 0]));
+	const left = now.scrollLeft;
+	now.replaceWith(document.importNode(next, true));
+	for (const lane of lanes()) lane.querySelector(".cards")?.scrollTo({ top: tops.get(lane.dataset.lane) ?? 0 });
+	const count = document.getElementById("count"), counted = page?.getElementById("count");
+	if (count && counted) count.textContent = counted.textContent;
+	const fresh = document.getElementById("board");
+	if (fresh) fresh.scrollLeft = left;
+	mount();
+	if (focus) link_of(card_of(focus))?.focus();
+}
+
+// ---- moving ----
+
+async function send(url: string, form: URLSearchParams): Promise<Reply & { markup: string }> {
+	const none = { ok: false, status: 0, body: null, version: "", changeset: "", markup: "" };
+	try {
+		const reply = await fetch(url, { method: "POST", body: form, headers: { accept: "application/problem+json, text/html;q=0.5" } });
+		const is_json = /json/.test(reply.headers.get("content-type") ?? "");
+		return {
+			...none, ok: reply.ok, status: reply.status, changeset: reply.headers.get("kontor-changeset") ?? "",
+			body: is_json ? await reply.json() : null, markup: is_json ? "" : await reply.text(),
+		};
+	} catch {
+		return none;
+	}
+}
+
+// A question before the move, as the model says; false: the person would rather not.
+function ask(markup: string): Promise<Reply | null> {
+	return new Promise((done) => {
+		const dialog = document.createElement("dialog"), head = document.createElement("header"), title = document.createElement("h2"), place = document.createElement("div");
+		let answer: Reply | null = null;
+		place.innerHTML = markup;
+		const form = place.querySelector("form");
+		if (!form) return done(null);
+		title.id = "ask-title";
+		title.textContent = form.dataset.label ?? "";
+		head.append(title);
+		dialog.setAttribute("aria-labelledby", title.id);
+		dialog.append(head, form);
+		form.querySelector("button[value=cancel]")?.addEventListener("click", () => dialog.close());
+		form.addEventListener("submit", async (event) => {
+			event.preventDefault();
+			const reply = await send(form.action, new URLSearchParams(new FormData(form) as unknown as Record<string, string>));
+			if (!reply.ok && (reply.status === 422 || reply.status === 400)) return toast(why(reply, text("notMoved")), { bad: true });
+			answer = reply;
+			dialog.close();
+		});
+		dialog.addEventListener("close", () => {
+			dialog.remove();
+			done(answer);
+		});
+		document.body.append(dialog);
+		dialog.showModal();
+		form.querySelector<HTMLElement>("input:not([type=hidden]), select, textarea")?.focus();
+	});
+}
+
+async function move(card: HTMLElement, lane: HTMLElement): Promise<void> {
+	const here = board(), id = card.dataset.id ?? "", field = here?.dataset.field ?? "";
+	const csrf = document.querySelector<HTMLMetaElement>('meta[name="csrf"]')?.content ?? "";
+	if (!here || !id) return;
+	here.setAttribute("aria-busy", "true");
+	const form = new URLSearchParams([["csrf", csrf], ["version", card.dataset.version ?? ""], ["has", field], [field, lane.dataset.value ?? ""], ["ask", "1"]]);
+	let reply: Reply | null = await send(`/${here.dataset.object}/${id}/edit`, form);
+	if (reply.ok && reply.status === 200) reply = await ask((reply as Reply & { markup: string }).markup);
+	if (reply?.ok) changed(reply.changeset, `${title_of(card)}: ${text("moved")} → ${label_of(lane)}`);
+	else if (reply) toast(why(reply, text("notMoved")), { bad: true });
+	await refresh(id);
+}
+
+// ---- by mouse and finger ----
+
+function mount(): void {
+	if (!board()) return;
+	for (const list of document.querySelectorAll<HTMLElement>("#board .cards"))
+		Sortable.create(list, {
+			group: "cards", sort: false, animation: 120, delay: 180, delayOnTouchOnly: true, filter: "button", preventOnFilter: false, scroll: true,
+			onEnd: ({ item, from, to }) => {
+				const lane = lane_of(to);
+				if (from !== to && lane) void move(item, lane);
+			},
+			onMove: ({ to }) => lane_of(to)?.dataset.value !== undefined,
+		});
+}
+
+// ---- by keys, and where nothing can be dragged ----
+
+function beside(card: HTMLElement, step: number): HTMLElement | undefined {
+	const all = lanes();
+	return all[all.indexOf(lane_of(card) as HTMLElement) + step];
+}
+
+function go(card: HTMLElement, key: string): boolean {
+	const cards = [...(lane_of(card)?.querySelectorAll<HTMLElement>(".card") ?? [])], at = cards.indexOf(card);
+	const next = key === "ArrowDown" ? cards[at + 1] : key === "ArrowUp" ? cards[at - 1] : null;
+	if (next !== null) return link_of(next)?.focus(), true;
+	const all = lanes(), step = key === "ArrowRight" ? 1 : -1;
+	for (let i = all.indexOf(lane_of(card) as HTMLElement) + step; all[i]; i += step) {
+		const there = [...(all[i]?.querySelectorAll<HTMLElement>(".card") ?? [])];
+		if (there.length) return link_of(there[Math.min(at, there.length - 1)])?.focus(), true;
+	}
+	return true;
+}
+
+document.addEventListener("keydown", (event) => {
+	const card = (event.target as Element).closest<HTMLElement>("#board .card");
+	if (!card || !/^Arrow/.test(event.key) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+	event.preventDefault();
+	if (!event.altKey) return void go(card, event.key);
+	const lane = event.key === "ArrowRight" ? beside(card, 1) : event.key === "ArrowLeft" ? beside(card, -1) : undefined;
+	if (board() && lane?.dataset.value !== undefined) void move(card, lane);
+});
+
+function choose(card: HTMLElement): void {
+	const dialog = document.createElement("dialog"), head = document.createElement("header"), title = document.createElement("h2"), body = document.createElement("div");
+	const close = document.createElement("button");
+	title.id = "choose-title";
+	title.textContent = `${title_of(card)}: ${text("moveTo")}`;
+	close.type = "button";
+	close.className = "bare only-icon";
+	close.textContent = "×";
+	close.ariaLabel = text("close");
+	close.addEventListener("click", () => dialog.close());
+	head.append(title, close);
+	body.className = "body";
+	for (const lane of lanes()) {
+		if (lane === lane_of(card) || lane.dataset.value === undefined) continue;
+		const button = document.createElement("button");
+		button.type = "button";
+		button.textContent = label_of(lane);
+		button.addEventListener("click", () => {
+			dialog.close();
+			void move(card, lane);
+		});
+		body.append(button);
+	}
+	dialog.className = "choose-lane";
+	dialog.setAttribute("aria-labelledby", title.id);
+	dialog.append(head, body);
+	dialog.addEventListener("close", () => dialog.remove());
+	document.body.append(dialog);
+	dialog.showModal();
+}
+
+action("move-card", (button) => {
+	const card = button.closest<HTMLElement>(".card");
+	if (card) choose(card);
+});
+onUndone(() => void refresh());
+document.addEventListener("list-shown", mount);
+mount();
