@@ -184,6 +184,29 @@ bool db_search_find(struct cx *cx, int64_t object, const struct strs *words, int
 		    struct db_search_hit **out, size_t *out_n) CHECKED;
 /* Take everything out. */
 bool db_search_clear(struct cx *cx) CHECKED;
+/* Does it hold the documents that it should, and no others, of the objects with objects[number]?
+ * `each` tells all that should be there, with their texts, by db_search_expect; it is called once,
+ * and once more where something differs.  Of many differences some are told, and that there are
+ * more.  E_DB where the index cannot be read.  In a unit. */
+struct search_check;
+struct search_source {
+	const bool *objects; /* [SEARCH_OBJECT_MAX + 1] */
+	bool (*each)(struct cx *cx, struct search_check *check, void *to);
+	void *to;
+};
+struct search_fault {
+	int64_t object, record;
+	enum { SEARCH_MISSING, SEARCH_STALE, SEARCH_ORPHAN } what;
+};
+struct search_faults {
+	struct search_fault *v;
+	size_t n, cap;
+	bool more;
+};
+bool db_search_check(struct cx *cx, const struct search_source *source, struct search_faults *out)
+	CHECKED;
+bool db_search_expect(struct cx *cx, struct search_check *check, int64_t object, int64_t record,
+		      struct str title, struct str body) CHECKED;
 /* Leave no residue of what was taken out.  Outside of a unit: it takes its own. */
 bool db_search_optimize(struct cx *cx) CHECKED;
 

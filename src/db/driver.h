@@ -164,12 +164,16 @@ struct search_driver {
 	/* In this order.  `whole`: into the index itself, recent documents too. */
 	bool (*write)(struct cx *cx, const struct search_entry *v, size_t n, bool whole);
 	/* NULL, or: a statement whose rows are documents that `find` does not know of yet, newest
-	 * first: (object, record, title, all); all is NULL where it was taken out. */
+	 * first: (object, record, title, all, old title, old all); all is NULL where it was taken
+	 * out, and the old ones are what the index still holds. */
 	struct stmt *(*recent)(struct cx *cx);
 	/* A statement, bound, whose rows are (object, record), newest first.  It may give or leave
 	 * out what an earlier round gives. */
 	struct stmt *(*find)(struct cx *cx, enum search_round round, int64_t object,
 			     const struct search_question *question, int64_t limit);
+	/* A statement whose rows are (object, record, words) of what the lists hold, in any order,
+	 * and as many of a document as there are; words that begin with a mark are all of it. */
+	struct stmt *(*held)(struct cx *cx, bool titles);
 	bool (*optimize)(struct cx *cx);
 };
 
@@ -210,6 +214,13 @@ void cache_use(struct conn *conn, struct stmt *stmt); /* the newest, taken by th
 void cache_end_unit(struct conn *conn);               /* resets what is still taken, trims */
 void cache_clear(struct conn *conn);
 uint64_t cache_hash(struct str sql);
+
+/* ---- search.c ---- */
+/* Code points that a driver marks documents with (U+F0000 to U+F0FFF) are no part of words. */
+#define SEARCH_MARK S("\xf3\xb0")
+/* The words of a document as they are kept: of the title, and of both. */
+bool search_bare(struct cx *cx, struct str title, struct str body, struct str *out_title,
+		 struct str *out_all) CHECKED;
 
 /* ---- search_recent.c ---- */
 /* The documents that the engine's `find` does not know of, newest first, each with the round in

@@ -119,6 +119,18 @@ find(struct cx *cx, enum search_round round, int64_t object, const struct search
 	return stmt;
 }
 
+/* U+F0000 marks them. */
+static struct stmt *
+held(struct cx *cx, bool titles)
+{
+	return titles ? db_sql(cx, "SELECT object, record,"
+				   " array_to_string(tsvector_to_array(title), ' ')"
+				   " FROM sys_search")
+		      : db_sql(cx, "SELECT object, record, chr(983040) || ' ' ||"
+				   " array_to_string(tsvector_to_array(words), ' ')"
+				   " FROM sys_search");
+}
+
 static bool
 optimize(struct cx *cx)
 {
@@ -140,5 +152,6 @@ const struct search_driver pg_search = {
 	.clear_sql = CLEAR,
 	.write = write_entries,
 	.find = find,
+	.held = held,
 	.optimize = optimize,
 };

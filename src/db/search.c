@@ -12,9 +12,6 @@ enum {
 	MARK_TAIL = 3
 };
 
-/* Code points that a driver marks documents with (U+F0000 to U+F0FFF) are no part of words. */
-static const struct str MARK = S_INIT("\xf3\xb0");
-
 static bool
 is_blank(char c)
 {
@@ -63,7 +60,7 @@ static bool
 has_letters(struct str word)
 {
 	for (size_t i = 0; i < word.n; i++)
-		if (str_starts(str_from(word, i), MARK))
+		if (str_starts(str_from(word, i), SEARCH_MARK))
 			i += MARK_TAIL;
 		else if (!is_blank(word.p[i]) && word.p[i] != '|')
 			return true;
@@ -78,7 +75,7 @@ put_word(const struct search_form *form, struct str word, bool is_prefix, struct
 	if (form)
 		buf_z(out, form->open);
 	for (size_t i = 0; i < word.n; i++)
-		if (str_starts(str_from(word, i), MARK))
+		if (str_starts(str_from(word, i), SEARCH_MARK))
 			i += MARK_TAIL;
 		else if (!is_blank(word.p[i]))
 			put_byte(form, word.p[i], out);
@@ -91,7 +88,7 @@ put_word(const struct search_form *form, struct str word, bool is_prefix, struct
 static bool
 is_plain(struct str word)
 {
-	const unsigned char first_of_mark = (unsigned char)MARK.p[0];
+	const unsigned char first_of_mark = (unsigned char)SEARCH_MARK.p[0];
 
 	for (size_t i = 0; i < word.n; i++) {
 		unsigned char c = (unsigned char)word.p[i];
@@ -136,26 +133,45 @@ put_text(const struct search_form *form, struct str text, struct buf *out)
 }
 
 static bool
+put_texts(struct cx *cx, const struct search_form *form, struct str title, struct str body,
+	  struct str *out_title, struct str *out_all)
+{
+	struct buf titles = buf_in(cx->mem, GROWTH * SEARCH_TEXT_MAX),
+		   all = buf_in(cx->mem, 2 * GROWTH * SEARCH_TEXT_MAX);
+
+	put_text(form, title, &titles);
+	put_text(form, title, &all);
+	put_text(form, body, &all);
+	if (titles.full || all.full)
+		return fail(cx, E_TOO_BIG, "The text is too long to be searched for.");
+	*out_title = buf_done(&titles);
+	*out_all = buf_done(&all);
+	return true;
+}
+
+bool
+search_bare(struct cx *cx, struct str title, struct str body, struct str *out_title,
+	    struct str *out_all)
+{
+	static const struct search_form bare = { 0 };
+
+	return put_texts(cx, &bare, title, body, out_title, out_all);
+}
+
+static bool
 document(struct cx *cx, bool is_put, int64_t object, int64_t record, struct str title,
 	 struct str body)
 {
-	const struct search_form *form = &cx->db->driver->search->form;
 	struct arena_mark before = arena_mark(cx->mem);
-	struct buf titles = buf_in(cx->mem, GROWTH * SEARCH_TEXT_MAX),
-		   all = buf_in(cx->mem, 2 * GROWTH * SEARCH_TEXT_MAX);
+	struct search_entry entry = { is_put, object, record, { 0 }, { 0 } };
 
 	if (!db_in_write(cx))
 		return bug(cx, "a change of the full text outside of a write");
 	if (object < 0 || object > SEARCH_OBJECT_MAX || record < 0 || record >> 52)
 		return bug(cx, "a document out of range: object %lld, record %lld",
 			   (long long)object, (long long)record);
-	put_text(form, title, &titles);
-	put_text(form, title, &all);
-	put_text(form, body, &all);
-	if (titles.full || all.full)
-		return fail(cx, E_TOO_BIG, "The text is too long to be searched for.");
-	if (!later_add(cx, &(struct search_entry){ is_put, object, record, buf_done(&titles),
-						   buf_done(&all) }))
+	if (!put_texts(cx, &cx->db->driver->search->form, title, body, &entry.title, &entry.all) ||
+	    !later_add(cx, &entry))
 		return false;
 	arena_rewind(cx->mem, before);
 	return true;

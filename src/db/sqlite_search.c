@@ -289,8 +289,8 @@ write_entries(struct cx *cx, const struct search_entry *v, size_t n, bool whole)
 static struct stmt *
 recent_documents(struct cx *cx)
 {
-	return db_sql(cx, "SELECT id & 1023, id >> 10, title, words FROM sys_search_recent"
-			  " ORDER BY id DESC");
+	return db_sql(cx, "SELECT id & 1023, id >> 10, title, words, old_title, old_words"
+			  " FROM sys_search_recent ORDER BY id DESC");
 }
 
 /* ---- out of the index ---------------------------------------------------------------------- */
@@ -310,6 +310,38 @@ find(struct cx *cx, enum search_round round, int64_t object, const struct search
 	if (stmt)
 		db_bind_str(stmt, 1, text);
 	return stmt;
+}
+
+/* Tables of the connection alone, that FTS5 fills from its lists.  One that may only read cannot
+ * make them. */
+static const char *const VOCABULARY[] = {
+	"PRAGMA query_only = 0",
+	"CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_title"
+	" USING fts5vocab(main, sys_search_title, instance)",
+	"CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_words"
+	" USING fts5vocab(main, sys_search_words, instance)",
+};
+static const char HELD_TITLE[] = "SELECT doc & 1023, doc >> 10, term FROM temp.search_title";
+static const char HELD_WORDS[] = "SELECT doc & 1023, doc >> 10, term FROM temp.search_words";
+
+static struct stmt *
+held(struct cx *cx, bool titles)
+{
+	struct sqlite_conn *conn = sqlite_of(cx->conn);
+	int code = SQLITE_OK;
+
+	for (size_t i = 0; i < countof(VOCABULARY) && code == SQLITE_OK; i++)
+		code = sqlite_exec(conn, VOCABULARY[i]);
+	if (!db_in_write(cx))
+		sqlite_exec(conn, "PRAGMA query_only = 1");
+	if (code != SQLITE_OK) {
+		struct refusal why;
+
+		sqlite_refused(conn, code, &why);
+		fault_fail(cx, why.fault, why.message, S("fts5vocab"));
+		return NULL;
+	}
+	return db_prepare(cx, str_of(titles ? HELD_TITLE : HELD_WORDS));
 }
 
 static bool
@@ -349,5 +381,6 @@ const struct search_driver sqlite_search = {
 	.write = write_entries,
 	.recent = recent_documents,
 	.find = find,
+	.held = held,
 	.optimize = optimize,
 };

@@ -7,6 +7,7 @@
 #define KONTOR_DB_TEST_H
 
 #include <libpq-fe.h>
+#include <sqlite3.h>
 
 #include "base/test.h"
 #include "db/db.h"
@@ -39,6 +40,20 @@ test_pg_run(const char *sql)
 		fail_msg("%s: %s", sql, PQerrorMessage(conn));
 	PQclear(result);
 	PQfinish(conn);
+}
+
+/* Past db/, into the file. */
+static inline void
+test_sqlite_run(const struct test_db *t, const char *sql)
+{
+	sqlite3 *handle;
+	int code = sqlite3_open(t->address, &handle);
+
+	if (code == SQLITE_OK)
+		code = sqlite3_exec(handle, sql, NULL, NULL, NULL);
+	if (code != SQLITE_OK)
+		fail_msg("%s: %s", sql, sqlite3_errmsg(handle));
+	sqlite3_close(handle);
 }
 
 /* The server's address with another database's name. */

@@ -1,4 +1,4 @@
-/* Undo, check, erase, settings. */
+/* Undo, check, reindex, erase, settings. */
 #include "main/command.h"
 
 static bool
@@ -51,6 +51,19 @@ run_check(struct cx *cx, struct args *args)
 	house_close(cx, &house);
 	code = command_done(cx, ok);
 	return code ? code : findings.n != 0;
+}
+
+int
+run_reindex(struct cx *cx, struct args *args)
+{
+	struct house house = { 0 };
+	int64_t n;
+	bool ok = house_open(cx, &args->config, 0, &house) && store_reindex(cx, &n);
+
+	if (ok)
+		printf("%lld\n", (long long)n);
+	house_close(cx, &house);
+	return command_done(cx, ok);
 }
 
 int

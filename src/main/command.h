@@ -72,6 +72,7 @@ int run_token_create(struct cx *cx, struct args *args);
 int run_token_revoke(struct cx *cx, struct args *args);
 int run_undo(struct cx *cx, struct args *args); /* care.c */
 int run_check(struct cx *cx, struct args *args);
+int run_reindex(struct cx *cx, struct args *args);
 int run_erase(struct cx *cx, struct args *args);
 int run_set(struct cx *cx, struct args *args);
 int run_import(struct cx *cx, struct args *args); /* exchange.c */

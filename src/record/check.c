@@ -216,5 +216,5 @@ store_check(struct cx *cx, struct strs *findings)
 	for (unsigned i = 0; i < cx->model->n_objects; i++)
 		if (!check_object(cx, cx->model->objects[i], findings))
 			return false;
-	return check_erased(cx, findings);
+	return check_erased(cx, findings) && check_search(cx, findings);
 }

@@ -146,6 +146,11 @@ struct search_fields search_fields_of(struct arena *mem, const struct object *ob
 void search_texts_of(struct arena *mem, const struct search_fields *fields, const struct row *row,
 		     struct str *title, struct str *body);
 
+/* ---- check_search.c ---- */
+/* Findings about documents that are missing, stale or of nothing; the last that reads in its unit,
+ * for an index that cannot be read is a finding too. */
+bool check_search(struct cx *cx, struct strs *out) CHECKED;
+
 /* ---- rights.c ---- */
 /* " AND (…)" for the rows of this object for which the actor may do op; nothing when he may for
  * all. */

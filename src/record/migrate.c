@@ -303,6 +303,34 @@ signatures_forget(struct cx *cx)
 	return stmt && db_run(cx, stmt);
 }
 
+static bool
+signature_write(struct cx *cx, const struct object *object)
+{
+	struct stmt *stmt =
+		db_sql(cx, "UPDATE sys_object SET search_signature = ?2 WHERE name = ?1");
+
+	if (!stmt)
+		return false;
+	db_bind_str(stmt, 1, object->name);
+	db_bind_str(stmt, 2, signature_of(cx->mem, object));
+	return db_run(cx, stmt);
+}
+
+bool
+migrate_search(struct cx *cx, const struct snapshot *model, int64_t *documents)
+{
+	struct migration m;
+
+	if (!migrate_begin(cx, NULL, &m) || !db_search_clear(cx) || !search_fill(&m, model) ||
+	    !signatures_forget(cx))
+		return false;
+	for (unsigned i = 0; i < model->n_objects; i++)
+		if (!signature_write(cx, model->objects[i]))
+			return false;
+	*documents = m.documents;
+	return true;
+}
+
 bool
 migrate_model(struct cx *cx, struct snapshot *model, struct strs *plan)
 {

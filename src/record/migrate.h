@@ -12,6 +12,7 @@ struct migration {
 	struct db_schema schema; /* as it was before */
 	struct buf refused;      /* mistakes, a line each */
 	unsigned n_refused;
+	int64_t documents; /* that were put into the search index */
 };
 
 /* What a table should be. */
@@ -42,6 +43,8 @@ enum { IDENTIFIER_MAX = 63 };
 /* ---- migrate.c ---- */
 /* The index is empty, or was emptied: nothing counts as indexed any more. */
 bool signatures_forget(struct cx *cx) CHECKED;
+/* In a write: the search index of all objects, emptied and filled; *documents counts them. */
+bool migrate_search(struct cx *cx, const struct snapshot *model, int64_t *documents) CHECKED;
 
 /* ---- migrate_table.c ---- */
 const struct db_table *schema_table(const struct db_schema *schema, struct str name);
@@ -96,6 +99,15 @@ bool fill_columns(struct migration *m, const struct known_object *known) CHECKED
 struct str signature_of(struct arena *mem, const struct object *object);
 /* Search documents of all records, into an empty index. */
 bool search_fill(struct migration *m, const struct snapshot *model) CHECKED;
+/* Tells the search document of each record that has one; the batch's memory is given back when
+ * it has told `each` of all of them, who keeps nothing there. */
+struct document_reader {
+	bool (*each)(struct cx *cx, int64_t number, int64_t record, struct str title,
+		     struct str body, void *to);
+	void *to;
+};
+bool search_documents(struct cx *cx, const struct object *object,
+		      const struct document_reader *reader) CHECKED;
 /* Search documents of the objects whose signature changed; of all (*all) where it can no longer be
  * told what was indexed. */
 bool fill_search(struct migration *m, const struct known_object *known, size_t n, bool *all)

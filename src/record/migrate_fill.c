@@ -256,7 +256,10 @@ rebuild_row(struct migration *m, const struct row *row, void *to)
 	    !db_search_drop(m->cx, r->number, row->id, title, body))
 		return false;
 	search_texts_of(m->cx->mem, &r->now, row, &title, &body);
-	return (!title.n && !body.n) || db_search_put(m->cx, r->number, row->id, title, body);
+	if (!title.n && !body.n)
+		return true;
+	m->documents++;
+	return db_search_put(m->cx, r->number, row->id, title, body);
 }
 
 static void
@@ -289,6 +292,38 @@ rebuild_object(struct migration *m, const struct known_object *known, bool drop)
 	scan.each = rebuild_row;
 	scan.to = &rebuild;
 	return scan_run(m, &scan);
+}
+
+struct telling {
+	struct search_fields fields;
+	const struct document_reader *reader;
+};
+
+static bool
+tell_row(struct migration *m, const struct row *row, void *to)
+{
+	const struct telling *telling = to;
+	struct str title, body;
+
+	if (row->v[SF_DELETED_AT].kind != V_NONE)
+		return true;
+	search_texts_of(m->cx->mem, &telling->fields, row, &title, &body);
+	return (!title.n && !body.n) || telling->reader->each(m->cx, row->object->number, row->id,
+							      title, body, telling->reader->to);
+}
+
+bool
+search_documents(struct cx *cx, const struct object *object, const struct document_reader *reader)
+{
+	struct migration m = { .cx = cx };
+	struct scan scan = scan_of(&m, object);
+	struct telling telling = { search_fields_of(cx->mem, object), reader };
+
+	scan_add(&scan, object->fields[SF_DELETED_AT]);
+	scan_searched(&scan, &telling.fields);
+	scan.each = tell_row;
+	scan.to = &telling;
+	return scan_run(&m, &scan);
 }
 
 bool

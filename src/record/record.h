@@ -390,6 +390,8 @@ bool changeset_undo(struct cx *cx, int64_t changeset, bool force, struct conflic
 /* Verify the chain and every invariant of the store; each finding is a line.  True also with
  * findings. */
 bool store_check(struct cx *cx, struct strs *findings) CHECKED;
+/* Build the search index anew, in a unit of its own; *out is how many documents it has. */
+bool store_reindex(struct cx *cx, int64_t *out) CHECKED;
 
 /* Erase a data subject: destroy the key, delete what is clear, leave no residue.  The chain still
  * verifies. */
