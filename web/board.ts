@@ -1,4 +1,5 @@
-// The script of boards: cards are dragged from lane to lane, or moved with Alt and an arrow key.
+// The script of boards and calendars: cards are dragged from lane to lane, from day to day, or moved with Alt and
+// an arrow key.
 import Sortable from "sortablejs";
 import { action } from "./lib/actions";
 import { type Reply, why } from "./lib/api";
@@ -10,7 +11,8 @@ import { changed, onUndone } from "./lib/undo";
 const board = (): HTMLElement | null => document.querySelector<HTMLElement>("#board[data-can-move]");
 const lanes = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>("#board .lane")];
 const lane_of = (card: Element): HTMLElement | null => card.closest<HTMLElement>(".lane");
-const label_of = (lane: Element): string => lane.querySelector("h2")?.textContent?.trim() ?? "";
+const isCalendar = (): boolean => board()?.dataset.is === "calendar";
+const label_of = (lane: Element): string => lane.querySelector("h2")?.textContent?.trim() ?? lane.ariaLabel ?? "";
 const title_of = (card: Element): string => card.querySelector(".first")?.textContent?.trim() ?? "";
 const link_of = (card: Element | null | undefined): HTMLElement | null => card?.querySelector<HTMLElement>(".first a") ?? null;
 const card_of = (id: string): HTMLElement | null => document.querySelector<HTMLElement>(`#board .card[data-id="${CSS.escape(id)}"]`);
@@ -81,18 +83,23 @@ function ask(markup: string): Promise<Reply | null> {
 	});
 }
 
-async function move(card: HTMLElement, lane: HTMLElement): Promise<void> {
+// A day keeps the time that the card had.
+const value_for = (card: HTMLElement, value: string): string => (isCalendar() && card.dataset.time ? `${value}T${card.dataset.time}` : value);
+
+async function move(card: HTMLElement, value: string, label: string): Promise<void> {
 	const here = board(), id = card.dataset.id ?? "", field = here?.dataset.field ?? "";
 	const csrf = document.querySelector<HTMLMetaElement>('meta[name="csrf"]')?.content ?? "";
 	if (!here || !id) return;
 	here.setAttribute("aria-busy", "true");
-	const form = new URLSearchParams([["csrf", csrf], ["version", card.dataset.version ?? ""], ["has", field], [field, lane.dataset.value ?? ""], ["ask", "1"]]);
+	const form = new URLSearchParams([["csrf", csrf], ["version", card.dataset.version ?? ""], ["has", field], [field, value_for(card, value)], ["ask", "1"]]);
 	let reply: Reply | null = await send(`/${here.dataset.object}/${id}/edit`, form);
 	if (reply.ok && reply.status === 200) reply = await ask((reply as Reply & { markup: string }).markup);
-	if (reply?.ok) changed(reply.changeset, `${title_of(card)}: ${text("moved")} → ${label_of(lane)}`);
+	if (reply?.ok) changed(reply.changeset, `${title_of(card)}: ${text("moved")} → ${label}`);
 	else if (reply) toast(why(reply, text("notMoved")), { bad: true });
 	await refresh(id);
 }
+
+const moveTo = (card: HTMLElement, lane: HTMLElement): Promise<void> => move(card, lane.dataset.value ?? "", label_of(lane));
 
 // ---- by mouse and finger ----
 
@@ -103,7 +110,7 @@ function mount(): void {
 			group: "cards", sort: false, animation: 120, delay: 180, delayOnTouchOnly: true, filter: "button", preventOnFilter: false, scroll: true,
 			onEnd: ({ item, from, to }) => {
 				const lane = lane_of(to);
-				if (from !== to && lane) void move(item, lane);
+				if (from !== to && lane) void moveTo(item, lane);
 			},
 			onMove: ({ to }) => lane_of(to)?.dataset.value !== undefined,
 		});
@@ -133,9 +140,46 @@ document.addEventListener("keydown", (event) => {
 	if (!card || !/^Arrow/.test(event.key) || event.ctrlKey || event.metaKey || event.shiftKey) return;
 	event.preventDefault();
 	if (!event.altKey) return void go(card, event.key);
-	const lane = event.key === "ArrowRight" ? beside(card, 1) : event.key === "ArrowLeft" ? beside(card, -1) : undefined;
-	if (board() && lane?.dataset.value !== undefined) void move(card, lane);
+	const week = isCalendar() ? 7 : 0;
+	const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: week, ArrowUp: -week }[event.key];
+	const lane = step ? beside(card, step) : undefined;
+	if (board() && lane?.dataset.value !== undefined) void moveTo(card, lane);
 });
+
+// A day is chosen, a lane is one of a few.
+function dayChoice(card: HTMLElement, done: () => void): HTMLElement[] {
+	const form = document.createElement("form"), input = document.createElement("input"), button = document.createElement("button");
+	input.type = "date";
+	input.required = true;
+	input.value = lane_of(card)?.dataset.value ?? "";
+	input.ariaLabel = text("moveTo");
+	button.className = "primary";
+	button.textContent = text("move");
+	form.className = "choose-day";
+	form.append(input, button);
+	form.addEventListener("submit", (event) => {
+		event.preventDefault();
+		const label = input.valueAsDate?.toLocaleDateString(document.documentElement.lang, { timeZone: "UTC" }) ?? "";
+		done();
+		void move(card, input.value, label);
+	});
+	return [form];
+}
+
+function laneChoice(card: HTMLElement, done: () => void): HTMLElement[] {
+	return lanes()
+		.filter((lane) => lane !== lane_of(card) && lane.dataset.value !== undefined)
+		.map((lane) => {
+			const button = document.createElement("button");
+			button.type = "button";
+			button.textContent = label_of(lane);
+			button.addEventListener("click", () => {
+				done();
+				void moveTo(card, lane);
+			});
+			return button;
+		});
+}
 
 function choose(card: HTMLElement): void {
 	const dialog = document.createElement("dialog"), head = document.createElement("header"), title = document.createElement("h2"), body = document.createElement("div");
@@ -149,17 +193,7 @@ function choose(card: HTMLElement): void {
 	close.addEventListener("click", () => dialog.close());
 	head.append(title, close);
 	body.className = "body";
-	for (const lane of lanes()) {
-		if (lane === lane_of(card) || lane.dataset.value === undefined) continue;
-		const button = document.createElement("button");
-		button.type = "button";
-		button.textContent = label_of(lane);
-		button.addEventListener("click", () => {
-			dialog.close();
-			void move(card, lane);
-		});
-		body.append(button);
-	}
+	body.append(...(isCalendar() ? dayChoice : laneChoice)(card, () => dialog.close()));
 	dialog.className = "choose-lane";
 	dialog.setAttribute("aria-labelledby", title.id);
 	dialog.append(head, body);

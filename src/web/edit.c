@@ -217,7 +217,21 @@ take_any(struct cx *cx, const struct field *f, struct str text, struct change *c
 		change_put(c, f, (struct value){ .kind = V_ANY, .s = object->name, .i = id });
 }
 
-/* Links and options may be given in the address: "a new call of this party". */
+/* "2026-11-16", "2026-11-16T09:00" */
+static void
+take_day(struct cx *cx, const struct field *f, struct str text, struct change *c)
+{
+	const struct reading how = { .decimal = '.' };
+	struct err before = cx->err;
+	struct value v;
+
+	if (f->row->parse(cx, f, text, &how, &v))
+		change_put(c, f, v);
+	else
+		cx->err = before;
+}
+
+/* Links, options and days may be given in the address: "a new call of this party". */
 static void
 take_query(struct cx *cx, const struct request *q, struct change *c)
 {
@@ -232,6 +246,8 @@ take_query(struct cx *cx, const struct request *q, struct change *c)
 			change_put(c, f, value_int(id));
 		else if (f->type == FT_ENUM && option_find(f, text))
 			change_put(c, f, value_text(text));
+		else if (f->type == FT_DATE || f->type == FT_DATETIME)
+			take_day(cx, f, text, c);
 		else if (f->type == FT_ANY)
 			take_any(cx, f, text, c);
 	}

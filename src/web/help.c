@@ -10,12 +10,19 @@ enum { PAGE_HTML_MAX = 1 << 20, NAME_BYTES = 60, EXCERPT_BYTES = 500 };
 static const struct {
 	const char *name, *icon;
 } PAGES[] = {
-	{ "first-steps", "rocket" },   { "search", "search" },
-	{ "lists", "table" },          { "views", "list-filter" },
-	{ "records", "file-text" },    { "trash", "undo-2" },
-	{ "import", "upload" },        { "merge", "git-merge" },
-	{ "keys", "keyboard" },        { "rights", "lock" },
-	{ "privacy", "shield-check" }, { "administration", "settings" },
+	{ "first-steps", "rocket" },
+	{ "search", "search" },
+	{ "lists", "table" },
+	{ "views", "list-filter" },
+	{ "boards", "square-kanban" },
+	{ "records", "file-text" },
+	{ "trash", "undo-2" },
+	{ "import", "upload" },
+	{ "merge", "git-merge" },
+	{ "keys", "keyboard" },
+	{ "rights", "lock" },
+	{ "privacy", "shield-check" },
+	{ "administration", "settings" },
 	{ "model", "database" },
 };
 

@@ -174,6 +174,19 @@ list_board(struct cx *cx, const struct list *list, struct mv page)
 	return total || !list->query.where || list_add_reasons(cx, list, page);
 }
 
+static bool
+list_calendar(struct cx *cx, struct list *list, struct mv page)
+{
+	int64_t total;
+
+	if (!list_add_calendar(cx, list, page, &total))
+		return false;
+	add_total(cx, total, page);
+	mv_set(page, S("is_empty"), mv_bool(false));
+	mv_set(page, S("is_calendar"), mv_bool(true));
+	return true;
+}
+
 static struct str
 list_title(struct cx *cx, const struct list *list)
 {
@@ -184,15 +197,33 @@ list_title(struct cx *cx, const struct list *list)
 static void
 add_kinds(struct cx *cx, const struct list *list, struct mv page)
 {
-	struct list_state state = list->state;
+	static const struct {
+		const char *as, *label, *icon;
+	} kinds[] = { { "", N_("List"), "table" },
+		      { "board", N_("Board"), "square-kanban" },
+		      { "calendar", N_("Calendar"), "calendar" } };
+	struct mv items = mv_list(cx->mem);
+	size_t n = 0;
 
-	if (list->state.trash || !board_field(cx, list))
-		return;
-	state.open = (struct str){ 0 };
-	state.as = list_is_board(list) ? (struct str){ 0 } : S("board");
-	state.group = state.lanes = state.columns = (struct str){ 0 };
-	mv_set(page, S("has_kinds"), mv_bool(true));
-	mv_set(page, S("other_kind_url"), mv_text(list_url(cx, list, &state)));
+	for (size_t i = 0; i < countof(kinds) && !list->state.trash; i++) {
+		struct str as = str_of(kinds[i].as);
+		struct list_state state = list->state;
+		struct mv item = mv_map(cx->mem);
+		struct list usual = { .object = list->object };
+
+		if ((i == 1 && !board_field(cx, &usual)) || (i == 2 && !calendar_field(cx, &usual)))
+			continue;
+		state.as = as;
+		state.open = state.group = state.lanes = state.columns = (struct str){ 0 };
+		mv_set(item, S("label"), mv_z(tr(cx, kinds[i].label)));
+		mv_set(item, S("icon"), mv_z(kinds[i].icon));
+		mv_set(item, S("url"), mv_text(list_url(cx, list, &state)));
+		mv_set(item, S("is_on"), mv_bool(str_eq(as, list->state.as)));
+		mv_add(items, item);
+		n++;
+	}
+	mv_set(page, S("kinds"), items);
+	mv_set(page, S("has_kinds"), mv_bool(n > 1));
 }
 
 static void
@@ -232,6 +263,7 @@ web_list(struct cx *cx, struct request *q, struct reply *r)
 	page = page_new(cx, q, r, list_title(cx, &list));
 	if (ok)
 		ok = list_is_board(&list)                      ? list_board(cx, &list, page)
+		     : list_is_calendar(&list)                 ? list_calendar(cx, &list, page)
 		     : list.state.group.n && !list.state.trash ? list_grouped(cx, &list, page)
 							       : list_plain(cx, q, &list, page);
 	if (!ok && !is_told(cx))

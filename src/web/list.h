@@ -15,8 +15,9 @@ struct list_state {
 	struct str columns; /* "name:220,party.city": fields and their widths */
 	struct str group;   /* "stage", "closed_on:quarter" */
 	struct str open;    /* numbers of the groups that are open */
-	struct str as;      /* "board"; empty: rows */
+	struct str as;      /* "board", "calendar"; empty: rows */
 	struct str lanes;   /* of a board: "5:7,9", those of record 5, in this order */
+	struct str span;    /* of a calendar: "month", "week:2026-11-16", "day:…" */
 	int64_t view;       /* a saved view, or 0 */
 	bool trash;
 };
@@ -121,6 +122,13 @@ bool list_is_board(const struct list *list);
  * none. */
 const struct field *board_field(const struct cx *cx, const struct list *list);
 bool list_add_board(struct cx *cx, const struct list *list, struct mv page, int64_t *total) CHECKED;
+
+/* ---- calendar.c ---- */
+
+bool list_is_calendar(const struct list *list);
+/* The date by which records stand in a calendar, or NULL, as with boards. */
+const struct field *calendar_field(const struct cx *cx, const struct list *list);
+bool list_add_calendar(struct cx *cx, struct list *list, struct mv page, int64_t *total) CHECKED;
 
 /* ---- list_empty.c ---- */
 

@@ -177,7 +177,7 @@ cells_prepare(struct cx *cx, const struct list *list, const struct rows *rows, s
 	for (size_t i = 0; i < list->n_columns; i++)
 		cells->is_number[i] = mv_bool(is_number_field(list->columns[i].field));
 	context.columns = context.group = context.open = (struct str){ 0 };
-	context.as = context.lanes = (struct str){ 0 };
+	context.as = context.lanes = context.span = (struct str){ 0 };
 	context.trash = false;
 	cells->context = list_query(cx, &context);
 	place_columns(cx, cells);

@@ -241,13 +241,18 @@ add_group_menu(struct cx *cx, const struct list *list, struct mv page)
 		const struct field *f = list->object->fields[i];
 		struct str label = page_label(cx, f->label);
 		bool is_board = list_is_board(list);
-		bool is_date = !is_board && (f->type == FT_DATE || f->type == FT_DATETIME);
+		bool is_date = f->type == FT_DATE || f->type == FT_DATETIME;
 
 		if (f->hidden || !f->n_columns || !list_can_show(cx, list->object, f))
 			continue;
+		if (list_is_calendar(list)) {
+			if (is_date)
+				group_add(cx, list, items, f->name, label);
+			continue;
+		}
 		if (is_board ? f->type == FT_ENUM || f->type == FT_ONE : is_grouping(f))
 			group_add(cx, list, items, f->name, label);
-		for (size_t k = 0; is_date && k < countof(PERIODS); k++)
+		for (size_t k = 0; is_date && !is_board && k < countof(PERIODS); k++)
 			group_add(cx, list, items,
 				  str_printf(cx->mem, "%.*s:%s", STR_FMT(f->name), PERIODS[k].name),
 				  str_printf(cx->mem, "%.*s %s", STR_FMT(label),

@@ -43,7 +43,16 @@ static const struct {
 	{ "open", offsetof(struct list_state, open) },
 	{ "as", offsetof(struct list_state, as) },
 	{ "lanes", offsetof(struct list_state, lanes) },
+	{ "span", offsetof(struct list_state, span) },
 };
+
+/* Which groups are open and which month is shown is not part of what a view keeps. */
+static bool
+is_passing(size_t part)
+{
+	return PARTS[part].at == offsetof(struct list_state, open) ||
+	       PARTS[part].at == offsetof(struct list_state, span);
+}
 
 static struct str
 part_of(const struct list_state *state, size_t i)
@@ -71,7 +80,7 @@ static bool
 is_any_said(const struct list_state *state)
 {
 	for (size_t i = 0; i < countof(PARTS); i++)
-		if (part_of(state, i).n && PARTS[i].at != offsetof(struct list_state, open))
+		if (part_of(state, i).n && !is_passing(i))
 			return true;
 	return state->trash;
 }
@@ -114,8 +123,7 @@ bool
 list_state_is(const struct list_state *a, const struct list_state *b)
 {
 	for (size_t i = 0; i < countof(PARTS); i++)
-		if (PARTS[i].at != offsetof(struct list_state, open) &&
-		    !str_eq(part_of(a, i), part_of(b, i)))
+		if (!is_passing(i) && !str_eq(part_of(a, i), part_of(b, i)))
 			return false;
 	return a->trash == b->trash;
 }
@@ -217,13 +225,19 @@ static void
 columns_usual(struct cx *cx, struct list *list)
 {
 	const struct field **fields;
-	bool is_board = list_is_board(list) && view_find(list->object, S("board"), S(""));
-	const struct field *lanes = is_board ? board_field(cx, list) : NULL;
-	size_t n = fields_of_view(cx, list->object, is_board ? "board" : "list", &fields);
+	const char *kind = list_is_board(list)      ? "board"
+			   : list_is_calendar(list) ? "calendar"
+						    : "list";
+	const struct field *by = list_is_board(list)      ? board_field(cx, list)
+				 : list_is_calendar(list) ? calendar_field(cx, list)
+							  : NULL;
+	size_t n = fields_of_view(
+		cx, list->object,
+		view_find(list->object, str_of(kind), (struct str){ 0 }) ? kind : "list", &fields);
 
 	/* Neither need a card say in which lane it is. */
 	for (size_t i = 0; i < n && list->n_columns < LIST_COLUMNS_MAX; i++)
-		if ((!list->face || fields[i] != list->face->field) && fields[i] != lanes)
+		if ((!list->face || fields[i] != list->face->field) && fields[i] != by)
 			column_add(cx, list, NULL, fields[i]);
 }
 
@@ -246,8 +260,12 @@ fields_pick(struct cx *cx, struct list *list)
 	}
 	if (!list->n_fields)
 		list->fields[list->n_fields++] = list->object->fields[SF_ID];
+	/* A board tells what has been quiet for long, a calendar when something is. */
 	if (list_is_board(list) && !fieldset_has(&have, SF_CHANGED_AT))
 		list->fields[list->n_fields++] = list->object->fields[SF_CHANGED_AT];
+	if (list_is_calendar(list) && calendar_field(cx, list) &&
+	    !fieldset_has(&have, calendar_field(cx, list)->index))
+		list->fields[list->n_fields++] = calendar_field(cx, list);
 }
 
 static bool
@@ -437,10 +455,10 @@ view_read(struct cx *cx, const struct request *q, struct list *list)
 	if (!view_load(cx, list->name, list->state.view, &list->view, &saved))
 		return false;
 	for (size_t i = 0; i < countof(PARTS); i++)
-		is_said |= PARTS[i].at != offsetof(struct list_state, open) &&
-			   request_has_query(q, PARTS[i].name);
+		is_said |= !is_passing(i) && request_has_query(q, PARTS[i].name);
 	saved.view = list->state.view;
 	saved.open = list->state.open;
+	saved.span = list->state.span;
 	if (!is_said)
 		list->state = saved;
 	list->is_changed = !list_state_is(&list->state, &saved);

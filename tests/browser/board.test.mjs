@@ -26,7 +26,7 @@ const link = (page, one) => card(page, one).locator(".first a");
 test("UX-35 a card is dragged to another lane, and Undo takes it back", async () => {
 	const one = await deal(), page = await browse(kontor);
 	await page.goto("/deal");
-	await page.getByRole("link", { name: "Tafel" }).click();
+	await page.getByRole("link", { name: "Tafel", exact: true }).click();
 	await card(page, one).waitFor();
 	const before = Number(await lane(page, second).locator(".count").innerText());
 	const from = await card(page, one).boundingBox(), to = await lane(page, second).locator(".cards").boundingBox();
