@@ -48,7 +48,7 @@ HEADERS := $(sort $(wildcard src/*/*.h))
 # Every generated source, so that the first compilation finds them; rules for each stand below.
 GENERATED := $(BUILD)/gen/version.h $(BUILD)/gen/model_ids.h
 
-.PHONY: all help run release test asan ubsan tsan cov lint check bench fuzz fuzz-smoke kills sqlcheck authz \
+.PHONY: all help run release test asan ubsan tsan cov lint check bench fuzz fuzz-smoke kills sqlcheck authz reference \
 	requirements headers pot dist format objects tests fuzzers generated clean print FORCE
 .DELETE_ON_ERROR:
 all: $(BUILD)/kontor ## the program, in BUILD (asan unless told)
@@ -177,6 +177,9 @@ authz: ## each authorisation check switched off in turn: the rights matrix must 
 
 sqlcheck: $(BUILD)/kontor ## every SQL literal is prepared on both databases
 	@tools/sqlcheck $(BUILD)/kontor
+
+reference: $(BUILD)/kontor ## docs/reference: tables made by the program of what it runs on
+	@tools/reference $(BUILD)/kontor
 
 requirements: ## which requirement has a test that ran
 	@tools/requirements

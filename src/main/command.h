@@ -85,6 +85,7 @@ int run_routes(struct cx *cx, struct args *args); /* tables.c */
 int run_settings(struct cx *cx, struct args *args);
 int run_errors(struct cx *cx, struct args *args);
 int run_jobs(struct cx *cx, struct args *args);
+int run_reference(struct cx *cx, struct args *args); /* reference.c */
 int run_model(struct cx *cx, struct args *args);
 int run_model_check(struct cx *cx, struct args *args);
 int run_model_apply(struct cx *cx, struct args *args);

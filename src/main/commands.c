@@ -40,6 +40,8 @@ const struct command COMMANDS[] = {
 	  "dead! revive", 0, 0, run_jobs },
 	{ "settings", "", "All settings: name, environment, default, purpose.", "", 0, 0, run_settings },
 	{ "errors", "", "All errors: name, HTTP status, exit code.", "", 0, 0, run_errors },
+	{ "reference", "[PAGE]", "A page of docs/reference, made of the tables that the program runs on; without PAGE their names.",
+	  "", 0, 1, run_reference },
 	{ "test-sql", "", "Let the database check the statements on standard input (lines FILE:LINE, tab, SQL).",
 	  "", 0, 0, run_test_sql },
 	{ "version", "", "The program's version.", "", 0, 0, run_version },

@@ -1,6 +1,7 @@
 #include "model/check.h"
 
 #include "base/money.h"
+#include "model/reference.h"
 #include "model/type.h"
 
 enum { WORD_SHOWN_MAX = 60, LENGTH_MAX = 10000000, SCALE_MAX = 9 };
@@ -484,4 +485,24 @@ set_rollup(struct check *c, struct statement *st, struct field *field, struct st
 		return;
 	}
 	field->rollup_when = check_condition(c, st, field->rollup_over->object, rest, false);
+}
+
+bool
+attribute_row(size_t i, struct language_row *out)
+{
+	if (i >= countof(ATTRIBUTES))
+		return false;
+	*out = (struct language_row){ ATTRIBUTES[i].name, ATTRIBUTES[i].set ? "=" : NULL,
+				      ATTRIBUTES[i].types };
+	return true;
+}
+
+bool
+rollup_row(size_t i, struct language_row *out)
+{
+	if (i >= countof(ROLLUPS))
+		return false;
+	*out = (struct language_row){ ROLLUPS[i].name, ROLLUPS[i].takes_field ? "SET.FIELD" : "SET",
+				      ROLLUPS[i].types };
+	return true;
 }

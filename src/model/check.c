@@ -3,6 +3,7 @@
 #include <stdarg.h>
 
 #include "model/names.h"
+#include "model/reference.h"
 
 enum { WORD_SHOWN_MAX = 60, MESSAGE_MAX = 1000, LINE_ROOM = 100 };
 
@@ -531,4 +532,19 @@ check_model(struct check *c)
 	for (enum phase phase = PHASE_LINK; phase < PHASE__MAX; phase++)
 		phase_run(c, phase);
 	titles_default(c);
+}
+
+bool
+statement_row(size_t i, struct language_row *out)
+{
+	if (i >= countof(GRAMMAR))
+		return false;
+	*out = (struct language_row){ GRAMMAR[i].keyword, GRAMMAR[i].usage, 0 };
+	if (GRAMMAR[i].places & PLACE_TOP)
+		out->bits |= ROW_TOP;
+	if (GRAMMAR[i].places & PLACE_OBJECT)
+		out->bits |= ROW_IN_OBJECT;
+	if (GRAMMAR[i].places & PLACE_FIELD)
+		out->bits |= ROW_IN_FIELD;
+	return true;
 }

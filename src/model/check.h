@@ -156,8 +156,6 @@ void statement_grant(struct check *c, struct statement *st);
 bool field_can_sort(const struct field *field);
 void titles_default(struct check *c); /* titles that no statement names */
 const char *feature_name(unsigned flag);
-const char *operation_name(enum operation operation);
-const char *scope_name(enum scope scope);
 
 /* formula.c: parse against the fields that stand above; reports mistakes.  Sets formula, and result
  * where the statement names no type. */

@@ -1,6 +1,7 @@
 #include "model/cond_node.h"
 
 #include "base/money.h"
+#include "model/reference.h"
 #include "model/type.h"
 
 enum { MONEY_SCALE = 2 }; /* where a field has no currency of its own */
@@ -242,4 +243,22 @@ field_sources(const struct field *f, void (*each)(const struct field *source, vo
 	if (f->rollup_field)
 		each(f->rollup_field, to);
 	cond_fields(f->rollup_when, each, to);
+}
+
+bool
+relation_row(size_t i, struct language_row *out)
+{
+	if (i >= countof(RELATIONS))
+		return false;
+	*out = (struct language_row){ RELATIONS[i].name, NULL, RELATIONS[i].op };
+	return true;
+}
+
+bool
+measure_row(size_t i, struct language_row *out)
+{
+	if (i + MEASURE_ANY >= MEASURE__MAX)
+		return false;
+	*out = (struct language_row){ MEASURE_NAMES[i + MEASURE_ANY], NULL, 0 };
+	return true;
 }

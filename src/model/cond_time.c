@@ -1,6 +1,7 @@
 #include "model/cond_time.h"
 
 #include "base/cx.h"
+#include "model/reference.h"
 
 enum {
 	SHIFT_MAX = 100000,
@@ -368,4 +369,22 @@ cond_time_instants(const struct cond_time *t, int64_t now, const struct zone *zo
 		return (struct stretch){ at, at };
 	days = cond_time_days(t, now, zone);
 	return (struct stretch){ moment_of(zone, days.first, 0), day_end(days.last, zone) };
+}
+
+bool
+moment_row(size_t i, struct language_row *out)
+{
+	if (i >= countof(WORDS))
+		return false;
+	*out = (struct language_row){ WORDS[i].text, NULL, 0 };
+	return true;
+}
+
+bool
+unit_row(size_t i, struct language_row *out)
+{
+	if (i >= countof(UNITS))
+		return false;
+	*out = (struct language_row){ UNITS[i].word, UNITS[i].letters, 0 };
+	return true;
 }

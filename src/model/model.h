@@ -257,6 +257,9 @@ const struct option *option_find(const struct field *field, struct str key);
 const struct role *role_find(const struct snapshot *model, struct str name);
 const struct view *view_find(const struct object *object, struct str kind, struct str name);
 
+const char *operation_name(enum operation operation); /* "read" */
+const char *scope_name(enum scope scope);             /* "team" */
+
 /* The model as text again (`kontor model`); it loads to the same. */
 void model_print(const struct snapshot *model, struct buf *out);
 void model_print_object(const struct snapshot *model, const struct object *object, struct buf *out);
