@@ -167,14 +167,17 @@ test("OPS-09 a data folder that a server runs on is neither overwritten nor serv
 	assert.equal((await kontor.api("GET", "/api/v1/party", { token })).status, 200);
 });
 
-const childrenOf = (pid) => fs.readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number);
-const isAlive = (pid) => {
+// From /proc: "PID (name) STATE PARENT …"; null where there is no such process any more.
+const stat = (pid) => {
 	try {
-		return !/^State:\s+Z/m.test(fs.readFileSync(`/proc/${pid}/status`, "utf8"));
+		const [state, parent] = fs.readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1).split(" ");
+		return { state, parent: Number(parent) };
 	} catch {
-		return false;
+		return null;
 	}
 };
+const isAlive = (pid) => !["Z", "X", undefined].includes(stat(pid)?.state);
+const childrenOf = (pid) => fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name) && stat(name)?.parent === pid && isAlive(name)).map(Number);
 async function until(holds, what) {
 	for (const end = Date.now() + 60_000; !holds(); await pause(20)) assert.ok(Date.now() < end, what);
 }
