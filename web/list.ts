@@ -1,7 +1,9 @@
 // The script of lists.
 import { listChanged, resumeBulk, startBulk } from "./lib/bulk";
 import { ListPage } from "./lib/grid";
+import { startGridLive } from "./lib/grid-live";
 import { startPeek } from "./lib/grid-peek";
+import { startGridSeat } from "./lib/grid-seat";
 import { onUndone } from "./lib/undo";
 
 const here = new URL(location.href);
@@ -10,7 +12,7 @@ if (here.searchParams.has("after")) {
 	here.searchParams.delete("after");
 	location.replace(here);
 } else {
-	new ListPage([startPeek, startBulk]);
+	new ListPage([startPeek, startBulk, startGridLive, startGridSeat]);
 	onUndone(listChanged);
 	void resumeBulk();
 }

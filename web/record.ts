@@ -4,16 +4,36 @@ import { startCompose } from "./lib/compose";
 import { startDrafts } from "./lib/draft";
 import { startEdit } from "./lib/edit";
 import { refresh } from "./lib/fresh";
+import { startHistory } from "./lib/history";
+import { onChange } from "./lib/live";
 import { lookups } from "./lib/lookup";
+import { startSeat } from "./lib/seat";
+import { startPresence } from "./lib/presence";
+import { text } from "./lib/text";
+import { toast } from "./lib/toast";
 import { again, onUndone } from "./lib/undo";
 
 lookups(document);
 startDrafts();
-if (document.getElementById("record")) {
+startHistory();
+const record = document.getElementById("record");
+if (record) {
 	startEdit();
 	startCompose();
 	startCopy();
 	onUndone(() => void refresh().then((ok) => ok || again("")));
+	startPresence();
+	startSeat(record.dataset.id ?? "");
+	const { object = "", id = "", subject } = record.dataset;
+	const look = () =>
+		void refresh().then((ok) => {
+			if (!ok && navigator.onLine && !record.dataset.gone) {
+				record.dataset.gone = "";
+				toast(text("gone"), { bad: true });
+			}
+		});
+	onChange(object, id, look);
+	if (subject) onChange(subject.split(".")[0]!, subject.split(".")[1]!, look);
 }
 for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-take]"))
 	button.addEventListener("click", () => {

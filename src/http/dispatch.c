@@ -189,6 +189,7 @@ void
 dispatch_open(struct http *http, struct cx *cx, struct request *q)
 {
 	q->http = http;
+	q->known = log_known(cx);
 	cx->request_id = request_id(http, cx);
 	if (!guarded(cx, q, NULL, step_open)) {
 		q->route = NULL;

@@ -93,6 +93,7 @@ struct form {
 	size_t n, cap;
 };
 
+struct stream;  /* http/events.h */
 struct session; /* http/session.h */
 struct token;   /* http/token.h */
 
@@ -110,6 +111,7 @@ struct request {
 	const struct session *session; /* the browser's, or NULL */
 	const struct token *token;     /* the program's, or NULL */
 	struct http *http;             /* the server */
+	int64_t known;                 /* log_known when it came */
 	bool has_cookies, has_form;    /* parsed already */
 	struct pairs cookies;
 	struct form form;
@@ -175,7 +177,8 @@ struct reply {
 	struct str borrowed; /* instead of body: bytes that outlive the server (assets) */
 	int file;            /* instead of body: a file, taken over; -1: none */
 	int64_t file_bytes;
-	struct pairs headers; /* further ones, in order */
+	struct stream *stream; /* instead of body: events (events.h), or NULL */
+	struct pairs headers;  /* further ones, in order */
 	enum reply_cache cache;
 	bool is_encoded;     /* body is already compressed: leave it */
 	struct str log_note; /* a word for the log line, or empty */

@@ -3,6 +3,7 @@
 #define KONTOR_HTTP_INTERNAL_H
 
 #include "http/crew.h"
+#include "http/events.h"
 #include "http/identity.h"
 #include "http/listen.h"
 #include "http/metrics.h"
@@ -43,6 +44,7 @@ struct http {
 	uint64_t running[RUNNING_MAX]; /* idempotency keys that are worked on; 0: free */
 	struct listener *listener;     /* NULL: http_new */
 	struct keeper *keeper;         /* the same */
+	struct hub *hub;               /* the same: who hears of changes */
 };
 
 /* ---- dispatch.c: one request in three steps ---- */

@@ -199,6 +199,7 @@ print_database(const struct http *http, struct buf *out)
 	if (!http->db)
 		return;
 	db_stats(http->db, &stats);
+	print_one(out, "kontor_live_streams", "gauge", (int64_t)hub_count(http->hub));
 	print_one(out, "kontor_db_units", "counter", stats.units);
 	print_one(out, "kontor_db_writes", "counter", stats.writes);
 	print_one(out, "kontor_db_commits", "counter", stats.commits);

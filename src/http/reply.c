@@ -19,6 +19,7 @@ reply_fini(struct reply *r)
 {
 	if (r->file >= 0)
 		close(r->file);
+	stream_drop(&r->stream);
 	buf_fini(&r->body);
 	r->file = -1;
 }
@@ -36,6 +37,7 @@ reply_reset(struct reply *r)
 
 	if (r->file >= 0)
 		close(r->file);
+	stream_drop(&r->stream);
 	reply_init(r);
 	if (body.cap > BODY_KEEP_MAX)
 		buf_fini(&body);

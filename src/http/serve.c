@@ -151,6 +151,12 @@ response_of(struct unit *unit)
 	struct str body = r->borrowed.n ? r->borrowed : buf_done(&r->body);
 	struct MHD_Response *response;
 
+	if (r->stream) {
+		response = stream_response(r->stream, unit->connection);
+		if (response)
+			r->stream = NULL;
+		return response;
+	}
 	if (r->file >= 0) {
 		response = MHD_create_response_from_fd64((uint64_t)r->file_bytes, r->file);
 		if (response)

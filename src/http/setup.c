@@ -246,7 +246,8 @@ http_start(struct cx *cx, const struct http_options *options, struct http **out)
 
 	if (!http_new(cx, options, &http))
 		return false;
-	if (!listener_start(http, cx, &http->listener) ||
+	if ((http->store && !hub_start(http, cx, &http->hub)) ||
+	    !listener_start(http, cx, &http->listener) ||
 	    (http->db && !keeper_start(http, cx, &http->keeper))) {
 		if (!http_stop(&http))
 			bug(cx, "a server that did not start still runs");
@@ -263,8 +264,10 @@ http_stop(struct http **at)
 
 	if (!http)
 		return true;
+	hub_close(http->hub);
 	if (http->listener && !listener_stop(&http->listener))
 		return false;
+	hub_stop(&http->hub);
 	keeper_stop(&http->keeper);
 	http_free(at);
 	return true;

@@ -46,6 +46,15 @@ static const struct system_column try_columns[] = {
 	{ 0 }
 };
 
+static const struct system_column presence_columns[] = {
+	{ "node",      COLUMN_TEXT, .required = true },
+	{ "user_id",   COLUMN_INT,  .required = true },
+	{ "object",    COLUMN_TEXT, .required = true },
+	{ "record_id", COLUMN_INT,  .required = true },
+	{ "at",        COLUMN_INT,  .required = true },
+	{ 0 }
+};
+
 static const char *const session_indexes[] = { "user_id", "expires_at", NULL };
 static const char *const try_indexes[] = { "due_us", NULL };
 static const char *const token_unique[] = { "hash", NULL };
@@ -56,6 +65,7 @@ static const char *const idempotency_indexes[] = { "at", NULL };
 const struct system_table http_tables[] = {
 	{ "sys_session",     session_columns,     .indexes = session_indexes, .local = true },
 	{ "sys_try",         try_columns,         .indexes = try_indexes, .local = true },
+	{ "sys_presence",    presence_columns, .local = true },
 	{ "sys_login",       login_columns },
 	{ "sys_token",       token_columns,       .unique = token_unique, .indexes = token_indexes },
 	{ "sys_idempotency", idempotency_columns, .unique = idempotency_unique,

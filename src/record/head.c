@@ -27,8 +27,8 @@ head_free(struct head **head)
 	*head = NULL;
 }
 
-static bool
-newest(struct cx *cx, int64_t *out)
+bool
+head_newest(struct cx *cx, int64_t *out)
 {
 	struct stmt *stmt = db_sql(cx, "SELECT id FROM sys_changeset ORDER BY id DESC LIMIT 1");
 	bool row;
@@ -45,7 +45,7 @@ head_start(struct cx *cx, struct head *head)
 {
 	int64_t id;
 
-	if (!newest(cx, &id))
+	if (!head_newest(cx, &id))
 		return false;
 	head->known = id;
 	for (int i = 0; i < NUMBERS; i++)
@@ -108,17 +108,26 @@ catch_up(struct cx *cx, struct head *head, int64_t since, int64_t id)
 	return true;
 }
 
+int64_t
+head_known(struct head *head)
+{
+	int64_t known;
+
+	pthread_mutex_lock(&head->lock);
+	known = head->known;
+	pthread_mutex_unlock(&head->lock);
+	return known;
+}
+
 bool
 head_read(struct cx *cx, int64_t *out)
 {
 	struct head *head = cx->store->head;
 	int64_t id, known;
 
-	if (!newest(cx, &id))
+	if (!head_newest(cx, &id))
 		return false;
-	pthread_mutex_lock(&head->lock);
-	known = head->known;
-	pthread_mutex_unlock(&head->lock);
+	known = head_known(head);
 	if (id > known && !catch_up(cx, head, known, id))
 		return false;
 	*out = id;

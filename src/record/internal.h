@@ -223,6 +223,9 @@ void sequences_free(struct sequence **list);
 /* The newest changeset in this unit's view; brings head_changed up to date for at least all of
  * them. */
 bool head_read(struct cx *cx, int64_t *out) CHECKED;
+bool head_newest(struct cx *cx, int64_t *out) CHECKED; /* the same, and nothing else */
+/* A changeset up to which all are committed; there may be newer ones. */
+int64_t head_known(struct head *head);
 /* The changeset that last changed records of this object, as far as this process knows (it may be
  * beyond this unit's view); 0: none.  What was computed in a view whose head was h still holds in a
  * view whose head is g when head_changed is at most h and at most g, after head_read of both. */

@@ -373,6 +373,27 @@ struct custom_versions {
 };
 bool store_custom_versions(struct cx *cx, struct custom_versions *out) CHECKED;
 
+/* What changed, without values and whoever may see it: show nobody what records_seen does not
+ * allow. */
+struct news {
+	int64_t changeset, version;
+	struct ref record, subject; /* subject.object NULL: of nobody */
+	enum change_op op;
+};
+struct news_list {
+	struct news *v;
+	size_t n, cap;
+};
+/* Of the changesets behind `after`, in their order. */
+bool log_news(struct cx *cx, int64_t after, int64_t limit, struct news_list *out) CHECKED;
+bool log_head(struct cx *cx, int64_t *out) CHECKED; /* the newest changeset; 0: none */
+/* As it was known to this process without asking: everything up to here is in what is read from
+ * now on; what is newer may be too. */
+int64_t log_known(const struct cx *cx);
+/* Which of these records the actor may see, the trash included; by one statement at most.  Of what
+ * is gone for good the name is all that is left. */
+bool records_seen(struct cx *cx, const struct ref *refs, size_t n, bool *out) CHECKED;
+
 /* Undo a changeset as a new one (in a work).  A field that was changed since is a conflict: with
  * force it is left as it is, without it E_CONFLICT and nothing is done. */
 struct conflict {

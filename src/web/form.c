@@ -86,6 +86,23 @@ is_link(const struct field *f)
 	return f->type == FT_ONE || f->type == FT_MANY || f->type == FT_ANY;
 }
 
+bool
+form_value_text(struct cx *cx, const struct field *f, const struct value *v, struct str *out)
+{
+	struct buf text = buf_in(cx->mem, CELL_MAX);
+
+	if (is_link(f))
+		return link_text(cx, f, v, out);
+	if (f->type != FT_TAGS) {
+		*out = plain_text(cx, f, v);
+		return true;
+	}
+	if (v->kind != V_NONE)
+		f->row->text(f, v, &text);
+	*out = buf_done(&text);
+	return true;
+}
+
 static bool
 control_text(struct cx *cx, const struct row *row, const struct form_state *state,
 	     const struct field *f, struct str *out)

@@ -232,6 +232,7 @@ add_urls(struct cx *cx, const struct list *list, struct mv page)
 	mv_set(page, S("list_url"), mv_text(url_of(cx, list->name, 0, "")));
 	mv_set(page, S("rows_url"), mv_text(list_url_at(cx, list, &list->state, "/rows")));
 	mv_set(page, S("object"), mv_text(list->name));
+	mv_set(page, S("base"), mv_text(list->object->name));
 	mv_set(page, S("can_pick"), mv_bool(!list->state.trash));
 	mv_set(page, S("is_trash"), mv_bool(list->state.trash));
 	add_kinds(cx, list, page);
@@ -241,7 +242,6 @@ add_urls(struct cx *cx, const struct list *list, struct mv page)
 		mv_set(page, S("new_url"), mv_text(url_of(cx, list->name, 0, "/new")));
 }
 
-/* What was just done, with the way to undo it. */
 /* A question that cannot be read is told above an empty list. */
 static bool
 is_told(const struct cx *cx)

@@ -76,6 +76,7 @@ page_new(struct cx *cx, struct request *q, struct reply *r, struct str title)
 	if (cx->actor) {
 		add_done(cx, q, page);
 		mv_set(page, S("zone"), mv_text(cx->zone));
+		mv_set(page, S("change"), mv_int(q->known));
 		shell_add(cx, q, page);
 	}
 	return page;

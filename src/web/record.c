@@ -23,6 +23,18 @@ add_actions(struct cx *cx, struct record_page *p)
 	mv_set(p->page, S("list_url"), mv_text(url_of(cx, name, 0, "")));
 }
 
+/* Whom it is about, "party.12": what is about him too may belong on this page. */
+static struct str
+subject_of(struct cx *cx, const struct record_page *p)
+{
+	const struct field *f = p->object->subject;
+
+	if (!f || !fieldset_has(&p->row->has, f->index) || p->row->v[f->index].kind != V_INT)
+		return (struct str){ 0 };
+	return str_printf(cx->mem, "%.*s.%lld", STR_FMT(f->target->name),
+			  (long long)p->row->v[f->index].i);
+}
+
 static void
 add_head(struct cx *cx, struct record_page *p)
 {
@@ -39,6 +51,7 @@ add_head(struct cx *cx, struct record_page *p)
 	mv_set(tile, S("icon"), mv_text(icon_of(object, face)));
 	mv_set(p->page, S("tile"), tile);
 	mv_set(p->page, S("object"), mv_text(object->name));
+	mv_set(p->page, S("subject"), mv_text(subject_of(cx, p)));
 	mv_set(p->page, S("record_id"), mv_int(p->row->id));
 	mv_set(p->page, S("record_version"), mv_int(p->row->version));
 	mv_set(p->page, S("title_field"),

@@ -23,6 +23,8 @@ static const struct route routes[] = {
 	  .purpose = "the fields that a new record begins with" },
 	{ V_GET, "/quick/{object}/same", NEED_EDIT, NULL, web_quick_same,
 	  .purpose = "records that look like the one being made" },
+	{ V_GET, "/events", NEED_SIGNED_IN, NULL, web_events,
+	  .purpose = "what changes while a page is open" },
 	{ V_GET, "/{object}", NEED_READ, NULL, web_list, .purpose = "list" },
 	{ V_GET, "/{object}/rows", NEED_READ, NULL, web_list_rows,
 	  .purpose = "some rows of a list" },

@@ -87,6 +87,9 @@ bool form_build(struct cx *cx, const struct row *row, const struct form_state *s
 bool form_build_some(struct cx *cx, const struct row *row, const struct form_state *state,
 		     struct field *const *fields, size_t n_fields, struct mv *out) CHECKED;
 bool form_read(struct cx *cx, struct change *c, const struct form *form) CHECKED;
+/* The value as the control of a form holds it: form_read reads it back. */
+bool form_value_text(struct cx *cx, const struct field *f, const struct value *v, struct str *out)
+	CHECKED;
 /* Has the field a control at all, and may the actor change it? */
 bool can_change_field(const struct cx *cx, const struct field *f);
 
@@ -100,6 +103,7 @@ http_handle web_home;                                                     /* hom
 http_handle web_sign_in_form, web_sign_in, web_sign_out, web_preferences; /* sign.c */
 http_handle web_record, web_delete, web_restore;                          /* record.c */
 http_handle web_new, web_create, web_edit, web_save;                      /* edit.c */
+http_handle web_events;                                                   /* live.c */
 http_handle web_history, web_undo;                                        /* history.c */
 http_handle web_search, web_hits, web_recent;                             /* search.c */
 http_handle web_quick, web_quick_same;                                    /* quick.c */

@@ -17,7 +17,7 @@ export const ROUTES = {
 	"POST /api/v1/batch": "batch", "GET /api/v1/search": "search", "GET /api/v1/aggregate/{object}": "aggregate",
 	"GET /api/v1/changes": "changes", "GET /api/v1/changesets/{id}": "changeset", "POST /api/v1/changesets/{id}/undo": "undo",
 	"GET /api/openapi.json": "openapi",
-	"GET /": "page", "GET /sign-in": "public", "POST /sign-in": "sign-in", "POST /sign-out": "page", "POST /preferences": "page",
+	"GET /": "page", "GET /events": "page", "GET /sign-in": "public", "POST /sign-in": "sign-in", "POST /sign-out": "page", "POST /preferences": "page",
 	"GET /search": "page-search", "GET /search/hits": "page-search", "GET /search/recent": "page-search",
 	"GET /admin": "admin", "GET /admin/jobs": "admin", "POST /admin/jobs/revive": "admin", "GET /admin/changes": "admin",
 	"GET /admin/settings": "admin", "POST /admin/settings": "admin", "GET /admin/model": "admin", "POST /admin/model": "admin",

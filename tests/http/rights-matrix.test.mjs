@@ -792,7 +792,7 @@ async function signIn(who) {
 	};
 	const reply = await send("POST", "/sign-in", new URLSearchParams({ csrf: csrfOf(await form.text()), name: who.login, password: "ein-langes-Kennwort-1" }));
 	assert.equal(reply.status, 303, reply.text.slice(0, 300));
-	const session = { get: (where) => send("GET", where), raw: (where, body) => send("POST", where, new URLSearchParams(body)) };
+	const session = { cookie: () => [...cookies.values()].join("; "), get: (where) => send("GET", where), raw: (where, body) => send("POST", where, new URLSearchParams(body)) };
 	const token = csrfOf((await session.get("/search")).text);
 	session.post = (where, body = {}) => session.raw(where, { csrf: token, ...body });
 	return session;
@@ -866,6 +866,58 @@ function checkRecordPage(who, object, row, text, group) {
 	for (const [, name, link] of text.matchAll(/href="\/(\w+)\?where=(\w+)/g)) if (model.objects.has(name) && !expect.sees(who, model.objects.get(name), link)) note(`${group}: the page of ${row.id} counts ${name} by ${link}, which is hidden`);
 	for (const other of model.objects.values()) if (!expect.object(who, other, "read") && text.includes(`href="/${other.name}?`)) note(`${group}: the page of ${row.id} offers ${other.name}`);
 }
+
+const WATCHED = 20; // at once by one stream
+
+// What a listener is told, until the server has told everything: a change that all may hear ends it.
+async function listen(session, objects) {
+	const stop = new AbortController();
+	const reply = await fetch(`${kontor.url}/events?objects=${objects.join(",")}`, { headers: { cookie: session.cookie(), accept: "text/event-stream" }, signal: stop.signal });
+	assert.equal(reply.status, 200);
+	const reader = reply.body.pipeThrough(new TextDecoderStream()).getReader();
+	let text = "";
+	const until = async (pattern) => {
+		while (!pattern.test(text)) {
+			const { value, done } = await reader.read();
+			if (done) break;
+			text += value;
+		}
+	};
+	await until(/event: hello/);
+	return { until, end: () => stop.abort(), heard: () => [...text.matchAll(/^data: (\[.*\])$/gm)].flatMap((m) => JSON.parse(m[1])) };
+}
+
+test("SEC-02 live updates tell only of records that their reader may see", async () => {
+	const objects = chosen().filter((o) => named(o) && !["user", "role", "team", "unit"].includes(o.name));
+	const ends = model.objects.get("user");
+	for (const who of people.filter((person) => !person.scopes)) {
+		const session = await signIn(who), ears = [];
+		for (let i = 0; i < objects.length; i += WATCHED) ears.push(await listen(session, objects.slice(i, i + WATCHED).map((o) => o.name).concat("user")));
+		const touched = [];
+		for (const object of objects)
+			for (const id of Object.values(targetsOf(who, object))) {
+				const row = rowOf(object, id), name = named(object);
+				const reply = await call(root, "PATCH", `/api/v1/${object.name}/${id}`, { [name]: row[name] + "~" });
+				if (reply.status !== 200) continue;
+				await call(root, "PATCH", `/api/v1/${object.name}/${id}`, { [name]: row[name] });
+				row.version += 2;
+				touched.push([object, id]);
+			}
+		// He hears of himself, if of anybody.
+		const self = rowOf(ends, who.id);
+		await call(root, "PATCH", `/api/v1/user/${who.id}`, { phone: "0351 1" });
+		await call(root, "PATCH", `/api/v1/user/${who.id}`, { phone: self.phone ?? null });
+		self.version += 2;
+		if (expect.row(who, ends, "read", self)) await Promise.all(ears.map((ear) => ear.until(new RegExp(`"object":"user","id":"${who.id}"`))));
+		for (const ear of ears) ear.end();
+		const heard = new Set(ears.flatMap((ear) => ear.heard()).map((one) => `${one.object} ${one.id}`));
+		for (const [object, id] of touched) {
+			const may = expect.row(who, object, "read", rowOf(object, id));
+			if (heard.has(`${object.name} ${id}`) !== may) note(`${title(who)}: live updates ${may ? "do not tell" : "tell"} of ${object.name} ${id}`);
+		}
+	}
+	settle();
+});
 
 // Last, for it changes things.
 test("SEC-02 what the grants allow is done", async () => {

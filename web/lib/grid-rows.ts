@@ -8,6 +8,7 @@ const KEPT_MAX = 4000;
 const HEIGHT_MAX = 6_000_000; // what browsers can scroll over without losing count
 const PAGES = 100;
 const AT_ONCE = 2;
+const TYPED = "input:not([type=checkbox]):focus, textarea:focus, select:focus";
 
 export type RowListener = (row: HTMLTableRowElement, index: number) => void;
 
@@ -21,6 +22,8 @@ export class Rows {
 	#shown = new Map<number, HTMLTableRowElement>();
 	#listeners: RowListener[] = [];
 	#marks: Marks;
+	#html = new WeakMap<HTMLTableRowElement, string>(); // as it came
+	#url: string;
 	#loading = new Map<number, Promise<void>>();
 	#before = document.createElement("tbody");
 	#after = document.createElement("tbody");
@@ -38,6 +41,7 @@ export class Rows {
 		this.isWindowed = !grid.classList.contains("grouped");
 		const first = [...this.table.querySelectorAll<HTMLTableRowElement>("tbody tr[data-id]")];
 		this.total = this.isWindowed ? total : first.length;
+		this.#url = rowsUrl;
 		this.#marks = new Marks(rowsUrl, total);
 		this.#marks.add(first.length, grid.dataset.next ?? "");
 		for (const [i, row] of first.entries()) this.#take(row, i);
@@ -112,6 +116,34 @@ export class Rows {
 		if (!old?.isConnected) return;
 		old.replaceWith(row);
 		this.#shown.set(index, row);
+	}
+
+	// The list has changed: what is shown stays until what is there now has come, and a row that somebody
+	// types in stays altogether.
+	async refresh(total: number, first: HTMLTableRowElement[], next: string): Promise<void> {
+		const shown = [...this.#shown.keys()];
+		const focus = document.activeElement?.closest("td"), id = focus?.closest("tr")?.dataset.id;
+		const inside = focus !== document.activeElement, at = focus?.cellIndex ?? 0;
+		const old = new Map([...this.#rows.values()].map((row) => [row.dataset.id, row]));
+		const kept = (row: HTMLTableRowElement): HTMLTableRowElement => {
+			const before = old.get(row.dataset.id);
+			const same = before && (this.#html.get(before) === (this.#html.get(row) ?? row.innerHTML) || before.querySelector(`${TYPED}, [data-busy]`));
+			return same ? before : row;
+		};
+		if (!this.isWindowed) return;
+		this.#rows.clear();
+		this.#loading.clear();
+		this.total = total;
+		this.table.setAttribute("aria-rowcount", String(total + 1));
+		this.#marks = new Marks(this.#url, total);
+		this.#marks.add(first.length, next);
+		for (const [i, row] of first.entries()) this.#take(kept(row), i);
+		if (shown.length) await this.load(Math.min(...shown), Math.max(...shown) + 1);
+		for (const [index, row] of this.#rows) if (index >= first.length && kept(row) !== row) this.#take(kept(row), index);
+		this.#render();
+		if (!focus || !id || focus.isConnected) return;
+		const cell = this.byId(id)?.[0].cells[at];
+		(inside ? cell?.querySelector<HTMLElement>("input, a, button") : cell)?.focus({ preventScroll: true });
 	}
 
 	// ---- the window ----
@@ -287,6 +319,7 @@ export class Rows {
 	}
 
 	#take(row: HTMLTableRowElement, index: number): void {
+		if (!this.#html.has(row)) this.#html.set(row, row.innerHTML);
 		row.dataset.index = String(index);
 		row.ariaRowIndex = String(index + 2);
 		this.#rows.set(index, row);
