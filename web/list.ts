@@ -1,5 +1,6 @@
 // The script of lists.
 import { listChanged, resumeBulk, startBulk } from "./lib/bulk";
+import { startFilter } from "./lib/filter";
 import { ListPage } from "./lib/grid";
 import { startGridLive } from "./lib/grid-live";
 import { startPeek } from "./lib/grid-peek";
@@ -12,7 +13,8 @@ if (here.searchParams.has("after")) {
 	here.searchParams.delete("after");
 	location.replace(here);
 } else {
-	new ListPage([startPeek, startBulk, startGridLive, startGridSeat]);
+	const page = new ListPage([startPeek, startBulk, startGridLive, startGridSeat]);
+	startFilter((url) => void page.go(url));
 	onUndone(listChanged);
 	void resumeBulk();
 }

@@ -139,6 +139,7 @@ bool list_add_reasons(struct cx *cx, const struct list *list, struct mv page) CH
 
 http_handle web_list, web_list_totals;                               /* list.c */
 http_handle web_list_rows;                                           /* list_rows.c */
+http_handle web_list_filter;                                         /* list_filter.c */
 http_handle web_list_bulk;                                           /* list_bulk.c */
 http_handle web_views, web_view_save, web_view_pin, web_view_delete; /* list_views.c */
 

@@ -821,6 +821,8 @@ async function checkPages(who, object, session) {
 		await status(`/${object.name}?columns=${field.name}`, 422);
 	}
 	await status(`/${object.name}/totals`, reads ? 200 : 404);
+	const filter = await status(`/${object.name}/filter`, reads ? 200 : 404);
+	for (const field of object.fields.values()) if (reads && !expect.sees(who, object, field.name) && filter.text.includes(`<option value="${field.name}" data-type`)) note(`${group}: the filter offers ${field.name}`);
 	const bulk = await session.get(`/${object.name}/bulk`);
 	if (bulk.status !== (!reads ? 404 : !expect.object(who, object, "edit") ? 403 : [...object.fields.values()].some((field) => expect.edits(who, object, field.name)) ? bulk.status : 404)) note(`${group}: GET bulk gave ${bulk.status}`);
 	for (const field of object.fields.values()) if (reads && !expect.sees(who, object, field.name) && bulk.text.includes(`value="${field.name}"`)) note(`${group}: bulk offers ${field.name}`);
