@@ -20,6 +20,7 @@ const FOUND_BY = [
 	[/^(ADMIN)$/, "administration"],
 	[/^(PAGE_|CSRF|SET_ROWS|TIMELINE_|VIEW_)/, "the pages"],
 	[/^SCOPE|^ROWS_OBJECT$/, "a token"],
+	[/^BULK_/, "a bulk may"],
 	[/^UNDO_/, "changesets"],
 	[/^UNIQUE_/, "a value that is taken"],
 	[/^LOG_ROW$/, "the log shows"],
