@@ -213,3 +213,51 @@ record_search(struct cx *cx, const struct object *object, struct str text, int64
 	*out = hits;
 	return true;
 }
+
+bool
+record_candidates(struct cx *cx, const struct object *object, struct str text, bool in_title,
+		  struct id_set *out)
+{
+	struct strs words = { 0 };
+	struct found found = { 0 };
+	struct id_set set = { .n = 0 };
+
+	fold_query(cx->mem, text, &words);
+	if (words.n &&
+	    !db_search_find(cx, object->number, &words, ID_SET_MAX + 1, &found.v, &found.n))
+		return false;
+	for (size_t i = 0; i < found.n && set.n < ID_SET_MAX; i++)
+		if (!in_title || found.v[i].in_title)
+			set.v[set.n++] = found.v[i].record;
+	set.more = !words.n || (found.n > ID_SET_MAX && set.n == ID_SET_MAX);
+	*out = set;
+	return true;
+}
+
+bool
+record_ids(struct cx *cx, const struct query *query, struct id_set *out)
+{
+	struct sqltext sql = sqltext_new(cx->mem);
+	struct id_set set = { .n = 0 };
+	struct stmt *stmt;
+	bool row;
+
+	sql_raw(&sql, "SELECT t.\"id\" FROM ");
+	sql_name(&sql, query->object->table);
+	sql_raw(&sql, " t");
+	where_sql(cx, query, "", &sql);
+	sql_raw(&sql, " LIMIT ");
+	sql_int(&sql, ID_SET_MAX + 1);
+	stmt = sql_prepare(cx, &sql);
+	while (stmt && db_step(cx, stmt, &row)) {
+		if (!row) {
+			*out = set;
+			return true;
+		}
+		if (set.n < ID_SET_MAX)
+			set.v[set.n++] = db_col_int(stmt, 0);
+		else
+			set.more = true;
+	}
+	return false;
+}

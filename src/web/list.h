@@ -70,6 +70,12 @@ bool list_can_show(const struct cx *cx, const struct object *object, const struc
 bool list_can_sort(const struct cx *cx, const struct object *object, const struct field *f);
 bool list_offers_sort(const struct cx *cx, const struct list *list, const struct field *f);
 
+/* ---- list_words.c ---- */
+
+/* What the words q come to: each stands in a text of a column, or in the title that a column shows.
+ * Where there are many records, it begins a word there. */
+bool list_words(struct cx *cx, struct list *list) CHECKED;
+
 /* ---- list_views.c ---- */
 
 /* The saved view of that number: what it says into *state (without view and trash). */

@@ -4,7 +4,7 @@
 #include "base/i18n.h"
 #include "record/authz.h"
 
-enum { SHORT_ROWS = 20000, WORDS_MAX = 6, WIDTH_MIN = 40, WIDTH_MAX = 1200 };
+enum { SHORT_ROWS = 20000, WIDTH_MIN = 40, WIDTH_MAX = 1200 };
 
 /* ---- what may be shown and sorted ---- */
 
@@ -344,59 +344,6 @@ filter_read(struct cx *cx, struct list *list)
 	return true;
 }
 
-/* In which texts of a row words are looked for. */
-static bool
-is_findable(const struct field *f)
-{
-	return f->row->operators & CO_STARTS && f->has_key;
-}
-
-static void
-word_in_column(struct cx *cx, const struct list_column *column, struct str word, struct buf *text)
-{
-	const struct field *f = column->field, *title;
-
-	if (f->type == FT_ONE && !column->link) {
-		title = f->target->title;
-		if (!title || !can_see_field(cx, f->target, title) || !is_findable(title))
-			return;
-		buf_z(text, text->n ? " or " : "");
-		buf_str(text, f->name);
-		buf_char(text, '.');
-		buf_str(text, title->name);
-	} else if (is_findable(f)) {
-		buf_z(text, text->n ? " or " : "");
-		buf_str(text, column->name);
-	} else {
-		return;
-	}
-	BUF_LIT(text, " contains ");
-	buf_json(text, word);
-}
-
-static bool
-words_read(struct cx *cx, struct list *list)
-{
-	struct cond_sight sight = cond_sight_of(cx);
-	struct str rest = str_trim(list->state.q);
-
-	for (size_t n = 0; rest.n && n < WORDS_MAX; n++) {
-		struct str word = str_word(&rest);
-		struct buf text = buf_in(cx->mem, COND_TEXT_MAX);
-		const struct cond *one;
-
-		for (size_t i = 0; i < list->n_columns; i++)
-			word_in_column(cx, &list->columns[i], word, &text);
-		if (!text.n)
-			return true;
-		if (!cond_parse(cx, cx->mem, cx->model, list->object, buf_done(&text), &sight,
-				&one))
-			return false;
-		list->words = cond_and(cx->mem, list->words, one);
-	}
-	return true;
-}
-
 static bool
 where_read(struct cx *cx, struct list *list)
 {
@@ -405,7 +352,7 @@ where_read(struct cx *cx, struct list *list)
 	if (list->state.where.n && !cond_parse(cx, cx->mem, cx->model, list->object,
 					       list->state.where, &sight, &list->own))
 		return false;
-	if (!filter_read(cx, list) || !words_read(cx, list))
+	if (!filter_read(cx, list) || !list_words(cx, list))
 		return false;
 	list->query.where = cond_and(
 		cx->mem, cond_and(cx->mem, list->preset ? list->preset->when : NULL, list->own),

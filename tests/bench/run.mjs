@@ -3,8 +3,9 @@
 //   tests/bench/run.mjs [PARTIES]        PARTIES or BENCH_PARTIES; 100,000 unless told
 // The demonstration company is made once and kept under build/bench; figures are medians of rounds in
 // which the program and the bare handler take turns.  BENCH_SECONDS is how long a turn takes,
-// BENCH_ROUNDS how many there are, BENCH_DATA a folder that holds a company already.  BENCH_ONLY names
-// the parts to measure: start, statements, weight, lists, record, search, write, memory, import.
+// BENCH_ROUNDS how many there are, BENCH_DATA a folder that holds a company already; with BENCH_IN_PLACE
+// that folder itself is worked on, no copy is made.  BENCH_ONLY names the parts to measure: start,
+// statements, weight, lists, record, search, write, memory, import.
 import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync,
 	writeFileSync } from 'node:fs';
@@ -20,6 +21,7 @@ const seconds = Number(process.env.BENCH_SECONDS ?? 3);
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
 const importRows = Number(process.env.BENCH_IMPORT_ROWS ?? 20000);
 const clients = 8;
+const inPlace = Boolean(process.env.BENCH_IN_PLACE && process.env.BENCH_DATA);
 const only = (process.env.BENCH_ONLY ?? '').split(',').filter(Boolean);
 const wanted = (part) => !only.length || only.includes(part);
 const json = { 'Content-Type': 'application/json' };
@@ -44,6 +46,8 @@ function company() {
 	const kept = process.env.BENCH_DATA ?? join(work, `company-${parties}`);
 	const run = join(work, 'run');
 
+	if (inPlace)
+		return kept;
 	if (!existsSync(kept)) {
 		say(`making a company of ${parties} parties …`);
 		execFileSync(program, ['demo', '--data', `${kept}.new`, '--parties', String(parties)],
@@ -410,5 +414,6 @@ try {
 }
 if (wanted('import'))
 	await measureImport(data, folder);
-rmSync(data, { recursive: true, force: true });
+if (!inPlace)
+	rmSync(data, { recursive: true, force: true });
 print();
