@@ -72,6 +72,9 @@ unique_in_unit(const struct object *object)
 }
 
 /* ---- migrate_index.c ---- */
+/* The field of which each face of the object is one value; or NULL.  Orders that have an index have
+ * one within each of its values too. */
+const struct field *face_field(struct arena *mem, const struct object *object);
 /* Does the index of this field go on with the object's own order?  Where that is a time, rows
  * arrive in it, so that it costs little; and rows that match may all be old, so that it must be
  * had. */

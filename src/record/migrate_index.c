@@ -300,20 +300,54 @@ is_own_order(const struct field *f)
 	return f->object->n_sort == 1 && f->object->sort[0].field == f;
 }
 
+/* `face`: within each of its values. */
 static void
 plan_field_index(struct migration *m, struct table_plan *plan, const struct field *f,
-		 enum reader reader)
+		 enum reader reader, const struct field *face)
 {
 	struct index_text index = index_begin(m);
 	struct sort_key tail[SORT_MAX];
 	bool is_whole = reader == READER_ORDER;
 
+	if (face)
+		index_column(m, &index, field_column(face), true, false);
 	index_column(m, &index, field_column(f), field_is_nullable(f), false);
 	if (f->type == FT_ANY)
 		index_column(m, &index, f->columns[1].name, false, false);
 	index_keys(m, &index, tail, index_tail(f->object, f, tail), false);
 	index_payload(m, &index, f->object, is_own_order(f) ? NULL : f);
 	index_end(m, plan, &index, index_where(m, is_whole ? S("") : field_column(f)), S(""));
+}
+
+const struct field *
+face_field(struct arena *mem, const struct object *object)
+{
+	static const struct cond_when when;
+	const struct field *of = NULL, *f;
+	const struct cond *const *clauses, *const *points;
+
+	for (unsigned i = 0; i < object->n_faces; i++) {
+		if (cond_clauses(mem, object->faces[i].when, &clauses) != 1 ||
+		    cond_shape(clauses[0], &f) != SHAPE_POINTS || f->type != FT_ENUM ||
+		    cond_points(mem, clauses[0], &when, &points) != 1 || (of && of != f))
+			return NULL;
+		of = f;
+	}
+	return of && !of->special ? of : NULL;
+}
+
+/* A face is a list of its own: each order of the object is one of the face too. */
+static void
+plan_face_indexes(struct migration *m, struct table_plan *plan, const struct object *object)
+{
+	const struct field *face = face_field(m->cx->mem, object);
+
+	for (unsigned i = 0; face && i < object->n_fields; i++) {
+		const struct field *f = object->fields[i];
+
+		if (f != face && field_reader(object, f) == READER_ORDER)
+			plan_field_index(m, plan, f, READER_ORDER, face);
+	}
 }
 
 /* The object's own order where it has several keys; one is as good as its reverse. */
@@ -446,11 +480,12 @@ plan_indexes(struct migration *m, struct table_plan *plan, const struct object *
 		enum reader reader = field_reader(object, f);
 
 		if (reader != READER_NONE && !begins_sort_index(object, f))
-			plan_field_index(m, plan, f, reader);
+			plan_field_index(m, plan, f, reader, NULL);
 		if (f->unique && f->n_columns && !f->special)
 			plan_unique(m, plan, object, f);
 	}
 	plan_sort_index(m, plan, object);
+	plan_face_indexes(m, plan, object);
 	plan_filter_indexes(m, plan, object);
 	plan_trash_index(m, plan);
 }

@@ -54,6 +54,7 @@ order_by_one(const struct cx *cx, const struct object *object, const struct sort
 	const struct field *f = sort->field;
 	struct sort_key tail[SORT_MAX];
 
+	out->is_indexed = field_is_ordered(f) && f->index != SF_ID;
 	if (is_by_title(cx, f)) {
 		out->link = f;
 		order_add(out, order_field(cx, f), sort->descending, KEY_TITLE);
@@ -76,6 +77,7 @@ order_of(const struct cx *cx, const struct query *query, struct order *out)
 	*out = (struct order){ .is_own = !query->n_sort };
 	if (begins_own(object, sort, n, &reverse)) {
 		out->is_own = true;
+		out->is_indexed = object->n_sort == 1;
 		add_keys(cx, object, object->sort, object->n_sort, reverse, out);
 	} else if (n == 1 && query->n_sort &&
 		   AUTHZ(ORDER_FIELD, can_see_field(cx, object, sort->field))) {

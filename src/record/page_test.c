@@ -11,6 +11,9 @@ static const char MODEL[] = "object firm\n"
 			    "object visit\n"
 			    "  title subject\n"
 			    "  sort -day size\n"
+			    "  label \"Visit\" \"Visits\"\n"
+			    "face b_visit \"B\" \"Bs\" when kind = b\n"
+			    "face c_visit \"C\" \"Cs\" when kind = c\n"
 			    "field subject text\n"
 			    "field kind enum indexed\n"
 			    "  option a \"A\"\n"
@@ -254,6 +257,30 @@ test_pages_are_the_whole_list(struct test_store *t)
 	}
 }
 
+static void
+test_pages_of_faces_are_the_whole_list(struct test_store *t)
+{
+	static const char *const conditions[] = { "", "size > 4", "tags contains vip" };
+	struct query query = { 0 };
+
+	make_all(t);
+	query.object = object_find(t->cx->model, S("b_visit"), &query.face);
+	assert_non_null(query.face);
+	assert_ptr_equal(face_field(t->cx->mem, query.object), field_find(query.object, S("kind")));
+	for (size_t i = 0; i < countof(conditions); i++) {
+		struct arena_mark mark = arena_mark(t->cx->mem);
+
+		query.where = NULL;
+		test_ok(t->cx, db_begin_read(t->cx));
+		if (*conditions[i])
+			test_ok(t->cx, cond_parse(t->cx, t->cx->mem, t->cx->model, query.object,
+						  str_of(conditions[i]), NULL, &query.where));
+		look_at_orders(t, query, conditions[i]);
+		db_rollback(t->cx);
+		arena_rewind(t->cx->mem, mark);
+	}
+}
+
 /* Of several keys too, and what is equal by all of them. */
 static void
 test_pages_of_several_keys_are_the_whole_list(struct test_store *t)
@@ -346,6 +373,7 @@ test_links_are_sorted_by_their_titles(struct test_store *t)
 
 static const struct test_case CASES[] = {
 	{ "pages are the whole list", test_pages_are_the_whole_list },
+	{ "pages of faces are the whole list", test_pages_of_faces_are_the_whole_list },
 	{ "pages of several keys are the whole list",
 	  test_pages_of_several_keys_are_the_whole_list },
 	{ "descending is ascending reversed", test_descending_is_ascending_reversed },

@@ -31,6 +31,21 @@ driver_rank(const struct cond *clause)
 	return f->type == FT_ONE ? 2 : 1;
 }
 
+/* The face's own clause, where the order goes by an index that begins with it. */
+static void
+find_face(struct cx *cx, const struct query *query, const struct order *order, struct plan *plan)
+{
+	const struct field *face = face_field(cx->mem, query->object), *f;
+
+	if (plan->driver || !face || !query->face || !order->is_indexed)
+		return;
+	for (size_t i = 0; i < plan->n_clauses; i++)
+		if (cond_shape(plan->clauses[i], &f) == SHAPE_POINTS && f == face) {
+			plan->driver = plan->clauses[i];
+			return;
+		}
+}
+
 static void
 find_driver(struct cx *cx, const struct order *order, struct plan *plan)
 {
@@ -108,8 +123,10 @@ plan_of(struct cx *cx, const struct query *query, const struct order *order, int
 	plan.fetches = !plan.walks && total >= 0 && plan.n_clauses > 0;
 	if (!plan.n_clauses)
 		plan.walks = total >= FEW; /* everything: only the title's side matters */
-	if (plan.walks)
+	if (plan.walks) {
 		find_driver(cx, order, &plan);
+		find_face(cx, query, order, &plan);
+	}
 	*out = plan;
 	return true;
 }

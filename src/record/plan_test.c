@@ -124,6 +124,9 @@ is_good(struct cx *cx, const struct combination *c, const struct strs *steps)
 		merges |= has(step, "COMPOUND") || has(step, "UNION");
 		if (reads_all(step) || sorts_all(c, step, merges))
 			return false;
+		/* A face is a list of its own: those of the others are not passed by. */
+		if (c->total == MANY && c->face && str_starts(step, S("SCAN t")))
+			return false;
 		/* Where few match, walking the order would pass by all that do not. */
 		if (c->total == FEW && narrows && walks_order(cx, c->object, step) && !may_scan(c))
 			return false;

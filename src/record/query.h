@@ -24,6 +24,7 @@ struct order {
 	size_t n;
 	const struct field *link; /* rows come by the titles of what it leads to; or NULL */
 	bool is_own;              /* the object's own order, or its reverse */
+	bool is_indexed;          /* by one field, for which there is an index */
 };
 
 /* Rows by the title of what a link leads to are read from that side, in parts: those without a link
