@@ -3,6 +3,7 @@
 import Sortable from "sortablejs";
 import { action } from "./lib/actions";
 import { type Reply, why } from "./lib/api";
+import { onChange } from "./lib/live";
 import { pageOf } from "./lib/page";
 import { text } from "./lib/text";
 import { toast } from "./lib/toast";
@@ -34,6 +35,21 @@ async function refresh(focus?: string): Promise<void> {
 	if (fresh) fresh.scrollLeft = left;
 	mount();
 	if (focus) link_of(card_of(focus))?.focus();
+}
+
+// ---- what others change ----
+
+const WAIT_MS = 150;
+let dragging = false;
+let due: ReturnType<typeof setTimeout> | undefined;
+
+// Not under the hand of somebody who is moving a card: then right after.
+function soon(): void {
+	clearTimeout(due);
+	due = setTimeout(() => {
+		if (dragging || document.querySelector("dialog[open]") || board()?.ariaBusy === "true") return soon();
+		void refresh(document.activeElement?.closest<HTMLElement>("#board .card")?.dataset.id);
+	}, WAIT_MS);
 }
 
 // ---- moving ----
@@ -108,7 +124,9 @@ function mount(): void {
 	for (const list of document.querySelectorAll<HTMLElement>("#board .cards"))
 		Sortable.create(list, {
 			group: "cards", sort: false, animation: 120, delay: 180, delayOnTouchOnly: true, filter: "button", preventOnFilter: false, scroll: true,
+			onStart: () => (dragging = true),
 			onEnd: ({ item, from, to }) => {
+				dragging = false;
 				const lane = lane_of(to);
 				if (from !== to && lane) void moveTo(item, lane);
 			},
@@ -208,4 +226,6 @@ action("move-card", (button) => {
 });
 onUndone(() => void refresh());
 document.addEventListener("list-shown", mount);
+const base = document.getElementById("list")?.dataset.base;
+if (base) onChange(base, null, soon);
 mount();

@@ -145,6 +145,18 @@ test("UX-36 UX-37 lanes show count and sum, are hidden and reordered, come from 
 	await page.context().close();
 });
 
+test("UX-60 a card that somebody else moves or makes shows on an open board, and the focus stays", async () => {
+	const one = await deal(), other = await deal(), page = await browse(kontor);
+	await page.goto("/deal?as=board");
+	await link(page, other).focus();
+	await kontor.expect(200, "PATCH", `/api/v1/deal/${one.id}`, { token, body: { stage: second.id } });
+	await lane(page, second).locator(`.card[data-id="${one.id}"]`).waitFor();
+	const made = await deal({ stage: second.id });
+	await card(page, made).waitFor();
+	assert.equal(await page.evaluate(() => document.activeElement?.closest(".card")?.dataset.id), String(other.id));
+	await page.context().close();
+});
+
 test("a board is read and worked with at every width, in both themes", async () => {
 	for (const width of WIDTHS)
 		for (const dark of [false, true]) {
