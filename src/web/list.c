@@ -236,6 +236,9 @@ add_urls(struct cx *cx, const struct list *list, struct mv page)
 	mv_set(page, S("can_pick"), mv_bool(!list->state.trash));
 	mv_set(page, S("is_trash"), mv_bool(list->state.trash));
 	add_kinds(cx, list, page);
+	if (can_object(cx, list->object, OP_EXPORT) && !list->state.trash)
+		mv_set(page, S("export_url"),
+		       mv_text(list_url_at(cx, list, &list->state, "/export")));
 	if (can_object(cx, list->object, OP_DELETE))
 		mv_set(page, S("trash_url"), mv_text(url_of(cx, list->name, 0, "?trash=1")));
 	if (can_object(cx, list->object, OP_CREATE))

@@ -94,6 +94,9 @@ bool cells_prepare(struct cx *cx, const struct list *list, const struct rows *ro
 /* [{cells: [...], id, version, title, restore_url?, quiet_since?}] of n rows; quiet_since where a
  * row has not been changed since that moment (0: it is not looked at). */
 struct mv cells_rows(struct cx *cx, struct cells *cells, size_t first, size_t n, int64_t quiet);
+/* One cell as people read it; its value, NULL where there is none. */
+struct str cells_text(struct cx *cx, struct cells *cells, size_t row, size_t column);
+const struct value *cells_value(const struct cells *cells, size_t row, size_t column);
 bool is_number_field(const struct field *f);
 
 /* ---- list_chips.c ---- */
@@ -145,6 +148,7 @@ bool list_add_reasons(struct cx *cx, const struct list *list, struct mv page) CH
 
 http_handle web_list, web_list_totals;                               /* list.c */
 http_handle web_list_rows;                                           /* list_rows.c */
+http_handle web_list_export;                                         /* list_export.c */
 http_handle web_list_filter;                                         /* list_filter.c */
 http_handle web_list_bulk;                                           /* list_bulk.c */
 http_handle web_views, web_view_save, web_view_pin, web_view_delete; /* list_views.c */

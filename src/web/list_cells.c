@@ -199,6 +199,29 @@ cell_value(struct cx *cx, struct cells *cells, size_t row, size_t column, struct
 		shown_value(cx, &cells->reached[through - 1].shown, at, cells->field[column], cell);
 }
 
+struct str
+cells_text(struct cx *cx, struct cells *cells, size_t row, size_t column)
+{
+	struct mv cell[CELL__MAX] = { 0 };
+
+	cell_value(cx, cells, row, column, cell);
+	return cell[CELL_TEXT].kind == MV_TEXT ? cell[CELL_TEXT].text : (struct str){ 0 };
+}
+
+const struct value *
+cells_value(const struct cells *cells, size_t row, size_t column)
+{
+	const struct field *f = cells->list->columns[column].field;
+	const struct row *of = &cells->rows->v[row];
+	size_t through = cells->through[column], at;
+
+	if (!through)
+		return &of->v[f->index];
+	return reached_row(&cells->reached[through - 1], of, &at)
+		       ? &cells->reached[through - 1].rows.v[at].v[f->index]
+		       : NULL;
+}
+
 static struct str
 record_url(struct cx *cx, const struct cells *cells, int64_t id)
 {

@@ -30,6 +30,8 @@ static const struct route routes[] = {
 	  .purpose = "some rows of a list" },
 	{ V_GET, "/{object}/bulk", NEED_EDIT, NULL, web_list_bulk,
 	  .purpose = "the control of a field that many records get" },
+	{ V_POST, "/{object}/export", NEED_READ, NULL, web_list_export, .slow = true,
+	  .purpose = "a list as a file, as it is seen" },
 	{ V_GET, "/{object}/filter", NEED_READ, NULL, web_list_filter,
 	  .purpose = "what the editor of a list's condition offers" },
 	{ V_GET, "/{object}/totals", NEED_READ, NULL, web_list_totals,

@@ -821,6 +821,10 @@ async function checkPages(who, object, session) {
 		await status(`/${object.name}?columns=${field.name}`, 422);
 	}
 	await status(`/${object.name}/totals`, reads ? 200 : 404);
+	const file = await session.post(`/${object.name}/export?columns=id`, { format: "csv" });
+	const mayExport = reads && expect.object(who, object, "export");
+	if (file.status !== (!reads ? 404 : mayExport ? 200 : 403)) note(`${group}: the export gave ${file.status}`);
+	else if (mayExport && file.text.trim().split("\r\n").length - 1 !== expect.visible(who, object, "export").length) note(`${group}: the export has ${file.text.trim().split("\r\n").length - 1} rows, not ${expect.visible(who, object, "export").length}`);
 	const filter = await status(`/${object.name}/filter`, reads ? 200 : 404);
 	for (const field of object.fields.values()) if (reads && !expect.sees(who, object, field.name) && filter.text.includes(`<option value="${field.name}" data-type`)) note(`${group}: the filter offers ${field.name}`);
 	const bulk = await session.get(`/${object.name}/bulk`);

@@ -93,6 +93,7 @@ class BulkBar {
 		if (kind === "all") this.#grid.picks.chooseAll();
 		else if (kind === "none") this.#grid.picks.clear();
 		else if (kind === "delete") void this.#delete();
+		else if (kind === "export") this.#export(pressed);
 		else if (kind === "edit") void this.#edit(pressed.dataset.field ?? "");
 	}
 
@@ -139,6 +140,28 @@ class BulkBar {
 		finished(done);
 		this.#grid.picks.clear();
 		listChanged();
+	}
+
+	#exported: AbortController | undefined;
+	#exporting(): AbortSignal {
+		this.#exported?.abort();
+		this.#exported = new AbortController();
+		return this.#exported.signal;
+	}
+
+	// The form of the menu, with the rows that are ticked.
+	#export(pressed: HTMLElement): void {
+		const { picks } = this.#grid, menu = document.querySelector<HTMLElement>("#more-menu"), form = document.querySelector<HTMLFormElement>("#export");
+		if (!menu || !form) return;
+		const only = form.elements.namedItem("ids") as HTMLInputElement, without = form.elements.namedItem("without") as HTMLInputElement;
+		only.value = picks.all ? "" : [...picks.ids].slice(0, IDS_MAX).join(",");
+		without.value = picks.all ? [...picks.except].join(",") : "";
+		// Opened from its own button it is about all again.
+		menu.addEventListener("toggle", (event) => {
+			if ((event as ToggleEvent).newState === "closed") setTimeout(() => (only.value = without.value = ""));
+		}, { signal: this.#exporting() });
+		(menu.showPopover as (options?: object) => void).call(menu, { source: pressed });
+		form.querySelector<HTMLElement>("button")?.focus();
 	}
 
 	#open(title: string): BulkDialog {
