@@ -7,7 +7,7 @@
 
 enum {
 	NUMBER_MAX = SEARCH_OBJECT_MAX,
-	VERSION = 2, /* of the plan: another number plans anew what the model has not changed */
+	VERSION = 3, /* of the plan: another number plans anew what the model has not changed */
 	MODEL_BYTES_MAX = 16 << 20,
 	REFUSED_BYTES_MAX = 64 << 10,
 	MIGRATE_LOCK = 0x6b6f6e75
