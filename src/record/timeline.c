@@ -332,12 +332,16 @@ branch_where(struct cx *cx, const struct reader *reader, const struct branch *br
 {
 	struct rights_scope scope = rights_scope_of(cx);
 	struct cond_when when = cond_when_of(cx);
+	const struct field *of;
 
 	link_sql(reader, branch, sql);
 	if (!AUTHZ(TIMELINE_ROWS, false))
 		rights_sql(cx, branch->object, OP_READ, "t", sql);
 	if (branch->when) {
 		sql_raw(sql, " AND ");
+		/* Few records link here, very many are open. */
+		if (cond_shape(branch->when, &of) == SHAPE_POINTS)
+			sql_raw(sql, db_dialect(cx->db)->no_index);
 		cond_sql(branch->when, &when, "t", &scope.scope, sql);
 		return;
 	}
