@@ -2,6 +2,7 @@
 import { listChanged, resumeBulk, startBulk } from "./lib/bulk";
 import { startFilter } from "./lib/filter";
 import { ListPage } from "./lib/grid";
+import { startGridEdit } from "./lib/grid-edit";
 import { startGridLive } from "./lib/grid-live";
 import { startPeek } from "./lib/grid-peek";
 import { startGridSeat } from "./lib/grid-seat";
@@ -13,7 +14,7 @@ if (here.searchParams.has("after")) {
 	here.searchParams.delete("after");
 	location.replace(here);
 } else {
-	const page = new ListPage([startPeek, startBulk, startGridLive, startGridSeat]);
+	const page = new ListPage([startPeek, startBulk, startGridEdit, startGridLive, startGridSeat]);
 	startFilter((url) => void page.go(url));
 	onUndone(listChanged);
 	void resumeBulk();

@@ -7,7 +7,7 @@ const EXCEPT_MAX = 500;
 export class Picks {
 	readonly ids = new Set<string>();
 	readonly except = new Set<string>(); // of all: but not these
-	readonly total: number;
+	#total: number; // of all groups, where there are some
 	all = false; // every row that matches, also those that were never here
 	#rows: Rows;
 	#last = -1;
@@ -15,7 +15,7 @@ export class Picks {
 
 	constructor(rows: Rows, total: number) {
 		this.#rows = rows;
-		this.total = total;
+		this.#total = total;
 		rows.each((row) => this.#sync(row));
 		rows.grid.addEventListener("click", (event) => {
 			const box = (event.target as Element).closest<HTMLInputElement>(".pick input");
@@ -27,6 +27,10 @@ export class Picks {
 
 	onChange(run: () => void): void {
 		this.#listeners.push(run);
+	}
+
+	get total(): number {
+		return this.#rows.isWindowed ? this.#rows.total : this.#total;
 	}
 
 	get count(): number {
