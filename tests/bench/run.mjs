@@ -326,7 +326,7 @@ async function weigh(server, path, headers) {
 
 async function measureWeight(server, headers) {
 	const html = await (await fetch(`http://127.0.0.1:${server.port}/party`, { headers })).text();
-	const parts = [...html.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map((found) => found[1]);
+	const parts = [...html.matchAll(/(?:href|src)="(\/assets\/[^"#]+)[^"]*"/g)].map((found) => found[1]);
 	const page = await weigh(server, '/party', headers);
 	let all = page;
 	for (const part of new Set(parts))
