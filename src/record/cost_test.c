@@ -5,7 +5,7 @@
 	for (int engine_ = 0; engine_ < TEST_ENGINE__MAX; engine_++) \
 		if (test_house_open(&(h), (enum test_engine)engine_, NULL))
 
-enum { PARTIES = 120, MANY = 5100 };
+enum { PARTIES = 120, MANY = 5100, LIST_ALLOCATIONS = 140, RECORD_ALLOCATIONS = 14 };
 
 static int64_t
 make_party(struct test_house *h, const char *name)
@@ -75,6 +75,35 @@ test_a_record_takes_few_statements(void **state)
 		test_ok(h.cx, record_load(h.cx, test_object(&h, "party"), 7, &row));
 		db_rollback(h.cx);
 		assert_in_range(h.cx->n_sql - before, 1, 4);
+		test_house_close(&h);
+	}
+}
+
+/* From the arena of the request: once it is warm, a list of 50 rows with all their fields, and a
+ * record.
+ */
+static void
+test_reading_takes_few_allocations(void **state)
+{
+	struct test_house h;
+
+	(void)state;
+	ENGINES(h)
+	{
+		size_t before;
+		struct row *row;
+
+		make_parties(&h);
+		read_list(&h);
+		test_house_next(&h);
+		before = arena_count(h.cx->mem);
+		read_list(&h);
+		assert_in_range(arena_count(h.cx->mem) - before, 50, LIST_ALLOCATIONS);
+		before = arena_count(h.cx->mem);
+		test_ok(h.cx, db_begin_read(h.cx));
+		test_ok(h.cx, record_load(h.cx, test_object(&h, "party"), 7, &row));
+		db_rollback(h.cx);
+		assert_in_range(arena_count(h.cx->mem) - before, 1, RECORD_ALLOCATIONS);
 		test_house_close(&h);
 	}
 }
@@ -208,6 +237,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_list_takes_few_statements),
 		cmocka_unit_test(test_a_record_takes_few_statements),
+		cmocka_unit_test(test_reading_takes_few_allocations),
 		cmocka_unit_test(test_a_create_takes_few_statements),
 		cmocka_unit_test(test_words_are_taken_back_with_their_part),
 		cmocka_unit_test(test_words_of_one_work_are_written_in_order),
