@@ -151,9 +151,11 @@ test("UX-03 columns are widened at their edge, moved by their head and with Alt 
 	await page.waitForURL(/columns=name%2Ccity%3A\d+/);
 	const width = Number(/city:(\d+)/.exec(decodeURIComponent(page.url()))[1]);
 	await page.waitForFunction((width) => Math.abs(document.querySelector("th[data-name=city]").offsetWidth - width) < 3, width);
+	await page.person.settled(); // the list comes anew with the width, and would take the head from under the pointer
 	await page.locator("thead th[data-name=phone]").dragTo(page.locator("thead th[data-name=city]"));
 	await page.waitForFunction(() => /name,phone,city/.test(decodeURIComponent(location.search)));
 	assert.equal(await labels(), "name,phone,city,email");
+	await page.person.settled();
 	await page.locator("thead th[data-name=email] a").focus();
 	await page.keyboard.press("Alt+ArrowLeft");
 	await page.waitForFunction(() => /name,phone,email,city/.test(decodeURIComponent(location.search)));
