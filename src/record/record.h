@@ -95,7 +95,8 @@ bool can_edit_field(const struct cx *cx, const struct object *object, const stru
 /* May he do this with this row, as it stands (fields owner, team, unit, parent loaded)? */
 bool can_row(struct cx *cx, enum operation op, const struct row *row, bool *out) CHECKED;
 
-/* The same of a stored record (trash included), whatever fields of it the actor sees. */
+/* The same of a stored record (trash included), whatever fields of it the actor sees.  Whether it
+ * is there is asked for OP_READ alone: before anything else one has loaded it. */
 bool can_record(struct cx *cx, enum operation op, const struct object *object, int64_t id,
 		bool *out) CHECKED;
 
