@@ -212,9 +212,7 @@ api_bulk(struct cx *cx, struct request *q, struct reply *r)
 	}
 	if (!work_commit(cx, &changeset))
 		return false;
-	if (changeset)
-		reply_header(cx, r, "Kontor-Changeset",
-			     str_printf(cx->mem, "%lld", (long long)changeset));
+	reply_changeset(cx, r, changeset);
 	return true;
 }
 

@@ -201,9 +201,7 @@ api_work(struct cx *cx, struct request *q, struct reply *r, const char *why,
 	}
 	if (!work_commit(cx, &changeset))
 		return false;
-	if (changeset)
-		reply_header(cx, r, "Kontor-Changeset",
-			     str_printf(cx->mem, "%lld", (long long)changeset));
+	reply_changeset(cx, r, changeset);
 	return true;
 }
 

@@ -191,6 +191,8 @@ struct reply {
 #define TYPE_TEXT S("text/plain; charset=utf-8")
 #define TYPE_CSV S("text/csv; charset=utf-8")
 
+/* Which changeset the call made, for its undo; none where it is 0. */
+void reply_changeset(struct cx *cx, struct reply *r, int64_t changeset);
 void reply_header(struct cx *cx, struct reply *r, const char *name, struct str value); /* refuses
 											  CR, LF */
 void reply_redirect(struct cx *cx, struct reply *r, struct str location); /* 303 See Other */

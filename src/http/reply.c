@@ -56,6 +56,14 @@ is_header_value(struct str value)
 }
 
 void
+reply_changeset(struct cx *cx, struct reply *r, int64_t changeset)
+{
+	if (changeset)
+		reply_header(cx, r, "Kontor-Changeset",
+			     str_printf(cx->mem, "%lld", (long long)changeset));
+}
+
+void
 reply_header(struct cx *cx, struct reply *r, const char *name, struct str value)
 {
 	if (is_header_value(value))

@@ -196,19 +196,7 @@ computed_put(const struct field *f, struct buf *out)
 {
 	struct buf text = buf_heap(TEXT_MAX);
 
-	if (f->type == FT_FORMULA) {
-		formula_print(f->formula, &text);
-	} else {
-		buf_printf(&text, "%.*s(%.*s", STR_FMT(f->rollup_function),
-			   STR_FMT(f->rollup_over->name));
-		if (f->rollup_field)
-			buf_printf(&text, ".%.*s", STR_FMT(f->rollup_field->name));
-		if (f->rollup_when) {
-			BUF_LIT(&text, " where ");
-			cond_print(f->rollup_when, &text);
-		}
-		buf_char(&text, ')');
-	}
+	computed_print(f, &text);
 	buf_z(out, " `= ");
 	cell(out, buf_done(&text));
 	buf_char(out, '`');

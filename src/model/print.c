@@ -95,25 +95,31 @@ print_default(const struct field *f, struct buf *out)
 	buf_fini(&text);
 }
 
+void
+computed_print(const struct field *f, struct buf *out)
+{
+	if (f->type == FT_FORMULA) {
+		formula_print(f->formula, out);
+		return;
+	}
+	buf_printf(out, "%.*s(%.*s", STR_FMT(f->rollup_function), STR_FMT(f->rollup_over->name));
+	if (f->rollup_field)
+		buf_printf(out, ".%.*s", STR_FMT(f->rollup_field->name));
+	if (f->rollup_when) {
+		BUF_LIT(out, " where ");
+		cond_print(f->rollup_when, out);
+	}
+	buf_char(out, ')');
+}
+
 static void
 print_computed(const struct field *f, struct buf *out)
 {
 	struct buf text = buf_heap(COND_TEXT_MAX * 2);
 
-	if (f->type == FT_FORMULA) {
+	if (f->type == FT_FORMULA)
 		buf_printf(out, " type=%s", TYPES[f->result].name);
-		formula_print(f->formula, &text);
-	} else {
-		buf_printf(&text, "%.*s(%.*s", STR_FMT(f->rollup_function),
-			   STR_FMT(f->rollup_over->name));
-		if (f->rollup_field)
-			buf_printf(&text, ".%.*s", STR_FMT(f->rollup_field->name));
-		if (f->rollup_when) {
-			BUF_LIT(&text, " where ");
-			cond_print(f->rollup_when, &text);
-		}
-		buf_char(&text, ')');
-	}
+	computed_print(f, &text);
 	print_attribute(buf_done(&text), "as", out);
 	buf_fini(&text);
 }

@@ -77,6 +77,8 @@ int value_places(const struct field *f, const struct value *v);
 struct value formula_eval(struct arena *mem, const struct formula *formula, const struct row *row);
 /* Its canonical text; parses to the same. */
 void formula_print(const struct formula *formula, struct buf *out);
+/* What a formula or a rollup stands for, as behind as= in the model (model/print.c). */
+void computed_print(const struct field *f, struct buf *out);
 /* Each field that it names; some twice. */
 void formula_fields(const struct formula *formula, void (*each)(const struct field *f, void *to),
 		    void *to);

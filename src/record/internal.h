@@ -33,6 +33,10 @@ struct store {
 /* ---- store.c ---- */
 void store_special_set(struct cx *cx, unsigned on);
 
+/* ---- titles.c ---- */
+/* Is refs[i] the first of its object among them? */
+bool is_first_of(const struct ref *refs, size_t i);
+
 /* ---- settings.c ---- */
 /* Without the log: what the program itself remembers. */
 bool setting_write(struct cx *cx, struct str name, struct str value) CHECKED;

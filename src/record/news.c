@@ -57,15 +57,6 @@ log_news(struct cx *cx, int64_t after, int64_t limit, struct news_list *out)
 
 /* ---- which of them an actor may see ---- */
 
-static bool
-is_first_of(const struct ref *refs, size_t i)
-{
-	for (size_t k = 0; k < i; k++)
-		if (refs[k].object == refs[i].object)
-			return false;
-	return true;
-}
-
 static void
 branch_sql(struct cx *cx, const struct ref *refs, size_t n, const struct object *object,
 	   struct sqltext *sql)

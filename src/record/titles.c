@@ -144,7 +144,7 @@ is_text_title(const struct object *object)
 	       object->title->row->class == COLUMN_TEXT;
 }
 
-static bool
+bool
 is_first_of(const struct ref *refs, size_t i)
 {
 	for (size_t k = 0; k < i; k++)

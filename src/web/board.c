@@ -402,17 +402,25 @@ order_url(struct cx *cx, const struct board *board, size_t from, size_t to)
 
 /* ---- the cards ---- */
 
+/* The condition that only the cards of this lane meet. */
+static struct str
+lane_clause(struct cx *cx, const struct board *board, const struct lane *lane)
+{
+	struct str name = board->by->name;
+
+	return lane->key.kind == V_NONE
+		       ? str_printf(cx->mem, "%.*s is empty", STR_FMT(name))
+		       : str_printf(cx->mem, "%.*s = %.*s", STR_FMT(name), STR_FMT(lane->name));
+}
+
 static bool
 lane_where(struct cx *cx, const struct board *board, const struct lane *lane,
 	   const struct cond **out)
 {
 	struct cond_sight sight = cond_sight_of(cx);
-	struct str name = board->by->name, text;
 
-	text = lane->key.kind == V_NONE
-		       ? str_printf(cx->mem, "%.*s is empty", STR_FMT(name))
-		       : str_printf(cx->mem, "%.*s = %.*s", STR_FMT(name), STR_FMT(lane->name));
-	return cond_parse(cx, cx->mem, cx->model, board->list->object, text, &sight, out);
+	return cond_parse(cx, cx->mem, cx->model, board->list->object, lane_clause(cx, board, lane),
+			  &sight, out);
 }
 
 static bool
@@ -462,15 +470,6 @@ amounts_text(struct cx *cx, const struct field *f, const struct amounts *amounts
 	return buf_done(&text);
 }
 
-static struct str
-count_text(struct cx *cx, int64_t n)
-{
-	struct buf number = buf_in(cx->mem, 64);
-
-	fmt_int(&number, cx, n);
-	return buf_done(&number);
-}
-
 static void
 add_sums(struct cx *cx, const struct board *board, const struct lane *lane, struct mv item)
 {
@@ -496,10 +495,6 @@ add_lane_urls(struct cx *cx, const struct board *board, size_t i, struct mv item
 {
 	const struct lane *lane = &board->lanes[i];
 	struct list_state state = board->list->state;
-	struct str clause = lane->key.kind == V_NONE
-				    ? str_printf(cx->mem, "%.*s is empty", STR_FMT(board->by->name))
-				    : str_printf(cx->mem, "%.*s = %.*s", STR_FMT(board->by->name),
-						 STR_FMT(lane->name));
 
 	if (i)
 		mv_set(item, S("left_url"), mv_text(order_url(cx, board, i, i - 1)));
@@ -513,9 +508,7 @@ add_lane_urls(struct cx *cx, const struct board *board, size_t i, struct mv item
 	}
 	state = board->list->state;
 	state.as = state.group = state.lanes = state.open = state.columns = (struct str){ 0 };
-	state.where = state.where.n ? str_printf(cx->mem, "(%.*s) and %.*s", STR_FMT(state.where),
-						 STR_FMT(clause))
-				    : clause;
+	list_state_and(cx, &state, lane_clause(cx, board, lane));
 	mv_set(item, S("list_url"), mv_text(list_url(cx, board->list, &state)));
 }
 
@@ -532,8 +525,8 @@ lane_item(struct cx *cx, const struct board *board, size_t i, struct cells *cell
 	mv_set(item, S("is_final"), mv_bool(lane->is_final));
 	mv_set(item, S("is_value"), mv_bool(lane->key.kind != V_NONE));
 	mv_set(item, S("is_link"), mv_bool(board->by->type == FT_ONE));
-	mv_set(item, S("count"), mv_text(count_text(cx, lane->count)));
-	mv_set(item, S("n_more"), mv_text(count_text(cx, lane->count - (int64_t)lane->n_cards)));
+	mv_set(item, S("count"), mv_text(list_number(cx, lane->count)));
+	mv_set(item, S("n_more"), mv_text(list_number(cx, lane->count - (int64_t)lane->n_cards)));
 	mv_set(item, S("has_more"), mv_bool((int64_t)lane->n_cards < lane->count));
 	mv_set(item, S("cards"),
 	       cells_rows(cx, cells, lane->first, lane->n_cards,

@@ -156,7 +156,6 @@ add_without(struct cx *cx, const struct calendar *calendar, struct mv page)
 	struct str clause = str_printf(cx->mem, "%.*s is empty", STR_FMT(calendar->by->name));
 	struct query query = calendar->list->query;
 	struct list_state state = calendar->list->state;
-	struct buf text = buf_in(cx->mem, TIME_TEXT * 4);
 	const struct cond *where;
 	int64_t n;
 
@@ -168,12 +167,9 @@ add_without(struct cx *cx, const struct calendar *calendar, struct mv page)
 		return false;
 	if (!n)
 		return true;
-	fmt_int(&text, cx, n);
 	state.as = state.group = state.span = (struct str){ 0 };
-	state.where = state.where.n ? str_printf(cx->mem, "(%.*s) and %.*s", STR_FMT(state.where),
-						 STR_FMT(clause))
-				    : clause;
-	mv_set(page, S("n_without"), mv_text(buf_done(&text)));
+	list_state_and(cx, &state, clause);
+	mv_set(page, S("n_without"), mv_text(list_number(cx, n)));
 	mv_set(page, S("without_url"), mv_text(list_url(cx, calendar->list, &state)));
 	return true;
 }

@@ -391,16 +391,6 @@ ask(struct cx *cx, struct reply *r, const struct edit *edit, const struct form *
 }
 
 static bool
-move_done(struct cx *cx, struct reply *r, int64_t changeset)
-{
-	r->status = 204;
-	if (changeset)
-		reply_header(cx, r, "Kontor-Changeset",
-			     str_printf(cx->mem, "%lld", (long long)changeset));
-	return true;
-}
-
-static bool
 save(struct cx *cx, struct request *q, struct reply *r, const struct edit *edit)
 {
 	struct form form;
@@ -426,8 +416,11 @@ save(struct cx *cx, struct request *q, struct reply *r, const struct edit *edit)
 		return ask(cx, r, edit, &form, c, question);
 	if (!work_commit(cx, &changeset))
 		return false;
-	if (is_move(&form))
-		return move_done(cx, r, changeset);
+	if (is_move(&form)) {
+		r->status = 204;
+		reply_changeset(cx, r, changeset);
+		return true;
+	}
 	buf_str(&url, url_of(cx, edit->name, c->id, ""));
 	if (changeset)
 		url_add(&url, "done", str_printf(cx->mem, "%lld", (long long)changeset));

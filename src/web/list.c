@@ -76,15 +76,6 @@ redirect_added(struct cx *cx, const struct request *q, struct reply *r, const st
 
 /* ---- the answer ---- */
 
-static struct str
-count_text(struct cx *cx, int64_t n)
-{
-	struct buf number = buf_in(cx->mem, 64);
-
-	fmt_int(&number, cx, n);
-	return buf_done(&number);
-}
-
 static void
 add_pages(struct cx *cx, const struct list *list, const struct rows *rows, struct mv page)
 {
@@ -103,7 +94,7 @@ add_pages(struct cx *cx, const struct list *list, const struct rows *rows, struc
 static void
 add_total(struct cx *cx, int64_t total, struct mv page)
 {
-	mv_set(page, S("total"), mv_text(count_text(cx, total)));
+	mv_set(page, S("total"), mv_text(list_number(cx, total)));
 	mv_set(page, S("total_number"), mv_int(total));
 	mv_set(page, S("is_one"), mv_bool(total == 1));
 	mv_set(page, S("is_empty"), mv_bool(!total));

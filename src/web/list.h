@@ -59,6 +59,10 @@ struct str list_url(struct cx *cx, const struct list *list, const struct list_st
 /* "/deal/rows?where=…": tail begins with a slash. */
 struct str list_url_at(struct cx *cx, const struct list *list, const struct list_state *state,
 		       const char *tail);
+/* Adds a clause to its condition. */
+void list_state_and(struct cx *cx, struct list_state *state, struct str clause);
+/* A number of records as the reader writes it. */
+struct str list_number(struct cx *cx, int64_t n);
 /* Do both say the same, apart from the view and the groups that are open? */
 bool list_state_is(const struct list_state *a, const struct list_state *b);
 /* [{name, value}] of the state for a form, without the part of that name. */

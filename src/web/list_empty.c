@@ -12,15 +12,6 @@ struct reasons {
 	struct mv items;
 };
 
-static struct str
-count_text(struct cx *cx, int64_t n)
-{
-	struct buf text = buf_in(cx->mem, 64);
-
-	fmt_int(&text, cx, n);
-	return buf_done(&text);
-}
-
 static bool
 count_with(struct cx *cx, const struct list *list, const struct cond *where, int64_t *out)
 {
@@ -43,7 +34,7 @@ reason_add(struct cx *cx, struct reasons *reasons, const struct cond *where, str
 	if (!count_with(cx, reasons->list, where, &left))
 		return false;
 	mv_set(item, S("label"), mv_text(label));
-	mv_set(item, S("excluded"), mv_text(count_text(cx, reasons->all - left)));
+	mv_set(item, S("excluded"), mv_text(list_number(cx, reasons->all - left)));
 	mv_set(item, S("remove_url"), mv_text(list_url(cx, reasons->list, &state)));
 	mv_add(reasons->items, item);
 	return true;
@@ -85,7 +76,7 @@ list_add_reasons(struct cx *cx, const struct list *list, struct mv page)
 			str_printf(cx->mem, tr(cx, "contains “%.*s”"), STR_FMT(list->state.q)),
 			state))
 		return false;
-	mv_set(page, S("all"), mv_text(count_text(cx, reasons.all)));
+	mv_set(page, S("all"), mv_text(list_number(cx, reasons.all)));
 	mv_set(page, S("has_any"), mv_bool(reasons.all > 0));
 	mv_set(page, S("reasons"), reasons.items);
 	return true;

@@ -119,6 +119,23 @@ list_url(struct cx *cx, const struct list *list, const struct list_state *state)
 	return list_url_at(cx, list, state, "");
 }
 
+void
+list_state_and(struct cx *cx, struct list_state *state, struct str clause)
+{
+	state->where = state->where.n ? str_printf(cx->mem, "(%.*s) and %.*s",
+						   STR_FMT(state->where), STR_FMT(clause))
+				      : clause;
+}
+
+struct str
+list_number(struct cx *cx, int64_t n)
+{
+	struct buf text = buf_in(cx->mem, 64);
+
+	fmt_int(&text, cx, n);
+	return buf_done(&text);
+}
+
 bool
 list_state_is(const struct list_state *a, const struct list_state *b)
 {

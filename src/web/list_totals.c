@@ -132,15 +132,6 @@ tally_new(struct cx *cx, const struct list *list)
 
 /* ---- showing ---- */
 
-static struct str
-number_text(struct cx *cx, int64_t n)
-{
-	struct buf text = buf_in(cx->mem, 64);
-
-	fmt_int(&text, cx, n);
-	return buf_done(&text);
-}
-
 static void
 line_add(struct cx *cx, struct mv lines, const char *label, struct str text)
 {
@@ -223,7 +214,7 @@ total_cell(struct cx *cx, const struct list_column *column, const struct measure
 	if (!m->is_counted || !tally->count)
 		return cell;
 	mv_set(cell, S("id"), mv_text(str_printf(cx->mem, "total-%zu", i)));
-	line_add(cx, lines, N_("Filled"), number_text(cx, sums->filled));
+	line_add(cx, lines, N_("Filled"), list_number(cx, sums->filled));
 	line_add(cx, lines, N_("Empty"), empty);
 	for (size_t k = 0; m->has_range && k < sums->n; k++)
 		amount_lines(cx, column->field, m->has_sum, &sums->v[k], lines);
@@ -260,7 +251,7 @@ list_add_totals(struct cx *cx, const struct list *list, struct mv page)
 		if (!tally_add(cx, list, measured, &groups.v[i], &tally))
 			return false;
 	mv_set(page, S("totals"), total_cells(cx, list, measured, &tally));
-	mv_set(page, S("totals_count"), mv_text(number_text(cx, tally.count)));
+	mv_set(page, S("totals_count"), mv_text(list_number(cx, tally.count)));
 	return true;
 }
 
@@ -463,9 +454,7 @@ group_state(struct cx *cx, const struct list_groups *groups, const struct list_g
 	struct str clause = group_clause(cx, group_key_of(groups), group);
 
 	state.group = state.open = (struct str){ 0 };
-	state.where = state.where.n ? str_printf(cx->mem, "(%.*s) and %.*s", STR_FMT(state.where),
-						 STR_FMT(clause))
-				    : clause;
+	list_state_and(cx, &state, clause);
 	return state;
 }
 
@@ -532,7 +521,7 @@ group_item(struct cx *cx, const struct list_groups *groups, struct str open, siz
 	struct mv item = mv_map(cx->mem);
 
 	mv_set(item, S("group"), mv_text(group->label));
-	mv_set(item, S("count"), mv_text(number_text(cx, group->tally.count)));
+	mv_set(item, S("count"), mv_text(list_number(cx, group->tally.count)));
 	mv_set(item, S("totals"), total_cells(cx, groups->list, groups->measured, &group->tally));
 	mv_set(item, S("is_open"), mv_bool(is_open(open, i)));
 	mv_set(item, S("toggle_url"), mv_text(toggle_url(cx, groups, open, i)));
@@ -566,9 +555,9 @@ list_add_groups(struct cx *cx, const struct list *list, struct mv page, int64_t 
 		if (!group_item(cx, &groups, open, i, items))
 			return false;
 	mv_set(page, S("groups"), items);
-	mv_set(page, S("n_groups"), mv_text(number_text(cx, (int64_t)groups.n)));
+	mv_set(page, S("n_groups"), mv_text(list_number(cx, (int64_t)groups.n)));
 	mv_set(page, S("n_more_groups"),
-	       groups.n > n_shown ? mv_text(number_text(cx, (int64_t)(groups.n - n_shown)))
+	       groups.n > n_shown ? mv_text(list_number(cx, (int64_t)(groups.n - n_shown)))
 				  : mv_none());
 	return true;
 }
