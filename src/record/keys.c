@@ -200,10 +200,12 @@ master_make(struct cx *cx, struct keyring *keyring)
 
 	if (!folder_objects(cx, keyring, &objects))
 		return false;
-	if (objects.n)
-		return fail(cx, E_IO,
-			    "The keyring %s has key files but no master key; put the copy in place",
-			    keyring->path);
+	if (objects.n) /* another process may have made both since we looked for the master */
+		return master_read(cx, keyring, &found) &&
+		       (found ||
+			fail(cx, E_IO,
+			     "The keyring %s has key files but no master key; put the copy in place",
+			     keyring->path));
 	secret_new(cx->env, &keyring->master);
 	return master_write(cx, keyring) && master_read(cx, keyring, &found);
 }
