@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // What the browser gets, from web/:   tools/bundle.mjs OUT
-//   web/*.ts         each one script, with what it imports
+//   web/*.ts         each one script, with what it imports; what it loads later, import("./other"), is
+//                    another of these
 //   web/kontor.css   the style sheet, with what it imports
 //   web/icons.txt    one sprite: a line is the name of a lucide icon, or NAME=LUCIDE-NAME
 //   fonts            Inter, Latin and extended Latin
@@ -48,26 +49,46 @@ function icons() {
 	write("icons.svg", `<svg xmlns="http://www.w3.org/2000/svg">\n${names.map(symbol).join("\n")}\n</svg>\n`);
 }
 
-async function bundle(entry, name, more) {
+const inWeb = (...endings) => readdirSync(join(root, "web")).filter((name) => endings.some((ending) => name.endsWith(ending)));
+
+// A script that is loaded when it is needed stands under its own address.
+const later = {
+	name: "later",
+	setup: ({ onResolve }) => onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
+		const entry = kind === "dynamic-import" ? inWeb(".ts").find((name) => join(root, "web", name) === `${resolve(resolveDir, path)}.ts`) : undefined;
+		return entry && { path: `asset:${entry.replace(/\.ts$/, ".js")}`, external: true };
+	}),
+};
+
+async function bundle(entry, more) {
 	const result = await build({
 		entryPoints: [join(root, "web", entry)],
 		bundle: true, minify: true, write: false, charset: "utf8", legalComments: "none",
 		target: ["es2022", "chrome112", "firefox113", "safari16.4"],
 		logLevel: "warning", ...more,
 	});
-	write(name, addressed(entry, result.outputFiles[0].text));
+	return result.outputFiles[0].text;
 }
-const addressed = (entry, text) => text.replaceAll(/asset:([\w.-]+\w)/g, (all, asset) => {
+const NAMED = /asset:([\w.-]+\w)/g;
+const addressed = (entry, text) => text.replaceAll(NAMED, (all, asset) => {
 	if (!hashes.has(asset)) throw new Error(`${entry} names ${asset}, which is not bundled before it`);
 	return `/assets/${hashes.get(asset)}/${asset}`;
 });
-
-const inWeb = (...endings) => readdirSync(join(root, "web")).filter((name) => endings.some((ending) => name.endsWith(ending)));
 
 fonts();
 icons();
 for (const name of inWeb(".svg", ".png")) write(name, read("web", name));
 write("kontor.webmanifest", addressed("kontor.webmanifest", read("web/kontor.webmanifest").toString()));
-await bundle("kontor.css", "kontor.css", { external: ["asset:*"] });
+write("kontor.css", addressed("kontor.css", await bundle("kontor.css", { external: ["asset:*"] })));
+
+// Those that are named by others come first.
+const scripts = new Map();
 for (const entry of inWeb(".ts"))
-	await bundle(entry, entry.replace(/\.ts$/, ".js"), { format: "esm" });
+	scripts.set(entry.replace(/\.ts$/, ".js"), await bundle(entry, { format: "esm", plugins: [later] }));
+function put(name) {
+	const text = scripts.get(name);
+	if (!text || hashes.has(name)) return;
+	for (const [, other] of text.matchAll(NAMED)) put(other);
+	write(name, addressed(name, text));
+}
+for (const name of scripts.keys()) put(name);

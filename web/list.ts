@@ -1,8 +1,8 @@
 // The script of lists.
-import { listChanged, resumeBulk, startBulk } from "./lib/bulk";
-import { startFilter } from "./lib/filter";
+import { listChanged, resumeBulk, startBulk } from "./lib/bulk-bar";
+import { startFilter } from "./lib/filter-button";
 import { ListPage } from "./lib/grid";
-import { startGridEdit } from "./lib/grid-edit";
+import { startGridEdit } from "./lib/grid-cells";
 import { startGridLive } from "./lib/grid-live";
 import { startPeek } from "./lib/grid-peek";
 import { startGridSeat } from "./lib/grid-seat";
@@ -17,5 +17,5 @@ if (here.searchParams.has("after")) {
 	const page = new ListPage([startPeek, startBulk, startGridEdit, startGridLive, startGridSeat]);
 	startFilter((url) => void page.go(url));
 	onUndone(listChanged);
-	void resumeBulk();
+	resumeBulk();
 }

@@ -250,3 +250,20 @@ test("OPS-01 a list takes at most 6 statements, a record at most 12", async () =
 	for (const where of [`/organisation/${party.id}`, `/party/${party.id}`, `/deal/${(await kontor.expect(200, "GET", "/api/v1/deal?limit=1", { token })).body.items[0].id}`]) taken.push([where, await statements(where), 12]);
 	assert.deepEqual(taken.filter(([, n, most]) => n > most || n < 1), []);
 });
+
+test("OPS-01 the first visit of a page weighs at most 100 KiB, those after it 20 KiB", async () => {
+	const gzip = { headers: { "accept-encoding": "gzip" } };
+	const sent = (reply) => Number(reply.headers.get("content-length"));
+	const weights = [];
+	const { id } = await make("party", { name: "Leicht", kind: "organisation" });
+	for (const where of ["/organisation", `/organisation/${id}`, "/deal?show=board", "/", "/person/new"]) {
+		const page = await anna.send("GET", where, gzip);
+		assert.equal(page.status, 200, where);
+		const parts = new Set([...page.text.matchAll(/(?:href|src)="(\/assets\/[^"#]+)/g)].map((found) => found[1]));
+		let first = sent(page);
+		for (const part of parts) first += sent(await fetch(kontor.url + part, gzip));
+		assert.ok(parts.size > 4 && first > 50_000, `${where}: ${parts.size} parts, ${first} bytes`);
+		weights.push([where, first, sent(page)]);
+	}
+	assert.deepEqual(weights.filter(([, first, page]) => first > 100 * 1024 || page > 20 * 1024), []);
+});

@@ -1,6 +1,7 @@
 // The dialog of a bulk: what will change, with examples and causes; then how far it is.
 import { api, type Reply, why } from "./api";
 import { rowsOf } from "./grid-marks";
+import { button, element, number } from "./parts";
 import { text } from "./text";
 
 export interface Bulk {
@@ -19,22 +20,6 @@ export interface Bulk {
 }
 
 const LOOK_MS = 250;
-
-export const number = (n: number): string => new Intl.NumberFormat(document.documentElement.lang).format(n);
-
-export function element<K extends keyof HTMLElementTagNameMap>(name: K, className = "", content = ""): HTMLElementTagNameMap[K] {
-	const one = document.createElement(name);
-	if (className) one.className = className;
-	if (content) one.textContent = content;
-	return one;
-}
-
-export function button(label: string, className: string, run: () => void): HTMLButtonElement {
-	const one = element("button", className, label);
-	one.type = "button";
-	one.addEventListener("click", run);
-	return one;
-}
 
 // Look again until it has come to its end.  `look` may stop the looking: it is left to itself then.
 export async function follow(bulk: Bulk, look: (bulk: Bulk) => boolean): Promise<Bulk | null> {

@@ -1,19 +1,18 @@
-// What is done with the records that are ticked: a bar above the list, a preview, progress, one undo.
+// What is done with the records that are ticked: a preview, progress, one undo.
 import { api, type Reply } from "./api";
-import { type Bulk, BulkDialog, button, element, follow, number } from "./bulk-dialog";
+import { listChanged, RUNNING } from "./bulk-bar";
+import { type Bulk, BulkDialog, follow } from "./bulk-dialog";
 import type { Grid } from "./grid";
 import { lookups } from "./lookup";
+import { button, element, number } from "./parts";
 import { text } from "./text";
 import { toast } from "./toast";
 import { changed } from "./undo";
 import { shownOf, valueOf } from "./value";
 
 const IDS_MAX = 10_000;
-const RUNNING = "bulk";
 
 type Order = Record<string, unknown>;
-
-export const listChanged = (): boolean => dispatchEvent(new Event("list-again"));
 
 function finished(bulk: Bulk): void {
 	const label = text(bulk.op === "delete" ? "bulkDeleted" : "bulkChanged");
@@ -46,20 +45,13 @@ async function inBackground(bulk: Bulk): Promise<void> {
 	listChanged();
 }
 
-export async function resumeBulk(): Promise<void> {
-	let id: string | null = null;
-	try {
-		id = sessionStorage.getItem(RUNNING);
-	} catch {
-		return;
-	}
-	if (!id) return;
+export async function resume(id: string): Promise<void> {
 	const reply = await api("GET", `/api/v1/bulks/${id}`);
 	if (reply.ok) await inBackground(reply.body as Bulk);
 	else if (reply.status) forget();
 }
 
-class BulkBar {
+export class Bulks {
 	#grid: Grid;
 	#bar: HTMLElement;
 	#object: string;
@@ -69,30 +61,11 @@ class BulkBar {
 		this.#grid = grid;
 		this.#bar = bar;
 		this.#object = list.dataset.object ?? "";
-		grid.picks.onChange(() => this.#show());
-		bar.addEventListener("click", (event) => {
-			const pressed = (event.target as Element).closest<HTMLElement>("[data-bulk]");
-			if (pressed) this.#pressed(pressed);
-		});
-		this.#show();
 	}
 
-	#show(): void {
-		const { picks } = this.#grid, n = picks.count, all = this.#bar.querySelector<HTMLElement>("[data-bulk=all]");
-		this.#bar.hidden = n === 0;
-		this.#bar.closest(".list")?.classList.toggle("picking", n > 0);
-		const count = this.#bar.querySelector("#bulk-count");
-		if (count) count.textContent = n ? `${number(n)} ${text("selected")}` : "";
-		if (!all) return;
-		all.hidden = n >= picks.total;
-		all.textContent = text("selectAll").replace("…", number(picks.total));
-	}
-
-	#pressed(pressed: HTMLElement): void {
+	run(pressed: HTMLElement): void {
 		const kind = pressed.dataset.bulk;
-		if (kind === "all") this.#grid.picks.chooseAll();
-		else if (kind === "none") this.#grid.picks.clear();
-		else if (kind === "delete") void this.#delete();
+		if (kind === "delete") void this.#delete();
 		else if (kind === "export") this.#export(pressed);
 		else if (kind === "edit") void this.#edit(pressed.dataset.field ?? "");
 	}
@@ -245,9 +218,4 @@ function howOf(): HTMLElement[] {
 	select.id = label.htmlFor = "bulk-how";
 	for (const [value, name] of [["add", "bulkAdd"], ["remove", "bulkTake"], ["fields", "bulkSet"]] as const) select.add(new Option(text(name), value));
 	return [label, select];
-}
-
-export function startBulk(grid: Grid, list: HTMLElement): void {
-	const bar = list.querySelector<HTMLElement>("#bulk");
-	if (bar) new BulkBar(grid, list, bar);
 }

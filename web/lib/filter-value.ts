@@ -1,5 +1,5 @@
 // The control of a value, fitting to the field; values are kept as the language writes them.
-import { element } from "./bulk-dialog";
+import { element } from "./parts";
 import { quoted, type Row, unquoted } from "./filter-text";
 import { lookup } from "./lookup";
 import { text } from "./text";

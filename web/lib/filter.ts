@@ -1,5 +1,5 @@
 // The condition of a list as rows and groups, with what each of them leaves.
-import { button, element, number } from "./bulk-dialog";
+import { button, element, number } from "./parts";
 import { type Group, type Mode, type Part, parse, print, type Row } from "./filter-text";
 import { type Asked, valueControls } from "./filter-value";
 import { text } from "./text";
@@ -284,33 +284,25 @@ class Editor {
 
 const both = (a: string, b: string): string => (a && b ? `(${a}) and (${b})` : a || b);
 
-export function startFilter(goTo: (url: URL) => void): void {
-	const open = async (index: number): Promise<void> => {
-		const object = document.querySelector<HTMLElement>("#list")?.dataset.object;
-		if (!object || document.querySelector("#filter-parts")) return;
-		const reply = await fetch(`/${object}/filter${location.search}`, { headers: { accept: "text/html" } }).catch(() => null);
-		if (!reply?.ok) return toast(text("notSaved"), { bad: true });
-		const holder = element("div");
-		holder.innerHTML = await reply.text();
-		const parts = holder.querySelector<HTMLElement>("#filter-parts");
-		if (!parts) return;
-		parts.hidden = true;
-		document.body.append(parts);
-		const editor = new Editor(parts, (where) => {
-			const url = new URL(location.href);
-			url.searchParams.delete("after");
-			url.searchParams.delete("open");
-			if (where || url.searchParams.has("view")) url.searchParams.set("where", where);
-			else url.searchParams.delete("where");
-			goTo(url);
-		});
-		editor.focusAt(index);
-	};
-	document.addEventListener("click", (event) => {
-		const pressed = (event.target as Element).closest<HTMLElement>("#list .tools [popovertarget=filter-menu], #list .clause > button.chip");
-		if (!pressed) return;
-		event.preventDefault(); // without scripts there is a menu
-		const chips = [...document.querySelectorAll("#list .clause > button.chip")];
-		void open(Math.max(0, chips.indexOf(pressed)));
+// The dialog, with the field of the part `index` ready to be changed.
+export async function openFilter(index: number, goTo: (url: URL) => void): Promise<void> {
+	const object = document.querySelector<HTMLElement>("#list")?.dataset.object;
+	if (!object || document.querySelector("#filter-parts")) return;
+	const reply = await fetch(`/${object}/filter${location.search}`, { headers: { accept: "text/html" } }).catch(() => null);
+	if (!reply?.ok) return toast(text("notSaved"), { bad: true });
+	const holder = element("div");
+	holder.innerHTML = await reply.text();
+	const parts = holder.querySelector<HTMLElement>("#filter-parts");
+	if (!parts) return;
+	parts.hidden = true;
+	document.body.append(parts);
+	const editor = new Editor(parts, (where) => {
+		const url = new URL(location.href);
+		url.searchParams.delete("after");
+		url.searchParams.delete("open");
+		if (where || url.searchParams.has("view")) url.searchParams.set("where", where);
+		else url.searchParams.delete("where");
+		goTo(url);
 	});
+	editor.focusAt(index);
 }

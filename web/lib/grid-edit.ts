@@ -150,45 +150,23 @@ class CellEditor {
 	}
 }
 
-export function startGridEdit(grid: Grid, list: HTMLElement): void {
-	const object = list.dataset.object ?? "";
-	const edit = async (cell: HTMLTableCellElement): Promise<void> => {
-		const place = grid.focus.placeOf(cell), id = cell.closest("tr")?.dataset.id, field = place && grid.focus.head(place.column)?.dataset;
-		if (!place || !id || field?.edit === undefined || cell.classList.contains("cell-editing")) return;
-		cell.classList.add("cell-editing");
-		cell.dataset.busy = "";
-		const [form, record] = await Promise.all([
-			fetch(`/${object}/${id}/edit?only=${field.name}`, { headers: { accept: "text/html" } }).catch(() => null),
-			api("GET", `/api/v1/${object}/${id}`),
-		]);
-		const holder = document.createElement("div");
-		if (form?.ok) holder.innerHTML = await form.text();
-		const control = holder.querySelector<HTMLElement>("[data-control]");
-		cell.classList.remove("cell-editing");
-		delete cell.dataset.busy;
-		if (!control || !record.ok) return toast(form?.status === 403 ? text("cellMayNot") : text("notSaved"), { bad: true });
-		// The row may have been drawn anew meanwhile.
-		const row = cell.isConnected ? null : grid.rows.byId(id)?.[0], now = row ? grid.focus.cells(row)[place.column] : cell;
-		if (now) new CellEditor(grid, now, place, object, field.name ?? "", control, record);
-	};
-	const canEdit = (cell: HTMLTableCellElement): boolean => {
-		const place = grid.focus.placeOf(cell);
-		return place !== undefined && grid.focus.head(place.column)?.dataset.edit !== undefined;
-	};
-	const enter = grid.actions.Enter;
-	grid.actions.F2 = (cell) => {
-		void edit(cell);
-		return true;
-	};
-	grid.actions.Enter = (cell, event) => {
-		if (cell.matches(".first") || !canEdit(cell)) return enter?.(cell, event) ?? false;
-		void edit(cell);
-		return true;
-	};
-	grid.rows.grid.addEventListener("dblclick", (event) => {
-		const cell = (event.target as Element).closest<HTMLTableCellElement>("td:not(.pick)");
-		if (!cell || (event.target as Element).closest("a, input, select, textarea, button")) return;
-		event.preventDefault();
-		void edit(cell);
-	});
+// The cell with its control in it.
+export async function editCell(grid: Grid, object: string, cell: HTMLTableCellElement): Promise<void> {
+	const place = grid.focus.placeOf(cell), id = cell.closest("tr")?.dataset.id, field = place && grid.focus.head(place.column)?.dataset;
+	if (!place || !id || field?.edit === undefined || cell.classList.contains("cell-editing")) return;
+	cell.classList.add("cell-editing");
+	cell.dataset.busy = "";
+	const [form, record] = await Promise.all([
+		fetch(`/${object}/${id}/edit?only=${field.name}`, { headers: { accept: "text/html" } }).catch(() => null),
+		api("GET", `/api/v1/${object}/${id}`),
+	]);
+	const holder = document.createElement("div");
+	if (form?.ok) holder.innerHTML = await form.text();
+	const control = holder.querySelector<HTMLElement>("[data-control]");
+	cell.classList.remove("cell-editing");
+	delete cell.dataset.busy;
+	if (!control || !record.ok) return toast(form?.status === 403 ? text("cellMayNot") : text("notSaved"), { bad: true });
+	// The row may have been drawn anew meanwhile.
+	const row = cell.isConnected ? null : grid.rows.byId(id)?.[0], now = row ? grid.focus.cells(row)[place.column] : cell;
+	if (now) new CellEditor(grid, now, place, object, field.name ?? "", control, record);
 }
