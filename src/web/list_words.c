@@ -3,6 +3,7 @@
  * come into question; when they are few, only those are looked at. */
 #include "web/list.h"
 
+#include "base/fold.h"
 #include "record/authz.h"
 
 enum { WORDS_MAX = 6 };
@@ -178,6 +179,8 @@ list_words(struct cx *cx, struct list *list)
 		struct str word = str_word(&rest);
 		struct buf text = buf_in(cx->mem, COND_TEXT_MAX);
 
+		if (!fold_key(cx->mem, word).n)
+			continue; /* marks alone, that no text is told apart by */
 		for (size_t i = 0; i < list->n_columns; i++)
 			word_in_column(cx, &list->columns[i], word, &text);
 		if (!text.n)

@@ -56,9 +56,19 @@ export async function browse(kontor, options = {}) {
 	page.on("pageerror", (error) => complain(`script: ${error.message}`));
 	page.on("console", (message) => message.type() === "error" && complain(`console: ${message.text()}`));
 	page.on("response", (reply) => reply.status() >= 500 && complain(`${reply.status()} ${reply.url()}`));
+	const seen = { width, dark };
+	const what = (name) => `${name} at ${seen.width} px${seen.dark ? ", dark" : ""}`;
 	page.person = {
-		look: (name) => look(page, name, width, dark),
-		check: (name) => checkPage(page, `${name} at ${width} px${dark ? ", dark" : ""}`),
+		look: (name) => look(page, name, seen.width, seen.dark),
+		check: (name) => checkPage(page, what(name)),
+		fits: (name) => checkFits(page, what(name)),
+		// The same page in another window, and in the other theme.
+		turn: async (to) => {
+			Object.assign(seen, to);
+			await page.setViewportSize({ width: seen.width, height: HEIGHTS[seen.width] });
+			await page.emulateMedia({ colorScheme: seen.dark ? "dark" : "light" });
+			await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true)))));
+		},
 	};
 	const goto = page.goto.bind(page), settled = watch(page, script);
 	page.goto = async (url, how) => (await settled(), goto(url, how));
@@ -89,17 +99,23 @@ export async function signIn(page, { login, password }) {
 }
 
 async function look(page, name, width, dark) {
-	fs.mkdirSync(SHOTS, { recursive: true });
-	await page.screenshot({ path: path.join(SHOTS, `${name}-${width}${dark ? "-dark" : ""}.png`), fullPage: false, animations: "disabled" });
+	const file = path.join(SHOTS, `${name}-${width}${dark ? "-dark" : ""}.png`);
+	fs.mkdirSync(path.dirname(file), { recursive: true });
+	await page.screenshot({ path: file, fullPage: false, animations: "disabled" });
 }
 
-// Nothing sticks out sideways; nothing that axe knows of bars anybody (WCAG 2.2 AA).
-async function checkPage(page, what) {
+// Nothing sticks out sideways.
+async function checkFits(page, what) {
 	const over = await page.evaluate(() => {
 		if (document.documentElement.scrollWidth <= innerWidth) return [];
 		return [...document.querySelectorAll("main *")].filter((one) => one.getBoundingClientRect().right > innerWidth + 1).slice(0, 5).map((one) => one.outerHTML.slice(0, 120));
 	});
 	assert.deepEqual(over, [], `${what}: nothing is wider than the window`);
+}
+
+// Nothing sticks out; nothing that axe knows of bars anybody (WCAG 2.2 AA).
+async function checkPage(page, what) {
+	await checkFits(page, what);
 	// By the debugger's door, which the page's own policy does not close.
 	await page.evaluate(`${AXE}; undefined`);
 	const found = await page.evaluate(async () => {

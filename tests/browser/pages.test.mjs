@@ -1,0 +1,83 @@
+// Every page there is, in every width and theme: nothing sticks out, nothing bars anybody, and a picture of
+// it is kept in build/browser/pages to be looked at.  A new address must say here what shows it.
+import assert from "node:assert";
+import fs from "node:fs";
+import { test } from "node:test";
+import { start } from "../http/harness.mjs";
+import { NOWHERE, ROUTES, SHIPPED } from "../http/matrix.mjs";
+import { browse, WIDTHS } from "./browser.mjs";
+
+const kontor = await start({ rate_per_minute: -1 }, { demo: 40 });
+const token = await kontor.token("pages");
+const OBJECTS = [...SHIPPED.filter((name) => name !== "party"), "organisation", "person"];
+const FORMS = ["organisation", "deal", "task", "note"]; // the others' are of a kind with these
+
+// The first record of each object; of those that the demonstration company has none of, one of its own.
+const MADE = {
+	document: { name: "Rahmenvertrag 2026", kind: "contract", party: 1 },
+	note: { subject: "Besuch im Werk", body: "Die neue Halle wird im März fertig.", party: 1 },
+	price_list: { name: "Fachhandel", currency: "EUR" },
+	price: { price_list: 1, product: 1, amount: "1199.00" },
+	relation: { from: { object: "party", id: 1 }, kind: "recommended", to: { object: "party", id: 2 } },
+	saved_view: { name: "Meine Ansicht", object_name: "party" },
+	favourite: { label: "Meine Ansicht", view: 1 },
+};
+const firsts = new Map();
+for (const object of [...Object.keys(MADE), ...OBJECTS]) {
+	const found = (await kontor.expect(200, "GET", `/api/v1/${object}?limit=1`, { token })).body.items[0];
+	firsts.set(object, (found ?? (await kontor.expect(201, "POST", `/api/v1/${object}`, { token, body: MADE[object] })).body).id);
+}
+const handbook = fs.readdirSync(new URL("../../docs/handbook/de", import.meta.url)).filter((name) => name !== "README.md");
+
+// What an address shows; null: a part of a page, a file, or an address for machines.
+const SHOWN = {
+	"/healthz": null, "/readyz": null, "/metrics": null, "/assets/{name...}": null, "/events": null,
+	"/search/hits": null, "/search/recent": null, "/quick/{object}": null, "/quick/{object}/same": null,
+	"/{object}/rows": null, "/{object}/bulk": null, "/{object}/filter": null, "/{object}/totals": null, "/{object}/views": null, "/admin/model/{file}": null,
+	"/design": null, // shown by design.test.mjs
+	"/help/{page}": handbook.slice(0, 1).map((name) => `/help/${name.replace(".md", "")}`), // all of them: help.test.mjs
+	"/": ["/"], "/sign-in": ["/sign-in"], "/search": ["/search", "/search?q=a", "/search?q=quetzalcoatl"], "/help": ["/help", "/help?q=liste"],
+	"/{object}": [...OBJECTS.map((object) => `/${object}`), "/organisation?q=quetzalcoatl", "/organisation?group=city", "/deal?as=board", "/task?as=calendar", "/task?as=calendar&span=week", "/task?as=calendar&span=day"],
+	"/{object}/new": FORMS.map((object) => `/${object}/new`),
+	"/{object}/{id}": [...OBJECTS.map((object) => `/${object}/${firsts.get(object)}`), `/organisation/${NOWHERE}`],
+	"/{object}/{id}/edit": FORMS.map((object) => `/${object}/${firsts.get(object)}/edit`),
+	"/{object}/{id}/history": FORMS.map((object) => `/${object}/${firsts.get(object)}/history`),
+	"/admin": ["/admin"], "/admin/jobs": ["/admin/jobs"], "/admin/changes": ["/admin/changes"], "/admin/settings": ["/admin/settings"],
+	"/admin/model": ["/admin/model"], "/admin/objects/{name}": ["/admin/objects/deal"], "/admin/roles": ["/admin/roles"],
+	"/admin/roles/{role}/{name}": ["/admin/roles/sales/deal"], "/admin/invite": ["/admin/invite"], "/admin/access": ["/admin/access"],
+	"/password": ["/password"], "/welcome": null, // shown by welcome.test.mjs
+};
+const gets = Object.keys(ROUTES).filter((route) => route.startsWith("GET /") && !route.includes("/api/")).map((route) => route.slice(4));
+
+test("every address of a page is looked at", () => {
+	assert.deepEqual(gets.filter((route) => SHOWN[route] === undefined), [], "an address is not in the table SHOWN of this test");
+	assert.deepEqual(Object.keys(SHOWN).filter((route) => !gets.includes(route)), [], "an address in SHOWN is no address any more");
+});
+
+const LOOKS = WIDTHS.flatMap((width) => [{ width, dark: false }, { width, dark: true }]);
+const nameOf = (where) => where.replace(/[^a-z0-9]+/gi, "-").replace(/^-|-$/g, "") || "home";
+
+async function showAll(routes) {
+	const page = await browse(kontor), found = [];
+	page.expected.push(/status of 404/);
+	for (const where of routes.flatMap((route) => SHOWN[route] ?? [])) {
+		await page.goto(where);
+		for (const look of LOOKS) {
+			await page.person.turn(look);
+			await page.person.look(`pages/${nameOf(where)}`);
+			// In the two looks that differ most, all that axe knows; in the others, that all fits.
+			const all = (look.width === 1440 && !look.dark) || (look.width === 360 && look.dark);
+			await (all ? page.person.check(where) : page.person.fits(where)).catch((error) => found.push(`${error.message}: ${error.actual}`));
+		}
+		await page.person.turn({ width: 1440, dark: false });
+	}
+	await page.context().close();
+	assert.deepEqual(found, [], found.join("\n"));
+}
+
+for (const [title, wanted] of [
+	["lists, boards and calendars", ["/{object}"]],
+	["records", ["/{object}/{id}"]],
+	["every other page", gets.filter((route) => !["/{object}", "/{object}/{id}"].includes(route))],
+])
+	test(`UX-61 UX-63 ${title}: nothing sticks out and WCAG 2.2 AA holds at 360, 768 and 1440 px, light and dark`, () => showAll(wanted));
