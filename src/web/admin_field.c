@@ -3,7 +3,8 @@
 
 enum { LINES_BYTES = 64 << 10 };
 
-/* Types that a form can make; others are written in the text. */
+/* The types by their names.  A form can make those first ones; others are written in the text. */
+enum { FORM_TYPES = 16 };
 static const struct {
 	enum field_type type;
 	const char *label;
@@ -24,6 +25,13 @@ static const struct {
 	{ FT_URL, N_("Web address") },
 	{ FT_ONE, N_("Link to a record") },
 	{ FT_MANY, N_("Link to many records") },
+	{ FT_ANY, N_("Link to a record of any kind") },
+	{ FT_RICHTEXT, N_("Formatted text") },
+	{ FT_DURATION, N_("Duration") },
+	{ FT_FILE, N_("File") },
+	{ FT_SEQUENCE, N_("Running number") },
+	{ FT_FORMULA, N_("Formula") },
+	{ FT_ROLLUP, N_("Figure over linked records") },
 };
 
 static struct str
@@ -84,7 +92,7 @@ admin_object(struct cx *cx, struct request *q, struct reply *r)
 	page = page_new(cx, q, r, page_label(cx, object->label_many));
 	for (unsigned i = SF__MAX; i < object->n_fields; i++)
 		mv_add(fields, field_item(cx, object->fields[i]));
-	for (size_t i = 0; i < countof(FIELD_TYPES); i++) {
+	for (size_t i = 0; i < FORM_TYPES; i++) {
 		struct mv item = mv_map(cx->mem);
 
 		mv_set(item, S("key"), mv_z(TYPES[FIELD_TYPES[i].type].name));

@@ -36,7 +36,7 @@ const SHOWN = {
 	"/{object}/rows": null, "/{object}/bulk": null, "/{object}/filter": null, "/{object}/totals": null, "/{object}/views": null, "/admin/model/{file}": null,
 	"/design": null, // shown by design.test.mjs
 	"/help/{page}": handbook.slice(0, 1).map((name) => `/help/${name.replace(".md", "")}`), // all of them: help.test.mjs
-	"/": ["/"], "/sign-in": ["/sign-in"], "/search": ["/search", "/search?q=a", "/search?q=quetzalcoatl"], "/help": ["/help", "/help?q=liste"],
+	"/": ["/"], "/sign-in": ["/sign-in"], "/search": ["/search", "/search?q=a", "/search?q=quetzalcoatl"], "/help": ["/help", "/help?words=liste"],
 	"/{object}": [...OBJECTS.map((object) => `/${object}`), "/organisation?q=quetzalcoatl", "/organisation?group=city", "/deal?as=board", "/task?as=calendar", "/task?as=calendar&span=week", "/task?as=calendar&span=day"],
 	"/{object}/new": FORMS.map((object) => `/${object}/new`),
 	"/{object}/{id}": [...OBJECTS.map((object) => `/${object}/${firsts.get(object)}`), `/organisation/${NOWHERE}`],
