@@ -1,3 +1,5 @@
+#include <stdatomic.h>
+
 #include "db/test_item.h"
 
 /* One table of cases, run on both engines. */
@@ -485,6 +487,7 @@ enum { THREADS = 8, UNITS = 60 };
 struct crew {
 	struct db *db;
 	int64_t number;
+	atomic_int *n_ready;
 	int n_kept;
 	bool failed;
 };
@@ -511,6 +514,7 @@ crew_work(void *arg)
 	struct cx *cx = cx_new(&env_real, CX_MEM_DEFAULT);
 
 	cx->db = crew->db;
+	atomic_fetch_add(crew->n_ready, 1);
 	for (int i = 0; i < UNITS && !crew->failed; i++) {
 		int64_t value = crew->number * UNITS + i;
 
@@ -535,14 +539,21 @@ test_units_of_threads_are_kept_exactly_once(struct test_db *t)
 	struct crew crews[THREADS] = { 0 };
 	pthread_t threads[THREADS];
 	struct db_stats before, after;
+	atomic_int n_ready = 0;
 	int64_t kept = 0;
 
 	make_table(cx, "item");
 	db_stats(cx->db, &before);
+	ok(cx, db_begin_write(cx)); /* until they stand in the queue */
 	for (int i = 0; i < THREADS; i++) {
-		crews[i] = (struct crew){ .db = cx->db, .number = i };
+		crews[i] = (struct crew){ .db = cx->db, .number = i, .n_ready = &n_ready };
 		assert_int_equal(pthread_create(&threads[i], NULL, crew_work, &crews[i]), 0);
 	}
+	while (atomic_load(&n_ready) < THREADS)
+		;
+	for (int i = 0; i < UNITS * THREADS; i++)
+		ok(cx, insert(cx, -1, NULL));
+	db_rollback(cx);
 	for (int i = 0; i < THREADS; i++) {
 		pthread_join(threads[i], NULL);
 		assert_false(crews[i].failed);

@@ -316,14 +316,23 @@ test_long_statement_is_ended(struct test_db *t)
 {
 	struct cx *cx = opened(t, (struct db_options){ .statement_ms = 50 });
 	struct stmt *stmt;
+	bool is_done;
 
 	ok(cx, db_begin_read(cx));
 	stmt = db_sql(cx, "SELECT pg_sleep(20)");
 	refused(cx, db_run(cx, stmt), E_BUSY);
 	db_rollback(cx);
-	ok(cx, db_begin_read(cx));
-	assert_int_equal(one_int(cx, "SELECT 1"), 1);
-	db_rollback(cx);
+	/* The connection goes on.  Where much else runs a short statement may take too long as
+	 * well.
+	 */
+	for (is_done = false; !is_done; db_rollback(cx)) {
+		cx_reset(cx);
+		ok(cx, db_begin_read(cx));
+		stmt = db_sql(cx, "SELECT 1");
+		is_done = stmt && db_run(cx, stmt);
+		if (!is_done)
+			assert_int_equal(cx->err.code, E_BUSY);
+	}
 	closed(&cx);
 }
 

@@ -72,12 +72,18 @@ static struct place *
 place_take(struct rate_table *table, uint64_t key)
 {
 	struct place *set = &table->places[key % table->n_sets * WAYS], *least = &set[0];
+	int64_t least_us = atomic_load_explicit(&least->due_us, memory_order_relaxed);
 
-	for (int i = 1; i < WAYS; i++)
-		if (atomic_load_explicit(&set[i].due_us, memory_order_relaxed) <
-		    atomic_load_explicit(&least->due_us, memory_order_relaxed))
+	for (int i = 1; i < WAYS; i++) {
+		int64_t due_us = atomic_load_explicit(&set[i].due_us, memory_order_relaxed);
+
+		if (due_us < least_us) {
 			least = &set[i];
-	atomic_store_explicit(&least->due_us, 0, memory_order_relaxed);
+			least_us = due_us;
+		}
+	}
+	/* Where another has just taken it, what he has counted there since stays counted. */
+	atomic_compare_exchange_strong(&least->due_us, &least_us, 0);
 	atomic_store_explicit(&least->key, key, memory_order_relaxed);
 	return least;
 }

@@ -4,7 +4,8 @@
 #include "record/cond_random.h"
 
 /* memory = SQLite = PostgreSQL: the same records match a condition, whoever computes it.
- * KONTOR_COND_CASES: how many conditions; KONTOR_COND_SEED: begin with this world. */
+ * The same conditions each time; KONTOR_COND_CASES: how many; KONTOR_COND_SEED: begin with another
+ * world. */
 enum {
 	CASES = 100000,
 	PER_WORLD = 1000,
@@ -423,8 +424,7 @@ test_memory_and_both_engines_agree(void **state)
 	struct property *p = property_new();
 
 	(void)state;
-	env_real.random(&env_real, &p->world_seed, 4);
-	p->world_seed = number_from("KONTOR_COND_SEED", (p->world_seed & 0x7fffffff) + 1);
+	p->world_seed = number_from("KONTOR_COND_SEED", 1);
 	print_message("seed %llu\n", (unsigned long long)p->world_seed);
 	for (; p->n < cases; p->world_seed++)
 		one_world(p, PER_WORLD);

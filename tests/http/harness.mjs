@@ -16,6 +16,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import Ajv2020 from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
@@ -27,6 +28,7 @@ export const engine = SERVER === "sqlite" ? "sqlite" : "postgres";
 
 const START_MS = 60_000;
 const STOP_MS = 60_000;
+const PATIENCE_MS = 60_000;
 const PASSWORD = "ein-langes-Kennwort-1";
 
 // Start a server.  `settings` are options of `kontor serve` ({ rate_per_minute: 60 } is
@@ -308,6 +310,16 @@ const tail = (text) => text.split("\n").slice(-60).join("\n");
 // Nothing of the caller's own settings.
 const environment = () =>
 	Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("KONTOR_") || name === "KONTOR_SHARED_DATA" || name === "KONTOR_AUTHZ_OFF"));
+
+// Until `holds` gives something true, which is what comes back: for what comes about by itself, however
+// busy the machine is.
+export async function until(what, holds) {
+	for (const end = Date.now() + PATIENCE_MS; ; await pause(20)) {
+		const found = await holds();
+		if (found) return found;
+		assert.ok(Date.now() < end, what);
+	}
+}
 
 // Run the program on whatever `words` say; as Kontor.cli.
 export function run(words, { input = "", code = 0, env = {} } = {}) {

@@ -1,7 +1,7 @@
 // The plain pages, without a browser.
 import assert from "node:assert";
 import { before, test } from "node:test";
-import { start } from "./harness.mjs";
+import { start, until } from "./harness.mjs";
 
 const kontor = await start({ rate_per_minute: -1 });
 const token = kontor.token("root");
@@ -197,9 +197,10 @@ test("a link whose record may not be seen survives the saving of its form", asyn
 	const clerk = new Browser();
 	await clerk.signIn("clerk");
 	// The server follows a new model within a second.
-	let form = await clerk.get(`/party/${made.id}/edit`);
-	for (const until = Date.now() + 5000; form.status !== 200 && Date.now() < until; ) form = await clerk.get(`/party/${made.id}/edit`);
-	assert.equal(form.status, 200);
+	const form = await until("the clerk has his rights", async () => {
+		const page = await clerk.get(`/party/${made.id}/edit`);
+		return page.status === 200 && page;
+	});
 	const saved = await submit(clerk, `/party/${made.id}/edit`, form.text, { city: "Jena" });
 	assert.equal(saved.status, 303, saved.text.slice(0, 400));
 	const now = (await kontor.expect(200, "GET", `/api/v1/party/${made.id}`, { token })).body;
