@@ -6,7 +6,7 @@ const struct command COMMANDS[] = {
 	  "Serve the data folder; made when absent.", "", 0, 0, run_serve },
 	{ "web", "--db postgres://… [--listen …]", "One node that answers requests.", "", 0, 0, run_web },
 	{ "work", "--db postgres://…", "One node that runs jobs and follows the log.", "", 0, 0, run_work },
-	{ "demo", "--data DIR [--parties N]", "Make the demonstration company.", "parties", 0, 0, run_demo },
+	{ "demo", "--data DIR [--parties N] [--language de|en]", "Make the demonstration company.", "parties language", 0, 0, run_demo },
 	{ "user add", "NAME --role ROLE[,ROLE] [--password-stdin] [--name …] [--email …] [--team …] [--unit …]",
 	  "Add a user; prints his id.", "role password_stdin! name email team unit", 1, 1, run_user_add },
 	{ "user list", "", "All users: id, sign-in name, name.", "", 0, 0, run_user_list },

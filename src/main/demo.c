@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/crypt.h"
+#include "base/i18n.h"
 #include "db/db.h"
 #include "http/session.h"
 #include "model/ids.h"
@@ -30,6 +31,7 @@ struct ids {
 
 struct demo {
 	struct cx *cx;
+	enum lang lang; /* of what people have written */
 	uint64_t seed;
 	int64_t today;
 	struct buf *made; /* of what is made for a while: "party 12" by lines; or NULL */
@@ -75,6 +77,19 @@ word(struct demo *demo, const char *const *words)
 	while (words[n])
 		n++;
 	return words[up_to(demo, n)];
+}
+
+/* Of a person's or a company's name nothing is translated; of what people write, everything. */
+static const char *
+say(struct demo *demo, const char *text)
+{
+	return tr_lang(demo->lang, text);
+}
+
+static const char *
+phrase(struct demo *demo, const char *const *words)
+{
+	return say(demo, word(demo, words));
 }
 
 static int64_t
@@ -262,11 +277,11 @@ make_products(struct demo *demo)
 	for (int i = 0; DEMO_PRODUCTS[i].name; i++) {
 		struct change *c = make(demo, PRODUCT);
 
-		put_text(c, PRODUCT_NAME, DEMO_PRODUCTS[i].name);
-		put_text(c, PRODUCT_SERIES, DEMO_PRODUCTS[i].series);
+		put_text(c, PRODUCT_NAME, say(demo, DEMO_PRODUCTS[i].name));
+		put_text(c, PRODUCT_SERIES, say(demo, DEMO_PRODUCTS[i].series));
 		put(c, PRODUCT_SKU, value_text(str_printf(demo->cx->mem, "NW-%03d", i + 101)));
 		put_money(c, PRODUCT_PRICE, DEMO_PRODUCTS[i].cents);
-		put_text(c, PRODUCT_UNIT_OF_MEASURE, "Stück");
+		put_text(c, PRODUCT_UNIT_OF_MEASURE, say(demo, N_("piece")));
 		put(c, PRODUCT_TAX_RATE, value_int(1900));
 		if (!save_into(demo, c, &demo->products))
 			return false;
@@ -280,17 +295,17 @@ make_stages(struct demo *demo)
 	static const struct {
 		const char *name, *outcome;
 		int probability;
-	} stages[STAGES] = { { "Anfrage", "open", 10 },  { "Bedarf geklärt", "open", 30 },
-			     { "Angebot", "open", 50 },  { "Verhandlung", "open", 75 },
-			     { "Gewonnen", "won", 100 }, { "Verloren", "lost", 0 } };
+	} stages[STAGES] = { { N_("Inquiry"), "open", 10 }, { N_("Need clarified"), "open", 30 },
+			     { N_("Quote"), "open", 50 },   { N_("Negotiation"), "open", 75 },
+			     { N_("Won"), "won", 100 },     { N_("Lost"), "lost", 0 } };
 	struct change *c = make(demo, PIPELINE);
 
-	put_text(c, PIPELINE_NAME, "Neugeschäft");
+	put_text(c, PIPELINE_NAME, say(demo, N_("New business")));
 	if (!save(demo, c, &demo->pipeline))
 		return false;
 	for (int i = 0; i < STAGES; i++) {
 		c = make(demo, STAGE);
-		put_text(c, STAGE_NAME, stages[i].name);
+		put_text(c, STAGE_NAME, say(demo, stages[i].name));
 		put_text(c, STAGE_OUTCOME, stages[i].outcome);
 		put(c, STAGE_POSITION, value_int(i + 1));
 		put(c, STAGE_PROBABILITY, value_int(stages[i].probability * 100));
@@ -308,7 +323,7 @@ make_named(struct demo *demo, unsigned object, unsigned field, const char *const
 	for (; *names; names++) {
 		struct change *c = make(demo, object);
 
-		put_text(c, field, *names);
+		put_text(c, field, say(demo, *names));
 		if (!save_into(demo, c, ids))
 			return false;
 	}
@@ -321,11 +336,13 @@ make_goods(struct demo *demo)
 {
 	static const char *const competitors[] = { "Südstahl AG", "Rheintech GmbH",
 						   "Maschinen Meier KG", "Hansa Tools", NULL };
-	static const char *const reasons[] = {
-		"Preis",       "Lieferzeit",         "Funktion fehlt",
-		"Kein Budget", "Projekt verschoben", "Keine Rückmeldung",
-		NULL
-	};
+	static const char *const reasons[] = { N_("Price"),
+					       N_("Delivery time"),
+					       N_("Missing function"),
+					       N_("No budget"),
+					       N_("Project postponed"),
+					       N_("No reply"),
+					       NULL };
 
 	return make_products(demo) && make_stages(demo) &&
 	       make_named(demo, COMPETITOR, COMPETITOR_NAME, competitors, &demo->competitors) &&
@@ -366,7 +383,7 @@ put_place(struct demo *demo, struct change *c)
 	put_text(c, PARTY_POSTCODE, city->postcode);
 	put_text(c, PARTY_CITY, city->name);
 	put_text(c, PARTY_REGION, city->region);
-	put_text(c, PARTY_COUNTRY, "Deutschland");
+	put_text(c, PARTY_COUNTRY, say(demo, N_("Germany")));
 	if (percent(demo, 85))
 		put(c, PARTY_PHONE,
 		    value_text(str_printf(demo->cx->mem, "+49 %s %d", city->area,
@@ -399,7 +416,7 @@ put_standing(struct demo *demo, struct change *c)
 	put_text(c, PARTY_STAGE, stage);
 	put_text(c, PARTY_ROLES,
 		 str_eq(str_of(stage), S("prospect")) ? "|prospect|" : "|customer|");
-	put_text(c, PARTY_SOURCE, word(demo, DEMO_SOURCES));
+	put_text(c, PARTY_SOURCE, phrase(demo, DEMO_SOURCES));
 }
 
 static bool
@@ -413,7 +430,7 @@ make_organisation(struct demo *demo, int64_t number)
 	put_text(c, PARTY_KIND, "organisation");
 	put(c, PARTY_NAME, value_text(str_printf(demo->cx->mem, "%s %s %s", family, trade, form)));
 	put_text(c, PARTY_LEGAL_FORM, form);
-	put_text(c, PARTY_INDUSTRY, word(demo, DEMO_INDUSTRIES));
+	put_text(c, PARTY_INDUSTRY, phrase(demo, DEMO_INDUSTRIES));
 	put(c, PARTY_EMAIL,
 	    value_text(str_printf(demo->cx->mem, "info@%.*s-%lld.example", STR_FMT(domain),
 				  (long long)number)));
@@ -482,7 +499,7 @@ make_contact_point(struct demo *demo)
 					    (long long)demo->party)
 			       : str_printf(demo->cx->mem, "+49 30 %d",
 					    (int)up_to(demo, 900000) + 100000)));
-	put_text(c, CONTACT_POINT_LABEL, word(demo, DEMO_JOBS));
+	put_text(c, CONTACT_POINT_LABEL, phrase(demo, DEMO_JOBS));
 	put(c, CONTACT_POINT_PARTY, value_int(demo->party));
 	return save(demo, c, NULL);
 }
@@ -500,7 +517,7 @@ make_address(struct demo *demo)
 				  (int)up_to(demo, 180) + 1)));
 	put_text(c, ADDRESS_POSTCODE, city->postcode);
 	put_text(c, ADDRESS_CITY, city->name);
-	put_text(c, ADDRESS_COUNTRY, "Deutschland");
+	put_text(c, ADDRESS_COUNTRY, say(demo, N_("Germany")));
 	put(c, ADDRESS_PARTY, value_int(demo->party));
 	return save(demo, c, NULL);
 }
@@ -511,15 +528,15 @@ put_activity_kind(struct demo *demo, struct change *c)
 	switch (up_to(demo, 4)) {
 	case 0:
 		put_text(c, ACTIVITY_KIND, "meeting");
-		put_text(c, ACTIVITY_SUBJECT, word(demo, DEMO_MEETINGS));
+		put_text(c, ACTIVITY_SUBJECT, phrase(demo, DEMO_MEETINGS));
 		return;
 	case 1:
 		put_text(c, ACTIVITY_KIND, "email");
-		put_text(c, ACTIVITY_SUBJECT, word(demo, DEMO_MAILS));
+		put_text(c, ACTIVITY_SUBJECT, phrase(demo, DEMO_MAILS));
 		return;
 	default:
 		put_text(c, ACTIVITY_KIND, "call");
-		put_text(c, ACTIVITY_SUBJECT, word(demo, DEMO_CALLS));
+		put_text(c, ACTIVITY_SUBJECT, phrase(demo, DEMO_CALLS));
 		put_text(c, ACTIVITY_DIRECTION, percent(demo, 50) ? "incoming" : "outgoing");
 	}
 }
@@ -531,7 +548,7 @@ make_activity(struct demo *demo)
 
 	put_activity_kind(demo, c);
 	if (percent(demo, 50))
-		put_text(c, ACTIVITY_BODY, word(demo, DEMO_BODIES));
+		put_text(c, ACTIVITY_BODY, phrase(demo, DEMO_BODIES));
 	put(c, ACTIVITY_AT, value_int(moment(demo, day(demo))));
 	put(c, ACTIVITY_DURATION, value_int((1 + up_to(demo, 12)) * 300));
 	put(c, ACTIVITY_PARTY, value_int(demo->party));
@@ -550,7 +567,7 @@ make_line(struct demo *demo, int64_t order, int position, int64_t *total)
 	put(c, ORDER_LINE_ORDER, value_int(order));
 	put(c, ORDER_LINE_POSITION, value_int(position));
 	put(c, ORDER_LINE_PRODUCT, value_int(demo->products.v[at]));
-	put_text(c, ORDER_LINE_DESCRIPTION, DEMO_PRODUCTS[at].name);
+	put_text(c, ORDER_LINE_DESCRIPTION, say(demo, DEMO_PRODUCTS[at].name));
 	put(c, ORDER_LINE_QUANTITY, value_int(quantity * 1000));
 	put_money(c, ORDER_LINE_PRICE, DEMO_PRODUCTS[at].cents);
 	put(c, ORDER_LINE_DISCOUNT, value_int(0));
@@ -595,7 +612,7 @@ put_deal_end(struct demo *demo, struct change *c, int64_t opened)
 	if (stage < STAGES - 2) {
 		put_date(demo, c, DEAL_EXPECTED_ON, demo->today + up_to(demo, 150) - 20);
 		if (percent(demo, 70))
-			put_text(c, DEAL_NEXT_STEP, word(demo, DEMO_NEXT_STEPS));
+			put_text(c, DEAL_NEXT_STEP, phrase(demo, DEMO_NEXT_STEPS));
 		return;
 	}
 	put_date(demo, c, DEAL_CLOSED_ON, closed);
@@ -611,7 +628,7 @@ make_deal(struct demo *demo)
 	struct change *c = make(demo, DEAL);
 	int64_t at = up_to(demo, (int64_t)demo->products.n), opened = day(demo);
 
-	put_text(c, DEAL_NAME, DEMO_PRODUCTS[at].name);
+	put_text(c, DEAL_NAME, say(demo, DEMO_PRODUCTS[at].name));
 	put(c, DEAL_PARTY, value_int(demo->party));
 	put(c, DEAL_PRODUCT, value_int(demo->products.v[at]));
 	put_date(demo, c, DEAL_OPENED_ON, opened);
@@ -629,7 +646,7 @@ make_task(struct demo *demo)
 	struct change *c = make(demo, TASK);
 	int64_t due = demo->today + up_to(demo, 120) - 80;
 
-	put_text(c, TASK_SUBJECT, word(demo, DEMO_TASKS));
+	put_text(c, TASK_SUBJECT, phrase(demo, DEMO_TASKS));
 	put_date(demo, c, TASK_DUE_ON, due);
 	put_text(c, TASK_STATE, due < demo->today && percent(demo, 85) ? "done" : "open");
 	put(c, TASK_PARTY, value_int(demo->party));
@@ -716,6 +733,7 @@ sample_fill(struct cx *cx, int64_t user, int64_t parties, struct buf *made)
 	int64_t organisation = 0;
 
 	demo->cx = cx;
+	demo->lang = cx->lang;
 	demo->seed = 2026;
 	demo->today = moment_date(zone_find(cx->zone), cx->now);
 	demo->made = made;
@@ -743,11 +761,12 @@ is_empty(struct cx *cx)
 }
 
 bool
-demo_fill(struct cx *cx, int64_t parties, void (*progress)(int thousandths))
+demo_fill(struct cx *cx, int64_t parties, enum lang lang, void (*progress)(int thousandths))
 {
 	struct demo *demo = new(cx->mem, struct demo);
 
 	demo->cx = cx;
+	demo->lang = lang;
 	demo->seed = 2026;
 	demo->today = DEMO_TODAY;
 	cx->door = S("demo");

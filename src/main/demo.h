@@ -9,12 +9,14 @@ enum { DEMO_PARTIES = 2000, DEMO_PARTIES_MAX = 5000000 };
 #define DEMO_LOGIN "demo"
 #define DEMO_PASSWORD "kontor-demo"
 
-/* Fill an empty store with `parties` parties and what belongs to them.  Opens and commits works of
- * its own.  `progress` is told the share that is done, in thousandths. */
-bool demo_fill(struct cx *cx, int64_t parties, void (*progress)(int thousandths)) CHECKED;
+/* Fill an empty store with `parties` parties and what belongs to them, written in this language.
+ * Opens and commits works of its own.  `progress` is told the share that is done, in thousandths.
+ */
+bool demo_fill(struct cx *cx, int64_t parties, enum lang lang, void (*progress)(int thousandths))
+	CHECKED;
 
-/* A few records to try things with, in the work that is open; all belong to the user.  `made` gets
- * a line for each, "party 12", in the order in which they were made. */
+/* A few records to try things with, in the work that is open and in its language; all belong to the
+ * user.  `made` gets a line for each, "party 12", in the order in which they were made. */
 bool sample_fill(struct cx *cx, int64_t user, int64_t parties, struct buf *made) CHECKED;
 
 /* Words; every list ends with NULL. */

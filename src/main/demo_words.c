@@ -1,5 +1,7 @@
 #include "main/demo.h"
 
+#include "base/i18n.h"
+
 /* clang-format off */
 const char *const DEMO_WOMEN[] = { "Anna", "Maria", "Julia", "Katrin", "Sabine", "Petra", "Claudia", "Lena", "Laura", "Sarah",
 	"Christine", "Monika", "Ursula", "Ingrid", "Renate", "Jana", "Nadine", "Stefanie", "Birgit", "Heike", "Aylin", "Fatma",
@@ -26,29 +28,29 @@ const char *const DEMO_TRADES[] = { "Maschinenbau", "Metallbau", "Werkzeugbau", 
 	"Bauunternehmung", "Möbelwerkstätten", "Feinmechanik", "Hydraulik", "Gießerei", "Textilwerke", NULL };
 const char *const DEMO_FORMS[] = { "GmbH", "GmbH", "GmbH", "GmbH & Co. KG", "AG", "KG", "OHG", "e. K.", "UG (haftungsbeschränkt)",
 	"eG", NULL };
-const char *const DEMO_INDUSTRIES[] = { "Maschinenbau", "Metallverarbeitung", "Elektro", "Handwerk", "Bau", "Automobil", "Logistik",
-	"Lebensmittel", "Landwirtschaft", "Medizintechnik", "Kunststoff", "Druck und Papier", "Möbel", "Textil",
-	"Öffentliche Hand", NULL };
-const char *const DEMO_SOURCES[] = { "Messe", "Empfehlung", "Webseite", "Telefonanruf", "Anzeige", "Kaltakquise", "Bestandskunde",
-	"Newsletter", NULL };
-const char *const DEMO_CALLS[] = { "Rückruf zur Anfrage", "Liefertermin geklärt", "Nachfassen zum Angebot", "Reklamation aufgenommen",
-	"Terminvereinbarung", "Preisanfrage", "Frage zur Rechnung", "Bedarf abgefragt", NULL };
-const char *const DEMO_MEETINGS[] = { "Bedarfsanalyse vor Ort", "Produktvorführung", "Jahresgespräch", "Vertragsverhandlung",
-	"Werksbesichtigung", "Schulung der Bediener", "Abnahme der Maschine", NULL };
-const char *const DEMO_MAILS[] = { "Angebot versandt", "Unterlagen zum Gespräch", "Auftragsbestätigung", "Einladung zur Hausmesse",
-	"Rückfrage zu den Maßen", "Dank für den Besuch", "Neue Preisliste", NULL };
-const char *const DEMO_BODIES[] = { "Der Kunde wünscht ein Angebot über zwei Varianten; Lieferung bis Quartalsende.",
-	"Ansprechpartner ist ab nächstem Monat der Leiter des Einkaufs. Bitte Unterlagen an ihn senden.",
-	"Mit der letzten Lieferung sehr zufrieden. Interesse an Zubehör und an einem Wartungsvertrag.",
-	"Preis ist das entscheidende Kriterium, ein Mitbewerber liegt rund acht Prozent darunter.",
-	"Entscheidung fällt nach der Sitzung der Geschäftsleitung. Wiedervorlage in zwei Wochen.",
-	"Die Maschine steht seit Montag; Techniker ist für morgen früh bestellt.",
-	"Möchte künftig nur noch per E-Mail angesprochen werden.", "Fragt nach Finanzierung über 36 Monate.", NULL };
-const char *const DEMO_TASKS[] = { "Angebot nachfassen", "Rückruf", "Unterlagen senden", "Termin vorbereiten", "Vertrag prüfen",
-	"Muster schicken", "Adresse prüfen", "Geburtstag gratulieren", NULL };
-const char *const DEMO_NEXT_STEPS[] = { "Angebot erstellen", "Termin vereinbaren", "Vorführung planen", "Preis verhandeln",
-	"Entscheider anrufen", "Referenz nennen", NULL };
-const char *const DEMO_JOBS[] = { "Einkauf", "Geschäftsführung", "Technische Leitung", "Produktion", "Buchhaltung", "Assistenz", NULL };
+const char *const DEMO_INDUSTRIES[] = { N_("Mechanical engineering"), N_("Metalworking"), N_("Electrical engineering"), N_("Crafts"), N_("Construction"), N_("Automotive"), N_("Logistics"),
+	N_("Food"), N_("Agriculture"), N_("Medical technology"), N_("Plastics"), N_("Printing and paper"), N_("Furniture"), N_("Textiles"),
+	N_("Public sector"), NULL };
+const char *const DEMO_SOURCES[] = { N_("Trade fair"), N_("Referral"), N_("Website"), N_("Telephone call"), N_("Advertisement"), N_("Cold call"), N_("Existing customer"),
+	N_("Newsletter"), NULL };
+const char *const DEMO_CALLS[] = { N_("Call back about the inquiry"), N_("Delivery date agreed"), N_("Follow-up on the quote"), N_("Complaint taken down"),
+	N_("Appointment made"), N_("Question about prices"), N_("Question about the invoice"), N_("Asked what is needed"), NULL };
+const char *const DEMO_MEETINGS[] = { N_("Needs analysis on site"), N_("Product demonstration"), N_("Yearly review"), N_("Contract negotiation"),
+	N_("Tour of the works"), N_("Training of the operators"), N_("Acceptance of the machine"), NULL };
+const char *const DEMO_MAILS[] = { N_("Quote sent"), N_("Papers for our meeting"), N_("Order confirmation"), N_("Invitation to our open days"),
+	N_("Question about the dimensions"), N_("Thanks for your visit"), N_("New price list"), NULL };
+const char *const DEMO_BODIES[] = { N_("The customer wants a quote for two variants; delivery by the end of the quarter."),
+	N_("From next month on, the head of purchasing is our contact. Please send the papers to him."),
+	N_("Very pleased with the last delivery. Interested in accessories and in a service contract."),
+	N_("Price decides; a competitor is about eight per cent lower."),
+	N_("The decision comes after the board meeting. Follow up in two weeks."),
+	N_("The machine has been down since Monday; a technician comes tomorrow morning."),
+	N_("Wishes to be contacted by e-mail only from now on."), N_("Asks about financing over 36 months."), NULL };
+const char *const DEMO_TASKS[] = { N_("Follow up on the quote"), N_("Call back"), N_("Send the papers"), N_("Prepare the meeting"), N_("Check the contract"),
+	N_("Send a sample"), N_("Check the address"), N_("Congratulate on the birthday"), NULL };
+const char *const DEMO_NEXT_STEPS[] = { N_("Write a quote"), N_("Make an appointment"), N_("Plan a demonstration"), N_("Negotiate the price"),
+	N_("Call who decides"), N_("Name a reference"), NULL };
+const char *const DEMO_JOBS[] = { N_("Purchasing"), N_("Management board"), N_("Technical management"), N_("Production"), N_("Accounting"), N_("Assistance"), NULL };
 
 const struct demo_city DEMO_CITIES[] = {
 	{ "Berlin", "10115", "Berlin", "30" }, { "Hamburg", "20095", "Hamburg", "40" }, { "München", "80331", "Bayern", "89" },
@@ -74,18 +76,18 @@ const struct demo_city DEMO_CITIES[] = {
 };
 
 const struct demo_product DEMO_PRODUCTS[] = {
-	{ "Ständerbohrmaschine SB 20", "Bohren", 129900 }, { "Ständerbohrmaschine SB 32", "Bohren", 349000 },
-	{ "Radialbohrmaschine RB 50", "Bohren", 1895000 }, { "Drehmaschine DM 400", "Drehen", 2450000 },
-	{ "Drehmaschine DM 660", "Drehen", 4890000 }, { "CNC-Drehzentrum DZ 200", "Drehen", 11900000 },
-	{ "Fräsmaschine FM 40", "Fräsen", 1780000 }, { "CNC-Fräszentrum FZ 500", "Fräsen", 14900000 },
-	{ "Bandsäge BS 250", "Sägen", 420000 }, { "Bandsäge BS 400", "Sägen", 990000 },
-	{ "Schweißgerät SG 180", "Schweißen", 89000 }, { "Schweißgerät SG 350", "Schweißen", 289000 },
-	{ "Absaugung AB 10", "Zubehör", 159000 }, { "Werkbank WB 2000", "Einrichtung", 69900 },
-	{ "Werkzeugschrank WS 7", "Einrichtung", 84900 }, { "Kompressor KP 90", "Druckluft", 119000 },
-	{ "Kompressor KP 500", "Druckluft", 549000 }, { "Hebebühne HB 3", "Heben", 379000 },
-	{ "Säulenkran SK 1", "Heben", 269000 }, { "Akkuschrauber AS 18", "Handwerkzeug", 18900 },
-	{ "Winkelschleifer WS 125", "Handwerkzeug", 12900 }, { "Bohrersatz HSS 25-teilig", "Verbrauch", 4990 },
-	{ "Kühlschmierstoff 20 l", "Verbrauch", 8900 }, { "Wartungsvertrag Basis", "Service", 59000 },
-	{ "Wartungsvertrag Plus", "Service", 129000 }, { "Schulung CNC, zwei Tage", "Service", 98000 }, { 0 }
+	{ N_("Pillar drill SB 20"), N_("Drilling"), 129900 }, { N_("Pillar drill SB 32"), N_("Drilling"), 349000 },
+	{ N_("Radial drill RB 50"), N_("Drilling"), 1895000 }, { N_("Lathe DM 400"), N_("Turning"), 2450000 },
+	{ N_("Lathe DM 660"), N_("Turning"), 4890000 }, { N_("CNC turning centre DZ 200"), N_("Turning"), 11900000 },
+	{ N_("Milling machine FM 40"), N_("Milling"), 1780000 }, { N_("CNC milling centre FZ 500"), N_("Milling"), 14900000 },
+	{ N_("Band saw BS 250"), N_("Sawing"), 420000 }, { N_("Band saw BS 400"), N_("Sawing"), 990000 },
+	{ N_("Welder SG 180"), N_("Welding"), 89000 }, { N_("Welder SG 350"), N_("Welding"), 289000 },
+	{ N_("Dust extractor AB 10"), N_("Accessories"), 159000 }, { N_("Workbench WB 2000"), N_("Furnishing"), 69900 },
+	{ N_("Tool cabinet WS 7"), N_("Furnishing"), 84900 }, { N_("Compressor KP 90"), N_("Compressed air"), 119000 },
+	{ N_("Compressor KP 500"), N_("Compressed air"), 549000 }, { N_("Lifting platform HB 3"), N_("Lifting"), 379000 },
+	{ N_("Pillar crane SK 1"), N_("Lifting"), 269000 }, { N_("Cordless driver AS 18"), N_("Hand tools"), 18900 },
+	{ N_("Angle grinder WS 125"), N_("Hand tools"), 12900 }, { N_("HSS drill set, 25 pieces"), N_("Consumables"), 4990 },
+	{ N_("Cooling lubricant, 20 l"), N_("Consumables"), 8900 }, { N_("Service contract Basic"), N_("Services"), 59000 },
+	{ N_("Service contract Plus"), N_("Services"), 129000 }, { N_("CNC training, two days"), N_("Services"), 98000 }, { 0 }
 };
 /* clang-format on */

@@ -1,5 +1,6 @@
 /* Sample data: made by a job, so that whoever asks for them does not wait. */
 #include "base/feature.h"
+#include "base/i18n.h"
 #include "flow/flow.h"
 #include "main/demo.h"
 #include "main/features.h"
@@ -11,10 +12,11 @@ static bool
 sample_make(struct cx *cx, const struct job *job)
 {
 	struct buf made = buf_in(cx->mem, MADE_BYTES);
+	struct str rest = job->body, who = str_cut(&rest, ' ');
 	int64_t user;
 
-	if (!str_int(job->body, 1, INT64_MAX, &user))
-		return fail(cx, E_INPUT, "Sample data need a user");
+	if (!str_int(who, 1, INT64_MAX, &user) || !lang_find(rest, &cx->lang))
+		return fail(cx, E_INPUT, "Sample data need a user and a language");
 	return sample_fill(cx, user, SAMPLE_PARTIES, &made) &&
 	       setting_set(cx, S(SAMPLE_SETTING), buf_done(&made));
 }

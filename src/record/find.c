@@ -65,7 +65,7 @@ gather_object(struct cx *cx, const struct object *object, struct gather *gather)
 {
 	struct query query = { .object = object, .limit = LIMIT_MAX };
 	const struct field **fields =
-		new_array(cx->mem, object->n_search + 1, const struct field *);
+		new_array(cx->mem, object->n_search + 2, const struct field *);
 	struct rows rows;
 	size_t n = 0;
 
@@ -74,6 +74,8 @@ gather_object(struct cx *cx, const struct object *object, struct gather *gather)
 	for (unsigned i = 0; i < object->n_search; i++)
 		if (object->search[i] != object->title)
 			fields[n++] = object->search[i];
+	if (object->subject)
+		fields[n++] = object->subject;
 	query.fields = fields;
 	query.n_fields = n;
 	query.sort = &(struct sort_key){ object->fields[SF_ID], true };
@@ -159,6 +161,16 @@ hit_place(struct cx *cx, const struct row *row, const struct strs *words, struct
 	}
 }
 
+static struct ref
+subject_of(const struct row *row)
+{
+	const struct field *f = row->object->subject;
+
+	if (!f || !fieldset_has(&row->has, f->index) || row->v[f->index].kind == V_NONE)
+		return (struct ref){ 0 };
+	return (struct ref){ f->target, row->v[f->index].i };
+}
+
 /* A hit is shown when its row is seen, and when it was found in what is seen of it. */
 static void
 show(struct cx *cx, const struct found *found, const struct row *const *rows,
@@ -173,6 +185,7 @@ show(struct cx *cx, const struct found *found, const struct row *const *rows,
 		hit.id = rows[i]->id;
 		if (hit.object->title)
 			hit.title = field_text(cx, rows[i], hit.object->title);
+		hit.of = subject_of(rows[i]);
 		if (!found->v[i].in_title || !hit.title.n) {
 			hit_place(cx, rows[i], words, &hit);
 			if (!AUTHZ(SEARCH_FIELD, hit.field.n || text_has(cx, hit.title, words)))

@@ -233,6 +233,7 @@ struct hit {
 	int64_t id;
 	struct str title;
 	struct str field, text; /* where it was found, when not in the title */
+	struct ref of;          /* whose it is: a call's party, say; or no object */
 };
 struct hits {
 	struct hit *v;

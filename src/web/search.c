@@ -41,7 +41,7 @@ cut_text(struct str text, size_t max)
 }
 
 static void
-add_hit(struct cx *cx, struct found_groups *groups, const struct hit *hit)
+add_hit(struct cx *cx, struct found_groups *groups, const struct hit *hit, struct str of)
 {
 	const struct field *f = hit->field.n ? field_find(hit->object, hit->field) : NULL;
 	struct mv item = mv_map(cx->mem);
@@ -51,21 +51,29 @@ add_hit(struct cx *cx, struct found_groups *groups, const struct hit *hit)
 	mv_set(item, S("icon"), mv_text(icon_of(hit->object, NULL)));
 	mv_set(item, S("text"),
 	       mv_text(hit->title.n ? hit->title : str_of(tr(cx, "(without a name)"))));
+	mv_set(item, S("of"), mv_text(of));
 	mv_set(item, S("url"), mv_text(url_of(cx, hit->object->name, hit->id, "")));
 	mv_set(item, S("field"), mv_text(f ? page_label(cx, f->label) : (struct str){ 0 }));
 	mv_set(item, S("found"), mv_text(cut_text(hit->text, FOUND_BYTES)));
 	mv_add(group_items(cx, groups, hit->object), item);
 }
 
-static struct mv
-groups_of(struct cx *cx, const struct hits *hits)
+static bool
+groups_of(struct cx *cx, const struct hits *hits, struct mv *out)
 {
 	struct found_groups *groups = new(cx->mem, struct found_groups);
+	struct ref *refs = new_array(cx->mem, hits->n + 1, struct ref);
+	struct str *titles = new_array(cx->mem, hits->n + 1, struct str);
 
 	groups->list = mv_list(cx->mem);
 	for (size_t i = 0; i < hits->n; i++)
-		add_hit(cx, groups, &hits->v[i]);
-	return groups->list;
+		refs[i] = hits->v[i].of;
+	if (hits->n && !record_titles_of(cx, refs, hits->n, titles))
+		return false;
+	for (size_t i = 0; i < hits->n; i++)
+		add_hit(cx, groups, &hits->v[i], titles[i]);
+	*out = groups->list;
+	return true;
 }
 
 /* ---- the page ---- */
@@ -75,13 +83,13 @@ web_search(struct cx *cx, struct request *q, struct reply *r)
 {
 	struct str words = str_trim(request_query(q, "q"));
 	struct hits hits;
-	struct mv page;
+	struct mv page, groups;
 
-	if (!record_search(cx, NULL, words, SEARCH_MAX, &hits))
+	if (!record_search(cx, NULL, words, SEARCH_MAX, &hits) || !groups_of(cx, &hits, &groups))
 		return false;
 	page = page_new(cx, q, r, str_of(tr(cx, "Search")));
 	mv_set(page, S("words"), mv_text(words));
-	mv_set(page, S("groups"), groups_of(cx, &hits));
+	mv_set(page, S("groups"), groups);
 	mv_set(page, S("is_empty"), mv_bool(!hits.n && words.n));
 	mv_set(page, S("is_full"), mv_bool(hits.n == SEARCH_MAX));
 	return page_write(cx, r, "search.html", page);
@@ -92,9 +100,11 @@ web_search(struct cx *cx, struct request *q, struct reply *r)
 static bool
 hits_write(struct cx *cx, struct reply *r, const struct hits *hits)
 {
-	struct mv page = mv_map(cx->mem);
+	struct mv page = mv_map(cx->mem), groups;
 
-	mv_set(page, S("groups"), groups_of(cx, hits));
+	if (!groups_of(cx, hits, &groups))
+		return false;
+	mv_set(page, S("groups"), groups);
 	return page_write(cx, r, "hits.html", page);
 }
 

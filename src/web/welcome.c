@@ -189,22 +189,25 @@ make_admin(struct cx *cx, const struct form *form, int64_t unit, int64_t *id)
 }
 
 static bool
-sample_ask(struct cx *cx, int64_t user)
+sample_ask(struct cx *cx, int64_t user, enum lang lang)
 {
 	return job_put(cx, S(SAMPLE_JOB), S(""), cx->now,
-		       str_printf(cx->mem, "%lld", (long long)user)) &&
+		       str_printf(cx->mem, "%lld %.*s", (long long)user,
+				  STR_FMT(lang_code(lang)))) &&
 	       setting_set(cx, S(SAMPLE_SETTING), S(SAMPLE_COMING));
 }
 
 static bool
 make_all(struct cx *cx, const struct request *q, const struct form *form, int64_t *user)
 {
+	enum lang lang = cx->lang;
 	int64_t unit;
 
+	(void)!lang_find(form_value(form, "language"), &lang);
 	return check_open(cx, q) && check_code(cx, form_value(form, "code")) &&
 	       make_company(cx, form, &unit) && make_admin(cx, form, unit, user) &&
 	       setting_set(cx, S(CODE_SETTING), S("")) &&
-	       (!str_eq(form_value(form, "begin"), S("sample")) || sample_ask(cx, *user));
+	       (!str_eq(form_value(form, "begin"), S("sample")) || sample_ask(cx, *user, lang));
 }
 
 bool
@@ -243,7 +246,7 @@ web_sample_make(struct cx *cx, struct request *q, struct reply *r)
 
 	(void)q;
 	if (!work_begin(cx, S("sample")) || !setting_get(cx, S(SAMPLE_SETTING), &there) ||
-	    (!there.n && !sample_ask(cx, cx->actor->user_id)) || !work_commit(cx, NULL)) {
+	    (!there.n && !sample_ask(cx, cx->actor->user_id, cx->lang)) || !work_commit(cx, NULL)) {
 		work_abandon(cx);
 		return false;
 	}

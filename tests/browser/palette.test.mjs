@@ -83,7 +83,14 @@ test("UX-56 / goes to the search field; hits stand under their kind with the fie
 	await page.keyboard.press("ArrowDown");
 	await page.keyboard.press("Enter");
 	await page.waitForURL(`**/party/${party.id}`);
+	await kontor.expect(201, "POST", "/api/v1/task", { token, body: { subject: "Rindenmulch liefern", party: party.id } });
 	await page.keyboard.press("/");
+	await page.keyboard.type("rindenmul");
+	const task = found.getByRole("option", { name: /Rindenmulch/ });
+	assert.match(await task.textContent(), /Rindenmulch liefern.*Zwiebelfisch/s, "whose task it is");
+	await page.keyboard.press("Escape");
+	await page.keyboard.press("/");
+	await page.keyboard.press("Control+A");
 	await page.keyboard.type("zwiebelfisch");
 	await page.keyboard.press("Enter");
 	await page.waitForURL("**/search?q=zwiebelfisch");

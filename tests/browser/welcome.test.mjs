@@ -79,3 +79,26 @@ test("UX-66 language, company, first administrator, goal, sample data; then the 
 	const again = await browse(kontor, { user: { login: "eva", password: "ein langes Kennwort" } });
 	await again.context().close();
 });
+
+test("UX-62 UX-66 who sets Kontor up in English gets sample data written in English", async () => {
+	const other = await start({ rate_per_minute: -1 });
+	const page = await browse(other, { user: null, lang: "en" });
+	await page.goto(`/welcome?code=${codeOf(other)}`);
+	await page.getByLabel("Company").fill("Baker & Sons");
+	await page.getByLabel("Your name").fill("Eve Baker");
+	await page.getByLabel("Sign-in name").fill("eve");
+	await page.getByLabel(/^Password/).fill("a rather long password");
+	await page.getByLabel(/Sample data/).check();
+	await page.getByRole("button", { name: "Begin" }).click();
+	await page.waitForURL((url) => url.pathname === "/");
+	for (;;) {
+		await page.goto("/");
+		if (await main(page).getByText("You are looking at sample data.").count()) break;
+	}
+	await page.goto("/product");
+	await main(page).getByText("Workbench WB 2000").first().waitFor();
+	assert.equal(await main(page).getByText("Werkbank").count(), 0);
+	await page.goto("/deal?as=board");
+	await main(page).getByText("Negotiation").first().waitFor();
+	await page.context().close();
+});
