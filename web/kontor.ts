@@ -1,6 +1,7 @@
 // The script of every page: the frame, and what all pages share.
 import "./lib/trusted";
 import { startActions } from "./lib/actions";
+import { startBell } from "./lib/bell";
 import { startKeys } from "./lib/keys";
 import { startLive } from "./lib/live";
 import { startPalette } from "./lib/palette";
@@ -15,4 +16,5 @@ startUndo();
 startRecent();
 startPalette();
 startQuick();
+startBell();
 startLive();

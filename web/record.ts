@@ -6,7 +6,9 @@ import { startEdit } from "./lib/edit";
 import { refresh } from "./lib/fresh";
 import { startHistory } from "./lib/history";
 import { onChange } from "./lib/live";
+import { startFollow } from "./lib/follow";
 import { lookups } from "./lib/lookup";
+import { mentions } from "./lib/mention";
 import { startSeat } from "./lib/seat";
 import { startPresence } from "./lib/presence";
 import { text } from "./lib/text";
@@ -14,6 +16,7 @@ import { toast } from "./lib/toast";
 import { again, onUndone } from "./lib/undo";
 
 lookups(document);
+mentions(document);
 startDrafts();
 startHistory();
 const record = document.getElementById("record");
@@ -21,6 +24,7 @@ if (record) {
 	startEdit();
 	startCompose();
 	startCopy();
+	startFollow(record);
 	onUndone(() => void refresh().then((ok) => ok || again("")));
 	startPresence();
 	startSeat(record.dataset.id ?? "");

@@ -60,6 +60,7 @@ void api_problem_more(struct cx *cx, const struct request *q, struct buf *out);
 http_handle api_list, api_get, api_create, api_patch, api_delete, api_restore; /* records.c */
 http_handle api_batch;                                                         /* batch.c */
 http_handle api_bulk, api_bulks, api_bulk_get, api_bulk_undo, api_bulk_stop;   /* bulk.c */
+http_handle api_notices, api_notice_mark, api_notices_mark_all;                /* notice.c */
 http_handle api_search, api_aggregate;                                         /* find.c */
 http_handle api_log, api_history, api_changeset, api_undo;                     /* changes.c */
 http_handle api_merge, api_unmerge;                                            /* merge.c */

@@ -83,6 +83,28 @@ static const char FIXED_SCHEMAS[] =
 	"\"additionalProperties\":false}}},\"additionalProperties\":false},"
 	"\"Bulks\":{\"type\":\"object\",\"required\":[\"items\"],\"properties\":{\"items\":{\"type\":\"array\","
 	"\"items\":{\"$ref\":\"#/components/schemas/Bulk\"}}},\"additionalProperties\":false},"
+	"\"Notification\":{\"type\":\"object\",\"required\":[\"id\",\"at\",\"kind\",\"object\",\"record\",\"bulk\","
+	"\"title\",\"count\",\"actor\",\"actor_name\",\"others\",\"op\",\"fields\",\"read\"],\"properties\":{"
+	"\"id\":{\"type\":\"string\"},\"at\":{\"type\":\"string\",\"format\":\"date-time\"},"
+	"\"kind\":{\"enum\":[\"mention\",\"assigned\",\"followed\",\"due\",\"job\"]},"
+	"\"object\":{\"type\":[\"string\",\"null\"]},"
+	"\"record\":{\"type\":[\"string\",\"null\"],\"description\":\"null: several of the object, or a job\"},"
+	"\"bulk\":{\"type\":[\"string\",\"null\"]},\"title\":{\"type\":[\"string\",\"null\"]},"
+	"\"count\":{\"type\":\"integer\"},\"actor\":{\"type\":[\"string\",\"null\"]},"
+	"\"actor_name\":{\"type\":[\"string\",\"null\"]},\"others\":{\"type\":\"boolean\"},"
+	"\"op\":{\"enum\":[\"create\",\"edit\",\"delete\",\"restore\",\"erase\"]},"
+	"\"fields\":{\"type\":[\"string\",\"null\"]},\"read\":{\"type\":\"boolean\"}},"
+	"\"additionalProperties\":false},"
+	"\"Notifications\":{\"type\":\"object\",\"required\":[\"items\",\"next\",\"unread\"],\"properties\":{"
+	"\"items\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/Notification\"}},"
+	"\"next\":{\"type\":[\"string\",\"null\"]},\"unread\":{\"type\":\"integer\",\"maximum\":100}},"
+	"\"additionalProperties\":false},"
+	"\"Unread\":{\"type\":\"object\",\"required\":[\"unread\"],\"properties\":{"
+	"\"unread\":{\"type\":\"integer\"}},\"additionalProperties\":false},"
+	"\"NotificationRead\":{\"type\":\"object\",\"required\":[\"read\"],\"properties\":{"
+	"\"read\":{\"type\":\"boolean\"}},\"additionalProperties\":false},"
+	"\"NotificationsRead\":{\"type\":\"object\",\"properties\":{\"up_to\":{\"type\":\"string\"}},"
+	"\"additionalProperties\":false},"
 	"\"Merged\":{\"type\":\"object\",\"required\":[\"merge\"],\"properties\":{"
 	"\"merge\":{\"type\":[\"string\",\"null\"]}},\"additionalProperties\":false}";
 
@@ -177,6 +199,12 @@ static const struct known SEARCH_PARAMETERS[] = {
 static const struct known LOG_PARAMETERS[] = {
 	{ "after", "query", TEXT_SCHEMA, "the `next` of the page before" },
 	{ "limit", "query", COUNT_SCHEMA, "1 to 1000, otherwise 100" },
+	{ 0 }
+};
+static const struct known NOTICE_PARAMETERS[] = {
+	{ "unread", "query", FLAG_SCHEMA, "1: only those that are unread" },
+	{ "after", "query", TEXT_SCHEMA, "the cursor `next` of the page before" },
+	{ "limit", "query", COUNT_SCHEMA, "1 to 100, otherwise 50" },
 	{ 0 }
 };
 static const struct known GROUP_PARAMETERS[] = {
@@ -372,6 +400,34 @@ write_bulk_paths(struct buf *out)
 	buf_char(out, ',');
 }
 
+static void
+write_notice_paths(struct buf *out)
+{
+	const struct call list = { "get", "What one is told of", NOTICE_PARAMETERS, NULL, NULL,
+				   "200", "Notifications" };
+	const struct call mark = { "patch",
+				   "Mark one as read or unread",
+				   ID_PARAMETER,
+				   "application/merge-patch+json",
+				   "NotificationRead",
+				   "200",
+				   "Unread" };
+	const struct call all = { "post",
+				  "Mark all as read",
+				  CREATE_PARAMETERS,
+				  "application/json",
+				  "NotificationsRead",
+				  "200",
+				  "Unread" };
+
+	write_path(out, "/api/v1/notifications", &list, 1);
+	buf_char(out, ',');
+	write_path(out, "/api/v1/notifications/{id}", &mark, 1);
+	buf_char(out, ',');
+	write_path(out, "/api/v1/notifications/read", &all, 1);
+	buf_char(out, ',');
+}
+
 /* What a company has added is shown to those only who have signed in. */
 static bool
 shows_custom(const struct cx *cx)
@@ -468,6 +524,7 @@ api_openapi(struct cx *cx, struct request *q, struct reply *r)
 		     "\"security\":[{\"token\":[]}],\"paths\":{");
 	each_name(cx, write_paths_of, out);
 	write_bulk_paths(out);
+	write_notice_paths(out);
 	write_common_paths(out);
 	BUF_LIT(out,
 		"},\"components\":{\"securitySchemes\":{\"token\":{\"type\":\"http\",\"scheme\":\"bearer\"}},"

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "flow/bulk_private.h"
 #include "flow/flow.h"
+#include "flow/notice.h"
 #include "record/authz.h"
 
 enum { BODY_BYTES = 1 << 20, PICKED_MEM = 64 << 20, TRIES = 8, TIMEOUT_S = 300, DAY_S = 86400 };
@@ -209,6 +210,20 @@ actor_back(struct cx *cx, const struct bulk *bulk, bool *out)
 	return true;
 }
 
+/* Whoever began it has long gone on to something else. */
+static bool
+tell_end(struct cx *cx, const struct bulk *bulk)
+{
+	struct notices notices = { 0 };
+
+	list_add(cx->mem, &notices,
+		 ((struct notice){ .user_id = bulk->actor_id,
+				   .kind = NOTICE_JOB,
+				   .at = cx->now,
+				   .record = bulk->id }));
+	return notices_put(cx, &notices);
+}
+
 static bool
 bulk_go_on(struct cx *cx, const struct job *job)
 {
@@ -228,8 +243,9 @@ bulk_go_on(struct cx *cx, const struct job *job)
 		return bulk_update(cx, &bulk);
 	}
 	return bulk_run_part(cx, &bulk) &&
-	       (bulk.state != BULK_RUNNING ||
-		job_put(cx, S(BULK_JOB), job->key, cx->now, (struct str){ 0 }));
+	       (bulk.state != BULK_RUNNING
+			? tell_end(cx, &bulk)
+			: job_put(cx, S(BULK_JOB), job->key, cx->now, (struct str){ 0 }));
 }
 
 static bool

@@ -99,7 +99,7 @@ flow_start(struct cx *cx, const struct feature *const *features, int threads, st
 	flow->zone = cx->zone;
 	pthread_mutex_init(&flow->lock, NULL);
 	pthread_cond_init(&flow->wake, NULL);
-	if (!timers_set(cx, features)) {
+	if (!timers_set(cx, features) || !followers_set(cx, features)) {
 		heap_free(flow);
 		return false;
 	}

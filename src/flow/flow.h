@@ -31,6 +31,7 @@ struct follower {
 	const char *name; /* of its cursor */
 	bool (*run)(struct cx *cx, const struct change_rows *changes);
 	const char *purpose;
+	bool from_now; /* begins with what comes after its cursor was made */
 };
 
 enum { FOLLOW_AT_ONCE = 200, JOBS_AT_ONCE = 16, JOB_ERROR_MAX = 500 };
@@ -48,6 +49,8 @@ bool jobs_run_until(struct cx *cx, const struct feature *const *features, int64_
 		    int64_t *ran) CHECKED;
 /* Make sure that every timer has its job. */
 bool timers_set(struct cx *cx, const struct feature *const *features) CHECKED;
+/* Make sure that every follower that begins from now on has its cursor. */
+bool followers_set(struct cx *cx, const struct feature *const *features) CHECKED;
 /* Tell the followers what is new; *told counts changes. */
 bool followers_run(struct cx *cx, const struct feature *const *features, int64_t *told) CHECKED;
 

@@ -90,6 +90,33 @@ follow(struct cx *cx, const struct follower *follower, int64_t *told)
 	return true;
 }
 
+static bool
+cursor_set(struct cx *cx, const struct follower *follower)
+{
+	struct stmt *stmt =
+		db_sql(cx, "INSERT INTO sys_cursor (name, position, changed_at)"
+			   " SELECT ?1, coalesce(max(id), 0), ?2 FROM sys_change WHERE id > 0"
+			   " ON CONFLICT (name) DO NOTHING");
+
+	if (!stmt)
+		return false;
+	db_bind_str(stmt, 1, str_of(follower->name));
+	db_bind_int(stmt, 2, cx->now);
+	return db_run(cx, stmt);
+}
+
+bool
+followers_set(struct cx *cx, const struct feature *const *features)
+{
+	if (!db_begin_write(cx))
+		return false;
+	for (; *features; features++)
+		for (const struct follower *at = (*features)->followers; at && at->name; at++)
+			if (at->from_now && !cursor_set(cx, at))
+				return false;
+	return db_commit(cx);
+}
+
 bool
 followers_run(struct cx *cx, const struct feature *const *features, int64_t *told)
 {

@@ -174,6 +174,7 @@ stream_new(struct hub *hub, const struct cx *cx, const struct request *q, const 
 	for (size_t i = 0; i < watch->n_records; i++)
 		place_set(&stream->records[stream->n_records++], watch->records[i].object,
 			  watch->records[i].id);
+	stream->inbox = -1;
 	stream->present = watch->present && watch->n_records;
 	return stream;
 }

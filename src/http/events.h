@@ -7,7 +7,8 @@
  *   event: changes    data: [{"object":"deal","id":"5","op":"edit","version":3,"changeset":"7"},…]
  *                     id: the changeset up to which this is everything
  *   event: lost       data: {}                             more changed than is told one by one
- *   event: presence   data: [{"id":"4","name":"Anna Müller"},…] */
+ *   event: presence   data: [{"id":"4","name":"Anna Müller"},…]
+ *   event: notices    data: {"unread":3}                   first, and whenever it changes */
 #ifndef KONTOR_HTTP_EVENTS_H
 #define KONTOR_HTTP_EVENTS_H
 
@@ -32,6 +33,12 @@ struct watch {
  * E_BUSY where too many listen. */
 bool reply_events(struct cx *cx, struct request *q, struct reply *r, const struct watch *watch)
 	CHECKED;
+
+/* How many unread notifications the person has, as was last told to a page of his, without asking
+ * the database; -1: not known. */
+int64_t http_unread(const struct cx *cx, const struct request *q);
+/* What is known better. */
+void http_unread_set(const struct cx *cx, const struct request *q, int64_t n);
 
 /* ---- for serve.c ---- */
 struct hub;

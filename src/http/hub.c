@@ -1,5 +1,6 @@
 /* The thread that reads the log and tells those who listen. */
 #include "http/hub.h"
+#include "flow/notice.h"
 
 enum {
 	TICK_MS = 250,
@@ -58,6 +59,7 @@ struct round {
 	struct news_list news;
 	bool is_lost; /* too many to tell */
 	struct lookers lookers;
+	struct inboxes inboxes;
 };
 
 static const char *const OPS[] = {
@@ -200,6 +202,8 @@ tell(struct hub *hub, struct stream *stream, const struct round *round)
 		stream_say(stream, lost_text(cx, round), cx->now);
 	else if (!tell_news(hub, stream, round))
 		return false;
+	if (!inbox_tell(hub, stream, &round->inboxes, is_due))
+		return false;
 	if (stream->present && !lookers_tell(hub, stream, &round->lookers))
 		return false;
 	if (is_due && cx->now - stream->checked_at >= CHECK_MS && !listener_load(hub, stream))
@@ -222,7 +226,7 @@ hub_round(struct hub *hub, struct round *round)
 	store_model(cx);
 	cx->door = S("events");
 	if (!lookers_share(hub, &round->lookers) || (!cx->conn && !db_begin_read(cx)) ||
-	    !news_read(cx, round))
+	    !news_read(cx, round) || (round->n && !inboxes_look(cx, &round->inboxes)))
 		return false;
 	for (size_t i = 0; i < round->n; i++) {
 		struct arena_mark mark = arena_mark(cx->mem);

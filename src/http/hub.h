@@ -13,6 +13,7 @@ enum {
 	STREAM_BYTES_MAX = 64 << 10, /* that wait for who does not read */
 	PLACE_NAME_MAX = 64,
 	NODE_CHARS = 16,
+	UNREAD_PLACES = 1024,
 };
 
 struct place {
@@ -35,6 +36,12 @@ struct stream {
 	bool present;
 	uint64_t seen_present; /* hash of who was told last */
 	int64_t checked_at, beat_at;
+	int64_t inbox, unread; /* version and number that were told last; -1: never */
+};
+
+/* How many unread notifications somebody had when he was told last. */
+struct unread {
+	int64_t user_id, n, at;
 };
 
 struct hub {
@@ -52,6 +59,7 @@ struct hub {
 	size_t n_shared;      /* lookers whom other processes know of */
 	uint64_t shared_hash; /* of them */
 	char node[NODE_CHARS + 1];
+	struct unread unread[UNREAD_PLACES]; /* with the lock held */
 };
 
 /* ---- events.c ---- */
@@ -66,6 +74,14 @@ bool stream_has_left(const struct stream *stream);
 /* ---- hub.c ---- */
 /* Sets cx->actor; false: he is to hear nothing more, or (cx->err) the database failed. */
 bool listener_load(struct hub *hub, struct stream *stream) CHECKED;
+
+/* ---- inbox.c ---- */
+struct inboxes;
+/* Whose notifications have changed a short while ago. */
+bool inboxes_look(struct cx *cx, struct inboxes *out) CHECKED;
+/* Tell how many are unread, where that is new. */
+bool inbox_tell(struct hub *hub, struct stream *stream, const struct inboxes *changed, bool is_due)
+	CHECKED;
 
 /* ---- presence.c ---- */
 struct looker {

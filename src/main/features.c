@@ -5,6 +5,7 @@
 #include "api/api.h"
 #include "app/features.h"
 #include "flow/bulk.h"
+#include "flow/notice.h"
 #include "http/feature.h"
 #include "web/admin.h"
 #include "web/web.h"
@@ -15,6 +16,7 @@ const struct feature *const FEATURES[] = {
 	&feature_http,
 	&feature_api,
 	&feature_bulk,
+	&feature_notice,
 	&feature_web,
 	&feature_admin,
 	&feature_welcome,

@@ -10,20 +10,11 @@ enum { PAGE_HTML_MAX = 1 << 20, NAME_BYTES = 60, EXCERPT_BYTES = 500 };
 static const struct {
 	const char *name, *icon;
 } PAGES[] = {
-	{ "first-steps", "rocket" },
-	{ "search", "search" },
-	{ "lists", "table" },
-	{ "views", "list-filter" },
-	{ "boards", "square-kanban" },
-	{ "records", "file-text" },
-	{ "trash", "undo-2" },
-	{ "import", "upload" },
-	{ "merge", "git-merge" },
-	{ "keys", "keyboard" },
-	{ "rights", "lock" },
-	{ "privacy", "shield-check" },
-	{ "administration", "settings" },
-	{ "model", "database" },
+	{ "first-steps", "rocket" },   { "search", "search" },           { "lists", "table" },
+	{ "views", "list-filter" },    { "boards", "square-kanban" },    { "records", "file-text" },
+	{ "trash", "undo-2" },         { "import", "upload" },           { "merge", "git-merge" },
+	{ "notifications", "bell" },   { "keys", "keyboard" },           { "rights", "lock" },
+	{ "privacy", "shield-check" }, { "administration", "settings" }, { "model", "database" },
 };
 
 /* Which page helps where: the beginning of a route's path; the longest that fits counts. */
@@ -32,6 +23,8 @@ static const struct {
 } HELP_FOR[] = {
 	{ "/", "first-steps" },
 	{ "/search", "search" },
+	{ "/notifications", "notifications" },
+	{ "/jobs", "notifications" },
 	{ "/{object}", "lists" },
 	{ "/{object}/new", "records" },
 	{ "/{object}/{id}", "records" },

@@ -19,6 +19,10 @@ add_actions(struct cx *cx, struct record_page *p)
 		mv_set(p->page, S("edit_url"), mv_text(url_of(cx, name, id, "/edit")));
 	if (p->may_delete)
 		mv_set(p->page, S("delete_url"), mv_text(url_of(cx, name, id, "/delete")));
+	if (p->can_follow) {
+		mv_set(p->page, S("follow_url"), mv_text(url_of(cx, name, id, "/follow")));
+		mv_set(p->page, S("is_followed"), mv_bool(p->is_followed));
+	}
 	mv_set(p->page, S("history_url"), mv_text(url_of(cx, name, id, "/history")));
 	mv_set(p->page, S("list_url"), mv_text(url_of(cx, name, 0, "")));
 }
@@ -87,7 +91,7 @@ web_record(struct cx *cx, struct request *q, struct reply *r)
 	struct record_page p;
 
 	if (!record_open(cx, q, &p) || !rights_read(cx, &p) || !time_read(cx, &p) ||
-	    !sets_read(cx, &p))
+	    !sets_read(cx, &p) || !follow_read(cx, &p))
 		return false;
 	facts_want(cx, &p);
 	if (!names_read(cx, &p.names))

@@ -40,7 +40,7 @@ struct record_page {
 	const struct face *face;
 	struct str name; /* of the object or face in the address */
 	const struct row *row;
-	bool may_edit, may_delete;
+	bool may_edit, may_delete, can_follow, is_followed;
 	struct names names;
 	struct timeline_query asked;
 	struct timeline timeline;
@@ -67,6 +67,9 @@ bool time_read(struct cx *cx, struct record_page *p) CHECKED;
 void time_add(struct cx *cx, struct record_page *p);
 /* A moment: "Today, 13:45", "28.02.2026"; dates without a time. */
 struct str when_text(struct cx *cx, const struct field *f, int64_t at);
+
+/* ---- follow.c ---- */
+bool follow_read(struct cx *cx, struct record_page *p) CHECKED;
 
 /* ---- record_sets.c ---- */
 bool sets_read(struct cx *cx, struct record_page *p) CHECKED;

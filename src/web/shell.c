@@ -1,4 +1,5 @@
 /* The frame of a page: menu, what may be made, preferences. */
+#include "http/events.h"
 #include "record/authz.h"
 #include "web/list.h"
 
@@ -405,6 +406,16 @@ add_favourites(struct cx *cx, struct mv page)
 	mv_set(page, S("has_favourites"), mv_bool(mv_is_true(&favourites)));
 }
 
+/* As far as it is known without asking. */
+static void
+add_unread(struct cx *cx, const struct request *q, struct mv page)
+{
+	int64_t n = http_unread(cx, q);
+
+	if (n > 0)
+		mv_set(page, S("unread"), mv_int(n));
+}
+
 void
 shell_add(struct cx *cx, struct request *q, struct mv page)
 {
@@ -419,6 +430,7 @@ shell_add(struct cx *cx, struct request *q, struct mv page)
 	add_places(cx, &shell, page);
 	add_preferences(cx, page);
 	add_favourites(cx, page);
+	add_unread(cx, q, page);
 	mv_set(page, S("person"), mv_text(cx->actor->name.n ? cx->actor->name : cx->actor->login));
 	mv_set(page, S("login"), mv_text(cx->actor->login));
 	mv_set(page, S("initials"),

@@ -14,11 +14,13 @@ export interface Fault {
 
 const csrf = (): string => document.querySelector<HTMLMetaElement>('meta[name="csrf"]')?.content ?? "";
 
-export async function api(method: string, url: string, body?: unknown, headers: Record<string, string> = {}): Promise<Reply> {
+// `stays`: it goes on while another page is loaded.
+export async function api(method: string, url: string, body?: unknown, headers: Record<string, string> = {}, stays = false): Promise<Reply> {
 	const none = { ok: false, status: 0, body: null, version: "", changeset: "" };
 	try {
 		const reply = await fetch(url, {
 			method,
+			keepalive: stays,
 			headers: {
 				accept: "application/json",
 				"x-csrf-token": csrf(),

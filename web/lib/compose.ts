@@ -4,6 +4,7 @@ import { draftOf, dropDraft, keepDraft } from "./draft";
 import { refresh } from "./fresh";
 import { key } from "./keys";
 import { lookups } from "./lookup";
+import { mentions } from "./mention";
 import { text } from "./text";
 import { changed } from "./undo";
 import { valuesOf, type Json } from "./value";
@@ -97,6 +98,7 @@ async function open(name: string, focus = true): Promise<void> {
 	});
 	place.append(form);
 	lookups(form);
+	mentions(form);
 	keepDraft(form, placeOf(name));
 	if (focus) controls.querySelector<HTMLElement>("input:not([type=hidden]), textarea, select")?.focus();
 }

@@ -24,6 +24,7 @@ type Run = (changes: Change[]) => void;
 interface Live {
 	watches: { object: string; id: string | null; run: Run }[];
 	persons: ((persons: Person[]) => void)[];
+	notices: ((unread: number) => void)[];
 	source: EventSource | null;
 	since: string; // the change up to which this page is true
 	retry: ReturnType<typeof setTimeout> | undefined;
@@ -33,7 +34,7 @@ interface Live {
 const HIDDEN_MS = 10_000;
 const RETRY_MS = 2_000;
 const RETRY_MAX_MS = 60_000;
-const live = shared("live", (): Live => ({ watches: [], persons: [], source: null, since: "0", retry: undefined, wait: RETRY_MS, started: false }));
+const live = shared("live", (): Live => ({ watches: [], persons: [], notices: [], source: null, since: "0", retry: undefined, wait: RETRY_MS, started: false }));
 
 const LOST_MS = 1_500; // a break shorter than this is not worth a word
 
@@ -45,6 +46,12 @@ export function onChange(object: string, id: string | null, run: Run): void {
 // Who else looks at the first record that this page watches.
 export function onPresence(run: (persons: Person[]) => void): void {
 	live.persons.push(run);
+	if (live.started) reconnect();
+}
+
+// How many notifications are unread: first, and whenever that changes.
+export function onNotices(run: (unread: number) => void): void {
+	live.notices.push(run);
 	if (live.started) reconnect();
 }
 
@@ -91,7 +98,7 @@ function close(): void {
 }
 
 function open(): void {
-	if (live.source || !live.watches.length) return;
+	if (live.source || !(live.watches.length || live.notices.length)) return;
 	const source = new EventSource(address());
 	live.source = source;
 	const data = (event: Event) => {
@@ -111,6 +118,9 @@ function open(): void {
 	});
 	source.addEventListener("presence", (event) => {
 		for (const run of live.persons) run(data(event) as Person[]);
+	});
+	source.addEventListener("notices", (event) => {
+		for (const run of live.notices) run(data(event).unread as number);
 	});
 	source.addEventListener("error", () => {
 		if (live.source !== source) return;
