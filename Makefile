@@ -88,6 +88,8 @@ $(BUILD)/test/%: $(BUILD)/src/%.o $(BUILD)/libkontor.a
 CATALOGUES := $(patsubst po/%.po,$(BUILD)/gen/po/%.mo,$(wildcard po/*.po))
 EMBEDDED := $(sort $(wildcard model/*.model) $(wildcard templates/*.*) $(wildcard templates/*/*.*) $(wildcard docs/handbook/*/*.md))
 
+PICTURES := $(sort $(wildcard docs/handbook/pictures/*.webp))
+
 # What the browser gets: made once for all builds.
 WEB_SOURCES := $(wildcard web/*.* web/lib/*.ts web/css/*.css)
 BUNDLED := $(patsubst web/%.ts,build/web/%.js,$(wildcard web/*.ts)) \
@@ -104,9 +106,9 @@ $(BUILD)/gen/po/%.mo: po/%.po Makefile
 	@mkdir -p $(@D)
 	$(Q)msgfmt --check -o $@ $(filter %.po,$^)
 
-$(BUILD)/gen/embedded.c: tools/embed $(EMBEDDED) $(BUNDLED) $(CATALOGUES) FORCE
+$(BUILD)/gen/embedded.c: tools/embed $(EMBEDDED) $(PICTURES) $(BUNDLED) $(CATALOGUES) FORCE
 	@mkdir -p $(@D)
-	$(Q)tools/embed $@.all $(foreach f,$(EMBEDDED),$(f)=$(f)) $(foreach f,$(BUNDLED),web/$(notdir $(f))=$(f)) $(foreach f,$(CATALOGUES),po/$(notdir $(f))=$(f))
+	$(Q)tools/embed $@.all $(foreach f,$(EMBEDDED),$(f)=$(f)) $(foreach f,$(BUNDLED) $(PICTURES),web/$(notdir $(f))=$(f)) $(foreach f,$(CATALOGUES),po/$(notdir $(f))=$(f))
 	@cmp -s $@.all $@ || mv $@.all $@; rm -f $@.all
 
 $(BUILD)/gen/embedded.o: $(BUILD)/gen/embedded.c $(BUILD)/flags
@@ -167,6 +169,9 @@ headers: generated ## every header compiles alone, and twice
 
 bench: release ## figures of the program beside the bare limit; PARTIES=1000000
 	@tests/bench/run.mjs $(PARTIES)
+
+pictures: release ## the handbook's pictures, in docs/handbook/pictures, by a browser
+	@KONTOR=build/release/kontor node tests/browser/pictures.mjs
 
 kills: release ## SIGKILL under load; KILLS=1000
 	@tests/fault/kills $(or $(KILLS),1000)

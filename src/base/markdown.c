@@ -10,6 +10,13 @@ enum { MARKDOWN_MAX = 1 << 20, LINKS_MAX = 2000 };
 
 static pthread_once_t extensions_once = PTHREAD_ONCE_INIT;
 
+static bool
+is_link(cmark_node *node)
+{
+	return cmark_node_get_type(node) == CMARK_NODE_LINK ||
+	       cmark_node_get_type(node) == CMARK_NODE_IMAGE;
+}
+
 /* A link that leads nowhere leaves its words. */
 static void
 link_drop(cmark_node *link)
@@ -32,8 +39,7 @@ links_set(struct cx *cx, cmark_node *document, const struct markdown_links *link
 	     event = cmark_iter_next(iter)) {
 		cmark_node *node = cmark_iter_get_node(iter);
 
-		if (event == CMARK_EVENT_ENTER && cmark_node_get_type(node) == CMARK_NODE_LINK &&
-		    n < LINKS_MAX)
+		if (event == CMARK_EVENT_ENTER && is_link(node) && n < LINKS_MAX)
 			found[n++] = node;
 	}
 	cmark_iter_free(iter);

@@ -6,7 +6,8 @@
 #include "base/cx.h"
 
 struct markdown_links {
-	/* The address for the one that the text names, or empty: then its words alone are kept. */
+	/* The address for the one that the text names, of a link or a picture, or empty: then its
+	 * words alone are kept. */
 	struct str (*find)(void *state, struct str url);
 	void *state;
 };

@@ -18,6 +18,8 @@ test_markdown_gives_html_without_foreign_markup(void **state)
 		{ "# Häuser & Co", "<h1>Häuser &amp; Co</h1>\n" },
 		{ "[hier](a.md)", "<p><a href=\"/help/a\">hier</a></p>\n" },
 		{ "[weg *damit*](javascript:alert(1))", "<p>weg <em>damit</em></p>\n" },
+		{ "![Haus](a.md)", "<p><img src=\"/help/a\" alt=\"Haus\" /></p>\n" },
+		{ "![Haus](//x.example/y.png)", "<p>Haus</p>\n" },
 		{ "<script>alert(1)</script>", "<!-- raw HTML omitted -->\n" },
 		{ "a <b onclick=x>", "<p>a <!-- raw HTML omitted --></p>\n" },
 		{ "```\nx\n```", "<pre tabindex=\"0\"><code>x\n</code></pre>\n" },

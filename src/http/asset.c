@@ -31,6 +31,7 @@ static const struct {
 	{ ".svg", S_INIT("image/svg+xml") },
 	{ ".txt", S_INIT("text/plain; charset=utf-8") },
 	{ ".webmanifest", S_INIT("application/manifest+json") },
+	{ ".webp", S_INIT("image/webp") },
 	{ ".woff2", S_INIT("font/woff2") },
 };
 

@@ -244,7 +244,7 @@ make_user(struct demo *demo, const char *login, struct str name, const char *rol
 	put(c, USER_ROLES, (struct value){ .kind = V_IDS, .i = 1, .ids = id });
 	put(c, USER_TEAM, value_int(demo->teams.v[place]));
 	put(c, USER_UNIT, value_int(demo->units.v[place]));
-	put_text(c, USER_LANGUAGE, "de");
+	put(c, USER_LANGUAGE, value_text(lang_code(demo->lang)));
 	return save_into(demo, c, &demo->users) &&
 	       login_set_password(demo->cx, c->id, S(DEMO_PASSWORD), HTTP_PASSWORD_COST);
 }

@@ -4,6 +4,7 @@
 #include "base/markdown.h"
 #include "web/web.h"
 
+#define PICTURES "../pictures/"
 enum { PAGE_HTML_MAX = 1 << 20, NAME_BYTES = 60, EXCERPT_BYTES = 500 };
 
 /* In the order of the table of contents. */
@@ -64,13 +65,16 @@ help_url(struct cx *cx, const struct request *q)
 	return str_printf(cx->mem, "/help/%s", page);
 }
 
-/* "lists.md" → "/help/lists"; what is not a page of the handbook is no link here. */
+/* "lists.md" → "/help/lists", "../pictures/lists.de.webp" → its address; what is not of the handbook
+ * is no link here. */
 static struct str
 page_link(void *state, struct str url)
 {
 	struct cx *cx = state;
 	struct str name = str_cut(&url, '#');
 
+	if (str_starts(name, S(PICTURES)) && str_ends(name, S(".webp")))
+		return embed_address(cx->mem, str_z(cx->mem, str_from(name, S(PICTURES).n)));
 	if (!str_ends(name, S(".md")) || !page_file(cx, str_first(name, name.n - 3)))
 		return (struct str){ 0 };
 	return str_printf(cx->mem, "/help/%.*s", STR_FMT(str_first(name, name.n - 3)));

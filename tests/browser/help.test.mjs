@@ -21,6 +21,10 @@ test("UX-57 the handbook has the same pages in both languages; each is there, an
 			assert.equal(reply.status(), 200, where);
 			const text = await page.getByRole("article").textContent();
 			assert.ok(text.length > 200, where);
+			for (const picture of await page.getByRole("article").getByRole("img").all()) {
+				assert.ok(((await picture.getAttribute("alt")) ?? "").length > 10, `${where}: a picture says what it shows`);
+				await picture.evaluate((one) => one.decode());
+			}
 			for (const link of await page.getByRole("article").getByRole("link").all()) assert.ok(addresses.has(await link.getAttribute("href")), `${where} leads to ${await link.getAttribute("href")}`);
 		}
 		await page.context().close();

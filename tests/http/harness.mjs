@@ -33,13 +33,13 @@ const PASSWORD = "ein-langes-Kennwort-1";
 
 // Start a server.  `settings` are options of `kontor serve` ({ rate_per_minute: 60 } is
 // --rate-per-minute 60); it is stopped, and everything removed, when the file's tests are over.  With
-// { demo: 300 } its data are a demonstration company of so many parties (sign in as DEMO); with { from },
+// { demo: 300 } its data are a demonstration company of so many parties (in `language`; sign in as DEMO); with { from },
 // a copy of that folder.
 export const DEMO = { login: "demo", password: "kontor-demo" };
-export async function start(settings = {}, { demo = 0, from = null } = {}) {
+export async function start(settings = {}, { demo = 0, language = "de", from = null } = {}) {
 	const kontor = new Kontor(settings);
 	if (from) fs.cpSync(from, kontor.data, { recursive: true });
-	if (demo) kontor.cli(["demo", "--parties", String(demo)]);
+	if (demo) kontor.cli(["demo", "--parties", String(demo), "--language", language]);
 	after(() => kontor.end());
 	process.once("exit", () => kontor.remove());
 	await kontor.serve();
