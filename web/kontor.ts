@@ -2,6 +2,7 @@
 import "./lib/trusted";
 import { startActions } from "./lib/actions";
 import { startBell } from "./lib/bell";
+import { startJobs } from "./lib/jobs";
 import { startKeys } from "./lib/keys";
 import { startLive } from "./lib/live";
 import { startPalette } from "./lib/palette";
@@ -17,4 +18,5 @@ startRecent();
 startPalette();
 startQuick();
 startBell();
+startJobs();
 startLive();

@@ -109,6 +109,34 @@ test("all notifications on their page, read and unread again, and which kinds on
 	await bare.context().close();
 });
 
+test("UX-34 long jobs have a page: how far, why not, stop, and undo; the notification of the end leads there", async () => {
+	const bertToken = kontor.cli(["token", "create", "--user", "bert"]).out.trim();
+	const operations = Array.from({ length: 1300 }, (_, i) => ({ op: "create", object: "party", fields: { name: `Viele ${i}`, city: "Altdorf" } }));
+	await kontor.expect(200, "POST", "/api/v1/batch", { token: root, body: { operations } });
+	const page = await watching("/jobs");
+	await kontor.expect(202, "POST", "/api/v1/party/bulk", { token: bertToken, body: { where: "city = Altdorf", fields: { city: "Neudorf" } } });
+	await page.locator("#unread:not([hidden])").waitFor();
+	await page.locator("#bell").click();
+	await page.locator("#bell-menu a[data-notice]", { hasText: "Ihr Auftrag" }).first().click();
+	await page.goto("/jobs");
+	const job = page.locator(".jobs > li", { hasText: "Ändern" });
+	await job.getByText("Erledigt").waitFor();
+	await job.getByText("1.300 / 1.300").waitFor();
+	await page.person.look("jobs");
+	await page.person.check("jobs");
+	await job.getByRole("button", { name: "Rückgängig" }).click();
+	await page.locator(".jobs > li").nth(1).waitFor();
+	await page.locator(".jobs > li", { hasText: "Rückgängig" }).first().getByText("Erledigt").waitFor();
+	const back = await kontor.expect(200, "GET", `/api/v1/party?total=1&limit=1&where=${encodeURIComponent("city = Altdorf")}`, { token: root });
+	assert.equal(back.body.total, 1300);
+	await page.context().close();
+	const phone = await browse(kontor, { user: bert, width: 360, dark: true });
+	await phone.goto("/jobs");
+	await phone.person.look("jobs");
+	await phone.person.check("jobs");
+	await phone.context().close();
+});
+
 for (const width of WIDTHS)
 	for (const dark of [false, true])
 		test(`UX-61 UX-63 notifications at ${width} px, ${dark ? "dark" : "light"}: nothing sticks out, WCAG 2.2 AA holds`, async () => {

@@ -15,7 +15,7 @@ export const ROUTES = {
 	"POST /api/v1/{object}/{id}/merge": "merge", "POST /api/v1/merges/{id}/undo": "unmerge",
 	"POST /api/v1/{object}/bulk": "bulk", "GET /api/v1/bulks": "bulk", "GET /api/v1/bulks/{id}": "bulk", "POST /api/v1/bulks/{id}/undo": "bulk", "POST /api/v1/bulks/{id}/stop": "bulk",
 	"GET /api/v1/notifications": "page", "POST /api/v1/notifications/read": "page", "PATCH /api/v1/notifications/{id}": "page",
-	"GET /notifications": "page", "POST /notifications/read": "page", "POST /notifications/settings": "page", "POST /notifications/{id}": "page", "POST /{object}/{id}/follow": "page-follow",
+	"GET /jobs": "page", "POST /jobs/{id}/undo": "bulk", "POST /jobs/{id}/stop": "bulk", "GET /notifications": "page", "POST /notifications/read": "page", "POST /notifications/settings": "page", "POST /notifications/{id}": "page", "POST /{object}/{id}/follow": "page-follow",
 	"POST /api/v1/batch": "batch", "GET /api/v1/search": "search", "GET /api/v1/aggregate/{object}": "aggregate",
 	"GET /api/v1/changes": "changes", "GET /api/v1/changesets/{id}": "changeset", "POST /api/v1/changesets/{id}/undo": "undo",
 	"GET /api/openapi.json": "openapi",
