@@ -39,12 +39,35 @@ buf_char(struct buf *b, char c)
 		b->p[b->n++] = c;
 }
 
+/* Most texts are short: two halves of a known size, which may overlap, cost less than a call. */
+static inline void
+bytes_copy(char *to, const char *from, size_t n)
+{
+	enum { QUARTER = 4, HALF = 8, WHOLE = 16 };
+
+	if (n > 2 * WHOLE) {
+		memcpy(to, from, n);
+	} else if (n >= WHOLE) {
+		memcpy(to, from, WHOLE);
+		memcpy(to + n - WHOLE, from + n - WHOLE, WHOLE);
+	} else if (n >= HALF) {
+		memcpy(to, from, HALF);
+		memcpy(to + n - HALF, from + n - HALF, HALF);
+	} else if (n >= QUARTER) {
+		memcpy(to, from, QUARTER);
+		memcpy(to + n - QUARTER, from + n - QUARTER, QUARTER);
+	} else {
+		for (size_t i = 0; i < n; i++)
+			to[i] = from[i];
+	}
+}
+
 static inline void
 buf_str(struct buf *b, struct str s)
 {
 	if (!s.n || !buf_room(b, s.n))
 		return;
-	memcpy(b->p + b->n, s.p, s.n);
+	bytes_copy(b->p + b->n, s.p, s.n);
 	b->n += s.n;
 }
 

@@ -143,6 +143,7 @@ actor_within(struct cx *cx, const struct actor *actor, struct str scopes)
 	*narrow = *actor;
 	narrow->read_only = !token_writes(scopes);
 	narrow->is_admin = false;
+	narrow->sight = (struct str){ 0 };
 	if (actor->model)
 		narrow->rights = rights_within(cx, actor, scopes);
 	return narrow;

@@ -328,6 +328,30 @@ rights_of(struct arena *mem, const struct snapshot *model, const struct actor *a
 	return rights;
 }
 
+/* What pages show and offer goes by this. */
+static struct str
+sight_of(struct arena *mem, const struct snapshot *model, const struct actor *actor)
+{
+	struct hasher hasher;
+	struct hash hash;
+
+	hasher_begin(&hasher, NULL);
+	hasher_add_int(&hasher, actor->is_admin);
+	for (unsigned i = 0; i < model->n_objects; i++) {
+		const struct right *right = &actor->rights[i];
+
+		for (int op = 0; op < OP__MAX; op++)
+			hasher_add_int(&hasher, right->may[op] * 2 + right->conditional[op]);
+		hasher_add_int(&hasher, right->special);
+		hasher_add(&hasher, (struct str){ (const char *)right->hidden.bits,
+						  sizeof right->hidden.bits });
+		hasher_add(&hasher, (struct str){ (const char *)right->readonly.bits,
+						  sizeof right->readonly.bits });
+	}
+	hash = hasher_end(&hasher);
+	return str_dup(mem, hash_str(&hash));
+}
+
 static enum lang
 lang_of(struct str language)
 {
@@ -361,6 +385,7 @@ actor_fill(struct cx *cx, struct arena *mem, const struct row *user, struct acto
 	actor->n_units = units.n;
 	actor->model = cx->model;
 	actor->rights = rights_of(mem, cx->model, actor);
+	actor->sight = sight_of(mem, cx->model, actor);
 	return true;
 }
 

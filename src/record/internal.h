@@ -13,6 +13,7 @@
 struct actor_cache;
 struct count_cache;
 struct head;
+struct kept;
 struct models;
 
 struct store {
@@ -27,6 +28,7 @@ struct store {
 	struct head *head;                      /* head.c: what is known of the log, for caches */
 	struct count_cache *counts;
 	struct actor_cache *actors;
+	struct kept *kept;
 	_Atomic unsigned special_on; /* bit set of enum special that are switched on */
 };
 
@@ -190,6 +192,8 @@ struct count_cache *count_cache_new(void);
 void count_cache_free(struct count_cache **cache);
 struct actor_cache *actor_cache_new(void);
 void actor_cache_free(struct actor_cache **cache);
+struct kept *kept_new(void); /* kept.c */
+void kept_free(struct kept **kept);
 
 /* ---- work.c: the open changeset ---- */
 struct work;

@@ -75,6 +75,8 @@ struct actor {
 	bool read_only;               /* a token without the scope to write */
 	const struct right *rights;   /* by object->index */
 	const struct snapshot *model; /* for which rights were computed */
+	struct str sight; /* what he may do, in short: the same for all who may do the same with
+			     one model; empty: for himself alone */
 };
 
 /* The actor of a user, from a cache that follows the log.  E_AUTH where he is gone or not active.
@@ -82,6 +84,11 @@ struct actor {
 bool actor_load(struct cx *cx, int64_t user_id, const struct actor **out) CHECKED;
 /* May do everything; for commands, jobs and migrations.  Lives in cx->mem. */
 const struct actor *actor_system(struct cx *cx);
+
+/* Texts that rest on nothing but the model, what the actor may do, the language, and what the key
+ * says: kept in this process, within bounds.  get: a copy in cx->mem; false: there is none. */
+bool kept_get(struct cx *cx, struct str key, struct str *out);
+void kept_put(struct cx *cx, struct str key, struct str text);
 
 /* Complete the rights on all objects of the model: what is computed from a field, or from records,
  * that the actor may not see is hidden too. */

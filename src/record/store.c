@@ -514,6 +514,7 @@ store_new(const struct store_options *options)
 	store->head = head_new();
 	store->counts = count_cache_new();
 	store->actors = actor_cache_new();
+	store->kept = kept_new();
 	return store;
 }
 
@@ -541,6 +542,7 @@ store_close(struct store **store)
 	if (!s)
 		return;
 	actor_cache_free(&s->actors);
+	kept_free(&s->kept);
 	count_cache_free(&s->counts);
 	head_free(&s->head);
 	keyring_close(&s->keyring);

@@ -271,10 +271,8 @@ web_list(struct cx *cx, struct request *q, struct reply *r)
 	if (!list_add_view(cx, &list, page))
 		return false;
 	list_add_chips(cx, &list, page);
-	list_add_columns(cx, &list, page);
-	list_add_menus(cx, &list, page);
 	list_add_bulk(cx, &list, page);
-	return page_write(cx, r, "list.html", page);
+	return list_add_menus(cx, &list, page) && page_write(cx, r, "list.html", page);
 }
 
 /* Only the row of totals. */

@@ -63,6 +63,8 @@ struct str list_url_at(struct cx *cx, const struct list *list, const struct list
 void list_state_and(struct cx *cx, struct list_state *state, struct str clause);
 /* A number of records as the reader writes it. */
 struct str list_number(struct cx *cx, int64_t n);
+/* All that it says, for the key of a part of the page. */
+void list_state_key(const struct list_state *state, struct buf *key);
 /* Do both say the same, apart from the view and the groups that are open? */
 bool list_state_is(const struct list_state *a, const struct list_state *b);
 /* [{name, value}] of the state for a form, without the part of that name. */
@@ -108,12 +110,12 @@ bool is_number_field(const struct field *f);
 /* The clause in the reader's words; the condition without clause i of it. */
 struct str list_clause_text(struct cx *cx, const struct cond *clause);
 struct str list_without_clause(struct cx *cx, const struct list *list, size_t without);
+void list_add_presets(struct cx *cx, const struct list *list, struct mv page);
 void list_add_chips(struct cx *cx, const struct list *list, struct mv page);
 
 /* ---- list_menus.c ---- */
 
-void list_add_columns(struct cx *cx, const struct list *list, struct mv page);
-void list_add_menus(struct cx *cx, const struct list *list, struct mv page);
+bool list_add_menus(struct cx *cx, const struct list *list, struct mv page) CHECKED;
 
 /* ---- list_bulk.c ---- */
 

@@ -40,7 +40,7 @@ struct cells {
 	size_t n_reached;
 	size_t *field;   /* of each column: where its field is in `own` or in its link's fields */
 	size_t *through; /* of each column: its link + 1 in `reached`, 0: none */
-	struct mv *is_number; /* of each column */
+	struct mv *is_number, *label; /* of each column */
 	struct str context;   /* behind the address of each record: the list it stands in */
 };
 
@@ -174,8 +174,11 @@ cells_prepare(struct cx *cx, const struct list *list, const struct rows *rows, s
 		.through = new_array(cx->mem, list->n_columns + 1, size_t),
 	};
 	cells->is_number = new_array(cx->mem, list->n_columns + 1, struct mv);
-	for (size_t i = 0; i < list->n_columns; i++)
+	cells->label = new_array(cx->mem, list->n_columns + 1, struct mv);
+	for (size_t i = 0; i < list->n_columns; i++) {
 		cells->is_number[i] = mv_bool(is_number_field(list->columns[i].field));
+		cells->label[i] = mv_often(list->columns[i].label);
+	}
 	context.columns = context.group = context.open = (struct str){ 0 };
 	context.as = context.lanes = context.span = (struct str){ 0 };
 	context.trash = false;
@@ -257,7 +260,7 @@ cells_row(struct cx *cx, struct cells *cells, size_t i, struct mv *row)
 		struct mv *cell = values + k * CELL__MAX;
 
 		cell_value(cx, cells, i, k, cell);
-		cell[CELL_LABEL] = mv_text(list->columns[k].label);
+		cell[CELL_LABEL] = cells->label[k];
 		cell[CELL_IS_NUMBER] = cells->is_number[k];
 	}
 	if (list->n_columns)

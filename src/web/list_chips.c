@@ -70,8 +70,8 @@ clause_chips(struct cx *cx, const struct list *list)
 	return chips;
 }
 
-static struct mv
-preset_chips(struct cx *cx, const struct list *list)
+void
+list_add_presets(struct cx *cx, const struct list *list, struct mv page)
 {
 	struct mv chips = mv_list(cx->mem);
 
@@ -91,7 +91,7 @@ preset_chips(struct cx *cx, const struct list *list)
 		mv_set(chip, S("is_on"), mv_bool(is_on));
 		mv_add(chips, chip);
 	}
-	return chips;
+	mv_set(page, S("filters"), chips);
 }
 
 void
@@ -101,7 +101,6 @@ list_add_chips(struct cx *cx, const struct list *list, struct mv page)
 	bool is_filtered = list->own || list->preset || list->state.q.n;
 
 	bare.where = bare.filter = bare.q = bare.open = (struct str){ 0 };
-	mv_set(page, S("filters"), preset_chips(cx, list));
 	mv_set(page, S("clauses"), clause_chips(cx, list));
 	mv_set(page, S("is_filtered"), mv_bool(is_filtered));
 	if (is_filtered || list->state.where.n)

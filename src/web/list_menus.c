@@ -4,6 +4,8 @@
 #include "base/i18n.h"
 #include "record/authz.h"
 
+enum { KEY_MAX = 64 << 10 }; /* more than an address may have */
+
 /* ---- heads ---- */
 
 static struct str
@@ -90,15 +92,14 @@ head_new(struct cx *cx, const struct list *list, size_t i)
 	return head;
 }
 
-void
-list_add_columns(struct cx *cx, const struct list *list, struct mv page)
+static void
+add_heads(struct cx *cx, const struct list *list, struct mv page)
 {
 	struct mv heads = mv_list(cx->mem);
 
 	for (size_t i = 0; i < list->n_columns; i++)
 		mv_add(heads, head_new(cx, list, i));
 	mv_set(page, S("columns"), heads);
-	mv_set(page, S("n_cells"), mv_int((int64_t)list->n_columns + 1));
 }
 
 /* ---- which columns ---- */
@@ -299,13 +300,38 @@ add_condition_menu(struct cx *cx, const struct list *list, struct mv page)
 	mv_set(page, S("add_hidden"), list_hidden(cx, &list->state, ""));
 }
 
-void
-list_add_menus(struct cx *cx, const struct list *list, struct mv page)
+/* ---- all ---- */
+
+static void
+menus_fill(struct cx *cx, const void *state, struct mv page)
 {
+	const struct list *list = state;
+
+	add_heads(cx, list, page);
 	add_column_menu(cx, list, page);
 	add_group_menu(cx, list, page);
 	add_condition_menu(cx, list, page);
+	mv_set(page, S("where"), mv_text(list->state.where));
+	list_add_presets(cx, list, page);
+}
+
+static const struct page_part MENU_PARTS[] = {
+	{ MV_NAME("menus_html"), "list-menus.html" },
+	{ MV_NAME("head_html"), "list-head.html" },
+	{ MV_NAME("presets_html"), "list-presets.html" },
+};
+static const struct page_parts LIST_MENUS = { MENU_PARTS, countof(MENU_PARTS), menus_fill };
+
+bool
+list_add_menus(struct cx *cx, const struct list *list, struct mv page)
+{
+	const struct str parts[] = { list->is_short ? S("short list") : S("list"), list->name };
+	struct buf key = buf_in(cx->mem, KEY_MAX);
+
+	key_add(&key, parts, countof(parts));
+	list_state_key(&list->state, &key);
+	mv_set(page, S("n_cells"), mv_int((int64_t)list->n_columns + 1));
 	mv_set(page, S("find_hidden"), list_hidden(cx, &list->state, "q"));
 	mv_set(page, S("q"), mv_text(list->state.q));
-	mv_set(page, S("where"), mv_text(list->state.where));
+	return page_add_parts(cx, page, &LIST_MENUS, buf_done(&key), list);
 }

@@ -136,6 +136,18 @@ list_number(struct cx *cx, int64_t n)
 	return buf_done(&text);
 }
 
+void
+list_state_key(const struct list_state *state, struct buf *key)
+{
+	for (size_t i = 0; i < countof(PARTS); i++) {
+		struct str part = part_of(state, i);
+
+		key_add(key, &part, 1);
+	}
+	buf_int(key, state->view);
+	buf_char(key, state->trash ? 't' : ' ');
+}
+
 bool
 list_state_is(const struct list_state *a, const struct list_state *b)
 {

@@ -5,7 +5,7 @@
 
 enum { ID_TEXT_MAX = 24 };
 
-enum { GRANTERS_SHOWN = 5 };
+enum { GRANTERS_SHOWN = 5, PARTS_MAX = 1 << 20 };
 
 struct str
 url_of(struct cx *cx, struct str object, int64_t id, const char *tail)
@@ -93,6 +93,56 @@ bool
 page_read(struct cx *cx)
 {
 	return cx->conn || db_begin_read(cx);
+}
+
+void
+key_add(struct buf *key, const struct str *parts, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		buf_int(key, (int64_t)parts[i].n);
+		buf_char(key, ':');
+		buf_str(key, parts[i]);
+	}
+}
+
+/* Their lengths, then themselves. */
+static bool
+parts_render(struct cx *cx, const struct page_parts *parts, struct mv page, struct buf *out)
+{
+	for (size_t i = 0; i < parts->n; i++) {
+		struct buf text = buf_in(cx->mem, PARTS_MAX);
+
+		if (!template_render(cx, parts->v[i].file, &page, &text))
+			return false;
+		buf_int(out, (int64_t)text.n);
+		buf_char(out, ':');
+		buf_str(out, buf_done(&text));
+	}
+	return !out->full;
+}
+
+bool
+page_add_parts(struct cx *cx, struct mv page, const struct page_parts *parts, struct str key,
+	       const void *state)
+{
+	struct buf made = buf_in(cx->mem, PARTS_MAX);
+	struct str rest;
+	int64_t n;
+
+	if (!kept_get(cx, key, &rest)) {
+		parts->fill(cx, state, page);
+		if (!parts_render(cx, parts, page, &made))
+			return false;
+		rest = buf_done(&made);
+		kept_put(cx, key, rest);
+	}
+	for (size_t i = 0; i < parts->n; i++) {
+		if (!str_int(str_cut(&rest, ':'), 0, (int64_t)rest.n, &n))
+			return bug(cx, "a part of a page has no length");
+		mv_put(page, parts->v[i].name, mv_text(str_first(rest, (size_t)n)));
+		rest = str_from(rest, (size_t)n);
+	}
+	return true;
 }
 
 /* The people who may grant what was refused, as far as this person sees them. */

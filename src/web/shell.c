@@ -366,8 +366,6 @@ add_preferences(struct cx *cx, struct mv page)
 		mv_add(list, item);
 	}
 	mv_set(page, S("preferences"), list);
-	mv_set(page, S("theme"), mv_text(cx->actor->theme));
-	mv_set(page, S("density"), mv_text(cx->actor->density));
 }
 
 struct str
@@ -416,21 +414,66 @@ add_unread(struct cx *cx, const struct request *q, struct mv page)
 		mv_set(page, S("unread"), mv_int(n));
 }
 
-void
-shell_add(struct cx *cx, struct request *q, struct mv page)
-{
-	struct shell shell = { .current = request_param(q, "object"),
-			       .path = q->path,
-			       .is_home = str_eq(q->path, S("/")),
-			       .items = items_new(cx),
-			       .creatable = items_new(cx) };
+static const struct page_part SHELL_PARTS[] = {
+	{ MV_NAME("menu_html"), "shell-menu.html" },
+	{ MV_NAME("administration_html"), "shell-administration.html" },
+	{ MV_NAME("creatable_html"), "shell-creatable.html" },
+	{ MV_NAME("preferences_html"), "shell-preferences.html" },
+	{ MV_NAME("main_places_html"), "shell-places.html" },
+	{ MV_NAME("tiles_html"), "shell-tiles.html" },
+};
 
+static void
+shell_fill(struct cx *cx, const void *state, struct mv page)
+{
+	struct shell shell = *(const struct shell *)state;
+
+	shell.items = items_new(cx);
+	shell.creatable = items_new(cx);
 	keys_reserve(&shell);
 	add_menu(cx, &shell, page);
 	add_places(cx, &shell, page);
 	add_preferences(cx, page);
+}
+
+static const struct page_parts SHELL = { SHELL_PARTS, countof(SHELL_PARTS), shell_fill };
+
+/* Where in the menu one is, and what the person has chosen. */
+static struct str
+shell_key(struct cx *cx, const struct shell *shell)
+{
+	const struct str parts[] = { S("shell"),       shell->current,     shell->path,
+				     cx->actor->theme, cx->actor->density, cx->actor->goal };
+	struct buf key = buf_in(cx->mem, URL_MAX);
+
+	key_add(&key, parts, countof(parts));
+	return buf_done(&key);
+}
+
+/* Its own address matters to what has no object. */
+static struct str
+place_of(const struct request *q)
+{
+	return str_eq(q->path, S("/")) || str_starts(q->path, S("/admin")) ? q->path
+									   : (struct str){ 0 };
+}
+
+void
+shell_add(struct cx *cx, struct request *q, struct mv page)
+{
+	struct shell shell = { .current = request_param(q, "object"),
+			       .path = place_of(q),
+			       .is_home = str_eq(q->path, S("/")) };
+	const struct face *face;
+
+	if (!object_find(cx->model, shell.current, &face))
+		shell.current = (struct str){ 0 };
+	if (!page_add_parts(cx, page, &SHELL, shell_key(cx, &shell), &shell))
+		fail_clear(cx); /* what is wrong will show where the page is rendered */
 	add_favourites(cx, page);
 	add_unread(cx, q, page);
+	mv_set(page, S("theme"), mv_text(cx->actor->theme));
+	mv_set(page, S("density"), mv_text(cx->actor->density));
 	mv_set(page, S("person"), mv_text(cx->actor->name.n ? cx->actor->name : cx->actor->login));
 	mv_set(page, S("login"), mv_text(cx->actor->login));
 	mv_set(page, S("initials"),

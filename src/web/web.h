@@ -15,6 +15,21 @@ enum { URL_MAX = 16 << 10, CELL_MAX = 200 << 10 };
 
 /* The map that every page begins with: language, navigation, person, form token. */
 struct mv page_new(struct cx *cx, struct request *q, struct reply *r, struct str title);
+/* Parts of a page that rest on nothing but the model, what the reader may do, his language and what
+ * a key says.  fill sets what their templates show; it is called only where they are not kept. */
+struct page_part {
+	struct mv_name name; /* "menu_html" */
+	const char *file;
+};
+struct page_parts {
+	const struct page_part *v;
+	size_t n;
+	void (*fill)(struct cx *cx, const void *state, struct mv page);
+};
+/* Makes a key of several texts: two that differ in one never have the same. */
+void key_add(struct buf *key, const struct str *parts, size_t n);
+bool page_add_parts(struct cx *cx, struct mv page, const struct page_parts *parts, struct str key,
+		    const void *state) CHECKED;
 /* Render templates/NAME.html inside the layout. */
 bool page_write(struct cx *cx, struct reply *r, const char *name, struct mv page) CHECKED;
 /* A unit to read in: the open one, or a new one.  (Unsafe calls begin without.) */

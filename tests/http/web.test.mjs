@@ -268,3 +268,37 @@ test("OPS-01 the first visit of a page weighs at most 100 KiB, those after it 20
 	}
 	assert.deepEqual(weights.filter(([, first, page]) => first > 100 * 1024 || page > 20 * 1024), []);
 });
+
+test("SEC-02 menus and columns are those of one's rights, language and model as they are now", async () => {
+	const fs = await import("node:fs");
+	const roles = (await kontor.expect(200, "GET", "/api/v1/role?limit=100", { token })).body.items;
+	const idOf = (name) => roles.find((role) => role.name === name).id;
+	kontor.user("wechsel", { role: "sales", options: ["--language", "de"] });
+	const user = (await kontor.expect(200, "GET", "/api/v1/user?where=login%20%3D%20%22wechsel%22", { token })).body.items[0];
+	const person = new Browser();
+	await person.signIn("wechsel");
+	const shown = async () => {
+		const { text } = await person.get("/organisation");
+		return { administration: text.includes('href="/admin/model"'), deal: text.includes('href="/deal"'), export: text.includes('id="export"'), editable: /data-name="city"[^>]*data-edit/.test(text), german: />Organisationen<\/span>/.test(text), own: text.includes('value="x_farbe"') };
+	};
+	// The server follows a new role, and a new model, within a second.
+	const becomes = async (part) => {
+		let now = await shown();
+		for (const until = Date.now() + 10_000; Object.entries(part).some(([name, value]) => now[name] !== value) && Date.now() < until; ) now = await shown();
+		for (const [name, value] of Object.entries(part)) assert.equal(now[name], value, `${name}: ${JSON.stringify(now)}`);
+	};
+	await shown();
+	for (const language of ["de", "en", "de"]) {
+		assert.equal((await person.post("/preferences", { language, to: "/organisation" })).status, 303);
+		await becomes({ administration: false, deal: true, editable: true, german: language === "de", own: false });
+	}
+	await kontor.expect(200, "PATCH", `/api/v1/user/${user.id}`, { token, body: { roles: [idOf("admin")] } });
+	assert.equal((await shown()).administration, true, "at once");
+	await kontor.expect(200, "PATCH", `/api/v1/user/${user.id}`, { token, body: { roles: [idOf("x_clerk")] } });
+	const clerk = await shown();
+	assert.deepEqual([clerk.administration, clerk.deal, clerk.editable], [false, false, true], "at once");
+	const model = fs.readFileSync(`${kontor.folder}/web.model`, "utf8");
+	fs.writeFileSync(`${kontor.folder}/web.model`, `${model.replace("edit=all", "edit=all readonly=city")}\nextend party\n  field x_farbe text label="Farbe"\n`);
+	kontor.cli(["model", "apply", `${kontor.folder}/web.model`]);
+	await becomes({ own: true, editable: false });
+});
