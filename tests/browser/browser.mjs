@@ -104,13 +104,19 @@ async function look(page, name, width, dark) {
 	await page.screenshot({ path: file, fullPage: false, animations: "disabled" });
 }
 
-// Nothing sticks out sideways.
+// Nothing sticks out sideways, and no icon stands on a text.
 async function checkFits(page, what) {
 	const over = await page.evaluate(() => {
 		if (document.documentElement.scrollWidth <= innerWidth) return [];
 		return [...document.querySelectorAll("main *")].filter((one) => one.getBoundingClientRect().right > innerWidth + 1).slice(0, 5).map((one) => one.outerHTML.slice(0, 120));
 	});
 	assert.deepEqual(over, [], `${what}: nothing is wider than the window`);
+	const covered = await page.evaluate(() =>
+		[...document.querySelectorAll("svg.icon + span")].filter((text) => {
+			const a = text.previousElementSibling.getBoundingClientRect(), b = text.getBoundingClientRect();
+			return text.checkVisibility() && b.width > 1 && a.width && a.right > b.left + 1 && a.left < b.right - 1 && a.bottom > b.top + 1 && a.top < b.bottom - 1;
+		}).slice(0, 5).map((text) => text.parentElement.outerHTML.slice(0, 160)));
+	assert.deepEqual(covered, [], `${what}: no icon covers a text`);
 }
 
 // Nothing sticks out; nothing that axe knows of bars anybody (WCAG 2.2 AA).
