@@ -45,7 +45,7 @@ const struct command COMMANDS[] = {
 	{ "test-sql", "", "Let the database check the statements on standard input (lines FILE:LINE, tab, SQL).",
 	  "", 0, 0, run_test_sql },
 	{ "version", "", "The program's version.", "", 0, 0, run_version },
-	{ "help", "", "This list.", "", 0, 1, run_help },
+	{ "help", "[COMMAND]", "This list, or what one command takes (also COMMAND --help).", "", 0, 1, run_help },
 	{ 0 }
 };
 /* clang-format on */

@@ -38,11 +38,27 @@ command_done(struct cx *cx, bool ok)
 	return err_row(cx->err.code)->exit_code ? err_row(cx->err.code)->exit_code : 1;
 }
 
+/* --help anywhere: what the command before it takes. */
+static int
+ask_for_help(int argc, char **argv, char *help)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		if (strcmp(argv[i], "--help") != 0)
+			continue;
+		if (i > 1)
+			argv[2] = argv[1];
+		argv[1] = help;
+		return i > 1 ? 3 : 2;
+	}
+	return argc;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct cx *cx;
 	struct args args;
+	char help[] = "help";
 	int code;
 
 	setlocale(LC_CTYPE, "C.UTF-8");
@@ -50,8 +66,7 @@ main(int argc, char **argv)
 	cx = cx_new(&env_real, (size_t)1 << 30);
 	cx->lang = lang_of_environment();
 	cx->door = S("cli");
-	if (argc > 1 && str_eq(str_of(argv[1]), S("--help")))
-		argv[1] = (char[]){ "help" };
+	argc = ask_for_help(argc, argv, help);
 	if (!args_parse(cx, argc, argv, &args))
 		code = command_done(cx, false);
 	else

@@ -141,13 +141,24 @@ run_model_apply(struct cx *cx, struct args *args)
 int
 run_help(struct cx *cx, struct args *args)
 {
-	(void)cx;
-	(void)args;
-	puts("kontor: a CRM server\n");
+	struct str about = args->n ? args->words[0] : (struct str){ 0 };
+	size_t n = 0;
+
+	if (!about.n)
+		puts("kontor: a CRM server\n");
 	for (const struct command *at = COMMANDS; at->name; at++) {
+		struct str name = str_of(at->name);
+
+		if (about.n && !str_eq(str_cut(&name, ' '), about))
+			continue;
 		printf("  kontor %s %s\n", at->name, at->usage);
 		printf("      %s\n", at->purpose);
+		n++;
 	}
+	if (!n)
+		return command_done(cx, fail(cx, E_USAGE,
+					     "There is no command %.*s; `kontor help` lists them",
+					     STR_FMT(about)));
 	puts("\nEvery command takes --data DIR and the other settings (`kontor settings`).");
 	return 0;
 }

@@ -1,7 +1,7 @@
 // What operators rely on, and that the harness itself can fail.
 import assert from "node:assert";
 import { test } from "node:test";
-import { Schemas, start } from "./harness.mjs";
+import { run, Schemas, start } from "./harness.mjs";
 
 const kontor = await start();
 const token = kontor.token("anna");
@@ -33,6 +33,14 @@ test("a list, a record and a refusal keep what the OpenAPI text promises", async
 
 test("an address that is not there is a problem document", async () => {
 	await kontor.expect(404, "GET", "/api/v1/nothing", { token });
+});
+
+test("a command tells what it takes, also when it is asked with --help", () => {
+	const ask = (...words) => run(words, { env: { LANG: "C" } }).out;
+	assert.match(ask("demo", "--parties", "5", "--help"), /^ {2}kontor demo --data DIR.*\n {6}Make the demonstration company\.\n\nEvery/);
+	assert.equal(ask("help", "token").match(/^ {2}kontor token /gm).length, 2);
+	assert.ok(ask("--help").split("\n").length > 40);
+	assert.match(run(["help", "nonsense"], { code: 2, env: { LANG: "C" } }).err, /no command nonsense/);
 });
 
 test("the data are there again after a restart", async () => {
