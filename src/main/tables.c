@@ -157,8 +157,8 @@ run_help(struct cx *cx, struct args *args)
 	}
 	if (!n)
 		return command_done(cx, fail(cx, E_USAGE,
-					     "There is no command %.*s; `kontor help` lists them",
-					     STR_FMT(about)));
+					     "There is no command %s; `kontor help` lists them",
+					     str_z(cx->mem, about)));
 	puts("\nEvery command takes --data DIR and the other settings (`kontor settings`).");
 	return 0;
 }
