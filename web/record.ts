@@ -4,6 +4,7 @@ import { startCompose } from "./lib/compose";
 import { startDrafts } from "./lib/draft";
 import { startEdit } from "./lib/edit";
 import { refresh } from "./lib/fresh";
+import { startGraph } from "./lib/graph";
 import { startHistory } from "./lib/history";
 import { onChange } from "./lib/live";
 import { startFollow } from "./lib/follow";
@@ -19,6 +20,7 @@ lookups(document);
 mentions(document);
 startDrafts();
 startHistory();
+startGraph();
 const record = document.getElementById("record");
 if (record) {
 	startEdit();

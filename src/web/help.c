@@ -29,6 +29,7 @@ static const struct {
 	{ "/{object}", "lists" },
 	{ "/{object}/new", "records" },
 	{ "/{object}/{id}", "records" },
+	{ "/{object}/{id}/relations", "records" },
 	{ "/{object}/{id}/history", "trash" },
 	{ "/{object}/{id}/merge", "merge" },
 	{ "/{object}/import", "import" },

@@ -23,6 +23,7 @@ add_actions(struct cx *cx, struct record_page *p)
 		mv_set(p->page, S("follow_url"), mv_text(url_of(cx, name, id, "/follow")));
 		mv_set(p->page, S("is_followed"), mv_bool(p->is_followed));
 	}
+	mv_set(p->page, S("relations_url"), mv_text(url_of(cx, name, id, "/relations")));
 	mv_set(p->page, S("history_url"), mv_text(url_of(cx, name, id, "/history")));
 	mv_set(p->page, S("list_url"), mv_text(url_of(cx, name, 0, "")));
 }

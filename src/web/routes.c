@@ -69,6 +69,8 @@ static const struct route routes[] = {
 	  .purpose = "take out of the trash" },
 	{ V_POST, "/{object}/{id}/follow", NEED_READ, NULL, web_follow,
 	  .purpose = "follow a record, or no longer" },
+	{ V_GET, "/{object}/{id}/relations", NEED_READ, NULL, web_relations,
+	  .purpose = "what a record is related to, as a picture" },
 	{ V_GET, "/{object}/{id}/history", NEED_READ, NULL, web_history,
 	  .purpose = "changes of a record" },
 	{ V_POST, "/changesets/{id}/undo", NEED_EDIT, NULL, web_undo,

@@ -124,6 +124,7 @@ http_handle web_search, web_hits, web_recent;                             /* sea
 http_handle web_quick, web_quick_same;                                    /* quick.c */
 http_handle web_notices, web_notices_mark, web_notices_settings;          /* notice.c */
 http_handle web_jobs, web_job_undo, web_job_stop;                         /* jobs.c */
+http_handle web_relations;                                                /* graph_page.c */
 http_handle web_follow;                                                   /* follow.c */
 http_handle web_design;                                                   /* design.c */
 http_handle web_help, web_help_page;                                      /* help.c */

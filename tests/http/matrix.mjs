@@ -36,7 +36,7 @@ export const ROUTES = {
 	"GET /{object}/new": "page-new", "POST /{object}/new": "page-create",
 	"GET /{object}/{id}": "page-record", "GET /{object}/{id}/edit": "page-edit", "POST /{object}/{id}/edit": "page-save",
 	"POST /{object}/{id}/delete": "page-delete", "POST /{object}/{id}/restore": "page-restore",
-	"GET /{object}/{id}/history": "page-history", "POST /changesets/{id}/undo": "page-undo",
+	"GET /{object}/{id}/history": "page-history", "GET /{object}/{id}/relations": "page-record", "POST /changesets/{id}/undo": "page-undo",
 };
 
 // Every shipped object.  A new one is entered here, and is then in the matrix.
