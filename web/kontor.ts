@@ -2,6 +2,7 @@
 import "./lib/trusted";
 import { startActions } from "./lib/actions";
 import { startBell } from "./lib/bell";
+import { startCopyButtons } from "./lib/copy-button";
 import { startJobs } from "./lib/jobs";
 import { startKeys } from "./lib/keys";
 import { startLive } from "./lib/live";
@@ -12,6 +13,7 @@ import { startUndo } from "./lib/undo";
 
 document.documentElement.dataset.script = "on";
 startActions();
+startCopyButtons();
 startKeys();
 startUndo();
 startRecent();

@@ -1,51 +1,8 @@
 /* vCard 4.0, RFC 6350. */
+#include "data/content_line.h"
 #include "data/export_private.h"
 
 enum { LINE_BYTES = 75, VALUE_MAX = 1 << 20, ADDRESS_PARTS = 7, COND_TEXT_BYTES = 100 };
-
-static bool
-is_tail(char c)
-{
-	return ((unsigned char)c & 0xc0) == 0x80;
-}
-
-/* One content line, folded: no line is longer than 75 bytes, no character is cut. */
-static void
-line_put(struct buf *out, struct str line)
-{
-	size_t room = LINE_BYTES;
-
-	while (line.n > room) {
-		size_t n = room;
-
-		while (n > 1 && is_tail(line.p[n]))
-			n--;
-		buf_str(out, str_first(line, n));
-		BUF_LIT(out, "\r\n ");
-		line = str_from(line, n);
-		room = LINE_BYTES - 1;
-	}
-	buf_str(out, line);
-	BUF_LIT(out, "\r\n");
-}
-
-static void
-escaped(struct buf *out, struct str text)
-{
-	for (size_t i = 0; i < text.n; i++) {
-		char c = text.p[i];
-
-		if (c == '\n') {
-			BUF_LIT(out, "\\n");
-			continue;
-		}
-		if (c == '\r')
-			continue;
-		if (strchr("\\,;", c))
-			buf_char(out, '\\');
-		buf_char(out, c);
-	}
-}
 
 static void
 property(struct export *ex, const char *name, struct str value)
@@ -56,8 +13,8 @@ property(struct export *ex, const char *name, struct str value)
 		return;
 	buf_z(&line, name);
 	buf_char(&line, ':');
-	escaped(&line, value);
-	line_put(&ex->out, buf_done(&line));
+	content_text(&line, value);
+	content_line(&ex->out, buf_done(&line));
 	ex->out.full |= line.full;
 }
 
@@ -71,11 +28,11 @@ property_parts(struct export *ex, const char *name, const struct str *parts, siz
 	buf_z(&line, name);
 	for (size_t i = 0; i < n; i++) {
 		buf_char(&line, i ? ';' : ':');
-		escaped(&line, parts[i]);
+		content_text(&line, parts[i]);
 		bytes += parts[i].n;
 	}
 	if (bytes)
-		line_put(&ex->out, buf_done(&line));
+		content_line(&ex->out, buf_done(&line));
 	ex->out.full |= line.full;
 }
 
@@ -246,11 +203,11 @@ put_fields(struct export *ex, const struct row *row)
 		return;
 	BUF_LIT(&line, "CATEGORIES:");
 	while (tags.n) {
-		escaped(&line, str_cut(&tags, ','));
+		content_text(&line, str_cut(&tags, ','));
 		if (tags.n)
 			buf_char(&line, ',');
 	}
-	line_put(&ex->out, buf_done(&line));
+	content_line(&ex->out, buf_done(&line));
 }
 
 static bool

@@ -90,20 +90,29 @@ token_given(struct cx *cx, struct request *q, struct str *out)
 	return true;
 }
 
+static struct str
+host_origin(struct cx *cx, const struct request *q)
+{
+	return str_printf(cx->mem, "%s://%.*s", q->is_https ? "https" : "http",
+			  STR_FMT(request_header(q, "Host")));
+}
+
+struct str
+request_origin(struct cx *cx, const struct request *q)
+{
+	return q->http->origin.n ? q->http->origin : host_origin(cx, q);
+}
+
 /* What browsers tell about where a request comes from; others tell nothing. */
 static bool
 same_origin(const struct http *http, struct cx *cx, const struct request *q)
 {
-	struct str site = request_header(q, "Sec-Fetch-Site"), origin, host;
+	struct str site = request_header(q, "Sec-Fetch-Site"), origin;
 
 	if (site.n)
 		return str_eq_z(site, "same-origin") || str_eq_z(site, "none");
 	origin = request_header(q, "Origin");
-	if (!origin.n || str_eq(origin, http->origin))
-		return true;
-	host = request_header(q, "Host");
-	return str_eq(origin, str_printf(cx->mem, "%s://%.*s", q->is_https ? "https" : "http",
-					 STR_FMT(host)));
+	return !origin.n || str_eq(origin, http->origin) || str_eq(origin, host_origin(cx, q));
 }
 
 bool

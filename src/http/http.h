@@ -137,6 +137,10 @@ struct request_range {
 bool request_query_int(struct cx *cx, const struct request *q, const char *name,
 		       struct request_range range, int64_t *out) CHECKED;
 
+/* "https://crm.example.com": how the caller reaches the server, for addresses that are told to other
+ * programs. */
+struct str request_origin(struct cx *cx, const struct request *q);
+
 /* The body's media type without its parameters, lower case ("application/json"). */
 struct str request_media(struct cx *cx, const struct request *q);
 /* E_MEDIA unless the body is of this type ("application/json"); an empty body passes. */
@@ -190,6 +194,7 @@ struct reply {
 #define TYPE_HTML S("text/html; charset=utf-8")
 #define TYPE_TEXT S("text/plain; charset=utf-8")
 #define TYPE_CSV S("text/csv; charset=utf-8")
+#define TYPE_CALENDAR S("text/calendar; charset=utf-8")
 
 /* Which changeset the call made, for its undo; none where it is 0. */
 void reply_changeset(struct cx *cx, struct reply *r, int64_t changeset);

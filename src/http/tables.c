@@ -29,6 +29,16 @@ static const struct system_column token_columns[] = {
 	{ "revoked_at", COLUMN_INT,  .required = true },
 	{ 0 }
 };
+static const struct system_column feed_columns[] = {
+	{ "id",         COLUMN_INT,  .primary = true },
+	{ "hash",       COLUMN_BLOB, .required = true },
+	{ "user_id",    COLUMN_INT,  .required = true },
+	{ "name",       COLUMN_TEXT, .required = true },
+	{ "object",     COLUMN_TEXT, .required = true },
+	{ "query",      COLUMN_TEXT, .required = true },
+	{ "created_at", COLUMN_INT,  .required = true },
+	{ 0 }
+};
 static const struct system_column idempotency_columns[] = {
 	{ "caller",  COLUMN_TEXT, .required = true },
 	{ "key",     COLUMN_TEXT, .required = true },
@@ -68,6 +78,7 @@ const struct system_table http_tables[] = {
 	{ "sys_presence",    presence_columns, .local = true },
 	{ "sys_login",       login_columns },
 	{ "sys_token",       token_columns,       .unique = token_unique, .indexes = token_indexes },
+	{ "sys_feed",        feed_columns,        .unique = token_unique, .indexes = token_indexes },
 	{ "sys_idempotency", idempotency_columns, .unique = idempotency_unique,
 	                                          .indexes = idempotency_indexes, .local = true },
 	{ 0 }

@@ -124,22 +124,31 @@ date_text(struct cx *cx, int64_t date)
 
 /* ---- the records ---- */
 
+bool
+calendar_days(struct cx *cx, struct query *query, const struct field *by, int64_t first,
+	      int64_t last)
+{
+	struct cond_sight sight = cond_sight_of(cx);
+	const struct cond *where;
+
+	if (!cond_parse(cx, cx->mem, cx->model, query->object,
+			str_printf(cx->mem, "%.*s between %.*s and %.*s", STR_FMT(by->name),
+				   STR_FMT(date_text(cx, first)), STR_FMT(date_text(cx, last))),
+			&sight, &where))
+		return false;
+	query->where = cond_and(cx->mem, query->where, where);
+	return true;
+}
+
 static bool
 read_rows(struct cx *cx, struct calendar *calendar)
 {
-	struct cond_sight sight = cond_sight_of(cx);
 	struct query query = calendar->list->query;
 	struct sort_key order = { calendar->by, false };
-	const struct cond *where;
-	struct str last = date_text(cx, calendar->first + calendar->n_days - 1);
 
-	if (!cond_parse(cx, cx->mem, cx->model, query.object,
-			str_printf(cx->mem, "%.*s between %.*s and %.*s",
-				   STR_FMT(calendar->by->name),
-				   STR_FMT(date_text(cx, calendar->first)), STR_FMT(last)),
-			&sight, &where))
+	if (!calendar_days(cx, &query, calendar->by, calendar->first,
+			   calendar->first + calendar->n_days - 1))
 		return false;
-	query.where = cond_and(cx->mem, query.where, where);
 	query.sort = &order;
 	query.n_sort = 1;
 	query.after = (struct str){ 0 };

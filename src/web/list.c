@@ -178,7 +178,7 @@ list_calendar(struct cx *cx, struct list *list, struct mv page)
 	return true;
 }
 
-static struct str
+struct str
 list_title(struct cx *cx, const struct list *list)
 {
 	return page_label(cx, list->face ? list->face->label_many : list->object->label_many);
@@ -230,6 +230,8 @@ add_urls(struct cx *cx, const struct list *list, struct mv page)
 	if (can_object(cx, list->object, OP_EXPORT) && !list->state.trash)
 		mv_set(page, S("export_url"),
 		       mv_text(list_url_at(cx, list, &list->state, "/export")));
+	if (list_is_calendar(list))
+		mv_set(page, S("feed_url"), mv_text(list_url_at(cx, list, &list->state, "/feeds")));
 	if (can_object(cx, list->object, OP_DELETE))
 		mv_set(page, S("trash_url"), mv_text(url_of(cx, list->name, 0, "?trash=1")));
 	if (can_object(cx, list->object, OP_CREATE))

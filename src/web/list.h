@@ -48,6 +48,11 @@ struct list {
 	bool is_short;      /* so few records that they are sorted by anything at once */
 };
 
+/* ---- list.c ---- */
+
+/* "Deals" in the reader's language. */
+struct str list_title(struct cx *cx, const struct list *list);
+
 /* ---- list_state.c ---- */
 
 /* The list that the address names.  Fails with E_INPUT and a field named where one of its parts
@@ -87,6 +92,8 @@ bool list_words(struct cx *cx, struct list *list) CHECKED;
 /* The saved view of that number: what it says into *state (without view and trash). */
 bool view_load(struct cx *cx, struct str name, int64_t id, const struct row **out,
 	       struct list_state *state) CHECKED;
+/* What the list's saved view is called; empty where there is none. */
+struct str view_name(const struct list *list);
 /* Its name, whether it was changed, what can be done about it. */
 bool list_add_view(struct cx *cx, const struct list *list, struct mv page) CHECKED;
 /* Those that the actor keeps in the side bar: [{url, label}]. */
@@ -143,6 +150,9 @@ bool list_add_board(struct cx *cx, const struct list *list, struct mv page, int6
 bool list_is_calendar(const struct list *list);
 /* The date by which records stand in a calendar, or NULL, as with boards. */
 const struct field *calendar_field(const struct cx *cx, const struct list *list);
+/* Only what stands on the days from the first to the last. */
+bool calendar_days(struct cx *cx, struct query *query, const struct field *by, int64_t first,
+		   int64_t last) CHECKED;
 bool list_add_calendar(struct cx *cx, struct list *list, struct mv page, int64_t *total) CHECKED;
 
 /* ---- list_empty.c ---- */
@@ -157,6 +167,7 @@ http_handle web_list_rows;                                           /* list_row
 http_handle web_list_export;                                         /* list_export.c */
 http_handle web_list_filter;                                         /* list_filter.c */
 http_handle web_list_bulk;                                           /* list_bulk.c */
+http_handle web_feed_make, web_feeds, web_feed_drop, web_feed;       /* feed.c */
 http_handle web_views, web_view_save, web_view_pin, web_view_delete; /* list_views.c */
 
 #endif

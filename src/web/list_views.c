@@ -79,6 +79,12 @@ state_hidden(struct cx *cx, const struct list *list)
 	return list_hidden(cx, &state, "q");
 }
 
+struct str
+view_name(const struct list *list)
+{
+	return list->view ? text_of(list->view, "name") : (struct str){ 0 };
+}
+
 bool
 list_add_view(struct cx *cx, const struct list *list, struct mv page)
 {

@@ -73,6 +73,42 @@ test("UX-39 month, week and day; a day with much says how much more; a new recor
 	await page.context().close();
 });
 
+test("UX-39 a calendar is subscribed to: the address is shown once, copied, and ended", async () => {
+	const page = await browse(kontor);
+	await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+	await page.goto("/task?as=calendar");
+	await page.locator("[popovertarget=more-menu]").click();
+	await page.getByRole("button", { name: "Abonnieren", exact: true }).click();
+	await page.getByRole("heading", { name: "Abonnierte Kalender" }).waitFor();
+	const address = await page.locator("[data-secret]").innerText();
+	await page.getByRole("button", { name: "Kopieren" }).click();
+	await page.locator(".toast", { hasText: "Die Adresse wurde kopiert" }).waitFor();
+	assert.equal(await page.evaluate(() => navigator.clipboard.readText()), address);
+	assert.match(await (await fetch(address)).text(), /^BEGIN:VCALENDAR\r\n[^]*BEGIN:VEVENT/);
+	assert.equal(await page.getByRole("link", { name: "Im Kalender dieses Geräts öffnen" }).getAttribute("href"), address.replace("http:", "webcal:"));
+	await page.person.look("feeds");
+	await page.person.check("feeds");
+	await page.goto("/feeds");
+	await page.getByRole("button", { name: "Beenden" }).waitFor();
+	assert.equal(await page.locator("[data-secret]").count(), 0);
+	await page.getByRole("button", { name: "Beenden" }).click();
+	await page.getByText("Sie haben keine.").waitFor();
+	assert.equal((await fetch(address)).status, 404);
+	await page.context().close();
+});
+
+for (const width of WIDTHS)
+	test(`UX-61 UX-63 the page of subscriptions at ${width} px`, async () => {
+		const page = await browse(kontor, { width, dark: width === 768 });
+		await page.goto("/task?as=calendar");
+		await page.locator("[popovertarget=more-menu]").click();
+		await page.getByRole("button", { name: "Abonnieren", exact: true }).click();
+		await page.getByRole("heading", { name: "Abonnierte Kalender" }).waitFor();
+		await page.person.look("feeds-made");
+		await page.person.check("feeds-made");
+		await page.context().close();
+	});
+
 test("a calendar is read and worked with at every width, in both themes", async () => {
 	for (const width of WIDTHS)
 		for (const dark of [false, true]) {

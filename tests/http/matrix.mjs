@@ -31,6 +31,7 @@ export const ROUTES = {
 	"GET /welcome": "public", "POST /welcome": "sign-in", "POST /welcome/sample": "admin", "POST /welcome/sample/remove": "admin",
 	"GET /design": "page", "GET /help": "public", "GET /help/{page}": "public",
 	"GET /quick/{object}": "page-new", "GET /quick/{object}/same": "page-search",
+	"GET /feeds": "page", "POST /feeds/{id}/end": "page", "GET /feed/{secret}/calendar.ics": "public", "POST /{object}/feeds": "page-list",
 	"GET /{object}": "page-list", "GET /{object}/totals": "page-list", "GET /{object}/bulk": "page-bulk", "GET /{object}/filter": "page-list", "POST /{object}/export": "page-export", "GET /{object}/rows": "page-list", "GET /{object}/views": "page-list",
 	"POST /{object}/views": "page-create", "POST /{object}/views/{id}/pin": "page-create", "POST /{object}/views/{id}/delete": "page-delete",
 	"GET /{object}/new": "page-new", "POST /{object}/new": "page-create",
