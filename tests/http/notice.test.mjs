@@ -1,7 +1,9 @@
 // What a person is told of: by others' deeds, once, put together, and only as long as he may read what it is about.
 import assert from "node:assert";
+import { spawnSync } from "node:child_process";
+import path from "node:path";
 import { test } from "node:test";
-import { start } from "./harness.mjs";
+import { engine, start } from "./harness.mjs";
 
 const kontor = await start({ rate_per_minute: -1 });
 const root = kontor.token("root");
@@ -133,4 +135,20 @@ test("UX-34 who began a long job is told of its end", async () => {
 	const reply = await kontor.expect(202, "POST", "/api/v1/party/bulk", { token: anna, body: { where: "city = Altdorf", fields: { city: "Neudorf" } } });
 	const { items } = await until(anna, (list) => list.items.some((one) => one.kind === "job"));
 	assert.deepEqual(items.filter((one) => one.kind === "job").map((one) => [one.bulk, one.record, one.count]), [[reply.body.id, null, 1]]);
+});
+
+test("UX-46 on the day a task is due or comes back its owner is told, once", { skip: engine !== "sqlite" && "the clock of the timer is set in the file of SQLite" }, async () => {
+	const sql = (text) => spawnSync("sqlite3", ["-cmd", ".timeout 20000", path.join(kontor.data, "kontor.db"), text]).stdout.toString().trim();
+	const day = (n) => new Date(Date.now() + n * 86_400_000).toLocaleDateString("sv-SE", { timeZone: "Europe/Berlin" });
+	const due = async () => (await told(anna)).items.filter((one) => one.kind === "due").map((one) => [one.title, one.count]);
+	// The timer's next time has come; it has run when it waits for another.
+	const run = async () => {
+		sql("UPDATE sys_job SET run_at = 0 WHERE kind = 'task.remind'");
+		for (const end = Date.now() + 30_000; sql("SELECT count(*) FROM sys_job WHERE kind = 'task.remind' AND state = 'ready' AND run_at > 0") !== "1"; ) assert.ok(Date.now() < end);
+	};
+	for (const fields of [{ subject: "Heute", due_on: day(0) }, { subject: "Wieder", resubmit_on: day(0) }, { subject: "Übermorgen", due_on: day(2) }, { subject: "Fertig", due_on: day(0), state: "done" }]) await make(anna, "task", fields);
+	for (let i = 0; i < 2; i++) {
+		await run();
+		assert.deepEqual((await due()).sort(), [["Heute", 1], ["Wieder", 1]]);
+	}
 });
