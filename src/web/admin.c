@@ -108,6 +108,7 @@ static const struct {
 	{ "Model", N_("model changed") },
 	{ "Roles of the model", N_("roles added") },
 	{ "settings", N_("settings changed") },
+	{ "export", N_("export") },
 	{ "preferences", N_("preferences changed") },
 };
 

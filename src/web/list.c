@@ -232,6 +232,7 @@ add_urls(struct cx *cx, const struct list *list, struct mv page)
 		       mv_text(list_url_at(cx, list, &list->state, "/export")));
 	if (list_is_calendar(list))
 		mv_set(page, S("feed_url"), mv_text(list_url_at(cx, list, &list->state, "/feeds")));
+	mv_set(page, S("asks_purpose"), mv_bool(list_is_personal(list)));
 	if (can_object(cx, list->object, OP_DELETE))
 		mv_set(page, S("trash_url"), mv_text(url_of(cx, list->name, 0, "?trash=1")));
 	if (can_object(cx, list->object, OP_CREATE))

@@ -160,6 +160,11 @@ bool list_add_calendar(struct cx *cx, struct list *list, struct mv page, int64_t
 /* Why nothing is shown: what each part of the question leaves out. */
 bool list_add_reasons(struct cx *cx, const struct list *list, struct mv page) CHECKED;
 
+/* ---- list_export.c ---- */
+
+/* Do its columns show what is known of people? */
+bool list_is_personal(const struct list *list);
+
 /* ---- handlers ---- */
 
 http_handle web_list, web_list_totals;                               /* list.c */

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/money.h"
 #include "data/sheet.h"
+#include "db/db.h"
 #include "record/authz.h"
 
 enum {
@@ -14,7 +15,10 @@ enum {
 	PICKED_MAX = 10000,
 	CURSOR_MAX = 4096,
 	NUMBER_MAX = 64,
-	PAGE_BYTES = 32 << 20
+	PAGE_BYTES = 32 << 20,
+	PURPOSE_MAX = 300,
+	TICKED_SHOWN = 200,
+	CONDITION_MAX = 90000
 };
 
 struct ids {
@@ -32,6 +36,8 @@ struct export
 	char comma;
 	struct ids only, without; /* ascending */
 	bool has_only;
+	int64_t n_rows;
+	struct str purpose, format;
 };
 
 /* ---- which rows ---- */
@@ -169,6 +175,7 @@ page_export(struct export *ex, const struct rows *rows)
 	for (size_t i = 0; i < rows->n; i++) {
 		if (!is_wanted(ex, rows->v[i].id))
 			continue;
+		ex->n_rows++;
 		if (ex->sheet ? !row_sheet(ex, cells, i) : (row_csv(ex, cells, i, &out), false))
 			return false;
 	}
@@ -252,6 +259,124 @@ file_name(struct cx *cx, const struct list *list, bool is_sheet)
 			  STR_FMT(buf_done(&day)), is_sheet ? "xlsx" : "csv");
 }
 
+/* ---- what for ---- */
+
+static bool
+is_personal(const struct field *f)
+{
+	const struct object *target = f->target;
+
+	return f->personal || f->special || (target && target->title && target->title->personal);
+}
+
+bool
+list_is_personal(const struct list *list)
+{
+	for (size_t i = 0; i < list->n_columns; i++)
+		if (is_personal(list->columns[i].field))
+			return true;
+	return false;
+}
+
+static struct str
+columns_text(struct cx *cx, const struct list *list)
+{
+	struct buf text = buf_in(cx->mem, CONDITION_MAX);
+
+	for (size_t i = 0; i < list->n_columns; i++) {
+		if (i)
+			BUF_LIT(&text, ", ");
+		buf_str(&text, list->columns[i].name);
+	}
+	return buf_done(&text);
+}
+
+static void
+ids_print(const char *before, const struct ids *ids, struct buf *out)
+{
+	if (!ids->n)
+		return;
+	buf_z(out, out->n ? " and " : "");
+	buf_z(out, before);
+	for (size_t i = 0; i < ids->n && i < TICKED_SHOWN; i++) {
+		buf_z(out, i ? ", " : "");
+		buf_int(out, ids->v[i]);
+	}
+	buf_z(out, ids->n > TICKED_SHOWN ? ", …)" : ")");
+}
+
+/* The condition of the list, and what was ticked; the first of many. */
+static struct str
+condition_text(struct cx *cx, const struct export *ex)
+{
+	struct buf where = buf_in(cx->mem, COND_TEXT_MAX), text = buf_in(cx->mem, CONDITION_MAX);
+
+	cond_print(ex->list->query.where, &where);
+	buf_str(&text, buf_done(&where));
+	ids_print("id in (", &ex->only, &text);
+	ids_print("id not in (", &ex->without, &text);
+	return text.full ? S("…") : buf_done(&text);
+}
+
+static bool
+note_write(struct cx *cx, const struct export *ex, int64_t user)
+{
+	const struct object *object = object_find(cx->model, S("export"), NULL);
+	const struct {
+		const char *name;
+		struct value value;
+	} values[] = {
+		{ "purpose", value_text(ex->purpose) },
+		{ "exporter", value_int(user) },
+		{ "of", value_text(ex->list->name) },
+		{ "condition", value_text(condition_text(cx, ex)) },
+		{ "shown", value_text(columns_text(cx, ex->list)) },
+		{ "row_count", value_int(ex->n_rows) },
+		{ "format", value_text(ex->format) },
+	};
+	struct change *c;
+
+	if (!work_begin(cx, S("export")))
+		return false;
+	c = change_new(cx, object, NULL);
+	for (size_t i = 0; i < countof(values); i++)
+		if (values[i].value.kind != V_TEXT || values[i].value.s.n)
+			change_put(c, field_find(object, str_of(values[i].name)), values[i].value);
+	return record_save(cx, c) && work_commit(cx, NULL);
+}
+
+/* Kept before anybody gets the file, in a unit of its own: this one only reads. */
+static bool
+note_export(struct cx *cx, const struct export *ex)
+{
+	struct cx *apart = cx_new(cx->env, CX_MEM_DEFAULT);
+	bool ok;
+
+	apart->db = cx->db;
+	apart->store = cx->store;
+	apart->door = S("form");
+	store_model(apart);
+	apart->actor = actor_system(apart);
+	ok = note_write(apart, ex, cx->actor->user_id);
+	work_abandon(apart);
+	db_rollback(apart);
+	cx_free(&apart);
+	return ok || fail(cx, E_BUSY, "The export could not be logged; please try again");
+}
+
+static bool
+purpose_read(struct cx *cx, const struct form *form, struct export *ex)
+{
+	ex->purpose = str_trim(form_value(form, "purpose"));
+	if (!ex->purpose.n)
+		return fail_field(cx, S("purpose"), "required",
+				  "These columns hold personal data: say what the export is for");
+	if (ex->purpose.n > PURPOSE_MAX)
+		return fail_field(cx, S("purpose"), "length",
+				  "Say in at most %d letters what the export is for", PURPOSE_MAX);
+	return true;
+}
+
 static bool
 picked_read(struct cx *cx, const struct form *form, struct export *ex)
 {
@@ -275,10 +400,13 @@ web_list_export(struct cx *cx, struct request *q, struct reply *r)
 		return fail(cx, E_FORBIDDEN, "You may not export %.*s",
 			    STR_FMT(list.object->label_many));
 	is_sheet = str_eq(form_value(&form, "format"), S("xlsx"));
+	ex.format = is_sheet ? S("xlsx") : S("csv");
+	if (list_is_personal(&list) && !purpose_read(cx, &form, &ex))
+		return false;
 	if (!reply_spool(cx, q, &ex.fd))
 		return false;
 	r->file = ex.fd;
-	if (!export_run(&ex, is_sheet))
+	if (!export_run(&ex, is_sheet) || (ex.purpose.n && !note_export(cx, &ex)))
 		return false;
 	r->file_bytes = ex.bytes;
 	r->type = is_sheet ? S("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")

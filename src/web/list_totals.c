@@ -261,6 +261,7 @@ struct list_group {
 	const struct group_row *row;
 	struct str key, label; /* key: by which spellings of one word fall together */
 	struct tally tally;
+	size_t place; /* of a record among those of its object; 0: by its label */
 };
 struct list_groups {
 	const struct list *list;
@@ -351,7 +352,46 @@ option_place(const struct field *f, const struct value *v)
 	return option ? option - f->options : (int64_t)f->n_options;
 }
 
-/* As people would put them: options in their order, names by the alphabet; without a value last. */
+/* Have records an order of their own, as the stages of a process have?  When they were changed is
+ * none. */
+static bool
+is_ordered_target(const struct object *target)
+{
+	return target->n_sort && target->sort[0].field != target->title &&
+	       target->sort[0].field->type == FT_INT;
+}
+
+static bool
+groups_place(struct cx *cx, struct list_groups *groups)
+{
+	const struct object *target = group_key_of(groups)->field->target;
+	struct query query = { .object = target, .limit = LIST_GROUPS_MAX };
+	struct buf where = buf_in(cx->mem, COND_TEXT_MAX);
+	struct rows rows;
+
+	if (!target || !is_ordered_target(target) || groups->n > LIST_GROUPS_MAX)
+		return true;
+	for (size_t i = 0; i < groups->n; i++) {
+		if (groups->v[i].row->key[0].kind != V_INT)
+			continue;
+		buf_z(&where, where.n ? ", " : "id in (");
+		buf_int(&where, groups->v[i].row->key[0].i);
+	}
+	buf_char(&where, ')');
+	if (where.n == 1)
+		return true;
+	if (!cond_parse(cx, cx->mem, cx->model, target, buf_done(&where), NULL, &query.where) ||
+	    !record_query(cx, &query, &rows))
+		return false;
+	for (size_t i = 0; i < rows.n; i++)
+		for (size_t k = 0; k < groups->n; k++)
+			if (groups->v[k].row->key[0].i == rows.v[i].id)
+				groups->v[k].place = i + 1;
+	return true;
+}
+
+/* As people would put them: options in their order, records in theirs, names by the alphabet;
+ * without a value last. */
 static bool
 group_is_before(struct cx *cx, const struct field *f, const struct list_group *a,
 		const struct list_group *b)
@@ -362,6 +402,8 @@ group_is_before(struct cx *cx, const struct field *f, const struct list_group *a
 		return y->kind == V_NONE && x->kind != V_NONE;
 	if (f->n_options)
 		return option_place(f, x) < option_place(f, y);
+	if (a->place != b->place)
+		return a->place && (a->place < b->place || !b->place);
 	if (f->type == FT_ONE)
 		return str_cmp(fold_key(cx->mem, a->label), fold_key(cx->mem, b->label)) < 0;
 	if (x->kind == V_TEXT)
@@ -545,6 +587,8 @@ list_add_groups(struct cx *cx, const struct list *list, struct mv page, int64_t 
 	groups.a.n_group = 1;
 	groups.measured = measures_of(cx, list, &groups.a);
 	if (!record_aggregate(cx, &groups.a, &rows) || !groups_gather(cx, &rows, &groups))
+		return false;
+	if (!groups_place(cx, &groups))
 		return false;
 	groups_order(cx, &groups);
 	n_shown = groups.n < LIST_GROUPS_MAX ? groups.n : LIST_GROUPS_MAX;

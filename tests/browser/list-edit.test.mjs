@@ -73,14 +73,68 @@ test("UX-19 what the server refuses is told at the cell; another's change is not
 	await cell(page, 0, 1).click();
 	await page.keyboard.press("F2");
 	await input.waitFor();
+	const before = await input.inputValue();
 	await kontor.expect(200, "PATCH", `/api/v1/organisation/${id}`, { token, body: { city: "Vonanderen" } });
 	await input.fill("Vonmir");
 	await page.keyboard.press("Enter");
-	await page.locator(".cell-editing .why").waitFor();
+	const choice = page.locator("dialog .clash");
+	await choice.waitFor();
+	assert.deepEqual(await choice.locator("strong").allTextContents(), ["Vonmir", "Vonanderen", before || "–"]);
 	assert.equal((await ask(`/api/v1/organisation/${id}`)).city, "Vonanderen");
-	await input.press("Enter");
+	await page.person.look("list-edit-clash");
+	await page.person.check("list-edit-clash");
+	await choice.locator("[data-choice=mine]").click();
 	await page.locator(".toast", { hasText: "Vonmir" }).waitFor();
+	await cell(page, 0, 1).getByText("Vonmir").waitFor();
 	assert.equal((await ask(`/api/v1/organisation/${id}`)).city, "Vonmir");
+	await page.context().close();
+});
+
+test("UX-25 of two who change one cell, theirs stays or the original comes back by one's choice", async () => {
+	const page = await browse(kontor);
+	page.expected.push(/status of 412/);
+	await opened(page);
+	const id = await idOf(page, 4), before = (await ask(`/api/v1/organisation/${id}`)).city ?? "";
+	for (const [which, want] of [["theirs", "Siesagtdas"], ["original", before]]) {
+		await cell(page, 4, 1).click();
+		await page.keyboard.press("F2");
+		const input = page.locator(".cell-editing input:not([type=hidden])");
+		await input.waitFor();
+		await kontor.expect(200, "PATCH", `/api/v1/organisation/${id}`, { token, body: { city: "Siesagtdas" } });
+		await input.fill("Ichsagedas");
+		await page.keyboard.press("Enter");
+		await page.locator(`dialog [data-choice=${which}]`).click();
+		await page.locator("dialog .clash").waitFor({ state: "detached" });
+		await cell(page, 4, 1).getByText(want, { exact: true }).waitFor();
+		await page.person.settled();
+		assert.equal((await ask(`/api/v1/organisation/${id}`)).city ?? "", want, which);
+		await kontor.expect(200, "PATCH", `/api/v1/organisation/${id}`, { token, body: { city: before } });
+		await cell(page, 4, 1).getByText(before, { exact: true }).waitFor();
+		await page.person.settled();
+	}
+	await page.context().close();
+});
+
+test("UX-17 what one types on a cell begins its editing; in the first column letters are keys", async () => {
+	const page = await browse(kontor);
+	await opened(page);
+	const id = await idOf(page, 6);
+	await cell(page, 6, 1).click();
+	await page.keyboard.type("xanten", { delay: 5 });
+	const input = page.locator(".cell-editing input:not([type=hidden])");
+	await page.waitForFunction(() => document.querySelector(".cell-editing input:not([type=hidden])")?.value === "xanten");
+	await input.press("Enter");
+	await page.locator(".toast", { hasText: "xanten" }).waitFor();
+	await activeIs(page, 7, 1);
+	assert.equal((await ask(`/api/v1/organisation/${id}`)).city, "xanten");
+	await page.keyboard.press("ArrowRight");
+	await page.keyboard.press("s"); // the stage: an option whose name begins so
+	await page.waitForFunction(() => document.querySelector(".cell-editing select")?.selectedOptions[0].text === "Stammkunde");
+	await page.keyboard.press("Escape");
+	await page.keyboard.press("Home");
+	await page.keyboard.press("x");
+	await page.locator('tr[data-index="7"].is-picked').waitFor();
+	assert.equal(await page.locator(".cell-editing").count(), 0);
 	await page.context().close();
 });
 

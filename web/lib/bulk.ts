@@ -134,7 +134,7 @@ export class Bulks {
 			if ((event as ToggleEvent).newState === "closed") setTimeout(() => (only.value = without.value = ""));
 		}, { signal: this.#exporting() });
 		(menu.showPopover as (options?: object) => void).call(menu, { source: pressed });
-		form.querySelector<HTMLElement>("button")?.focus();
+		form.querySelector<HTMLElement>("input:not([type=hidden]), button")?.focus();
 	}
 
 	#open(title: string): BulkDialog {

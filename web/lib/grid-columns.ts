@@ -1,5 +1,8 @@
-// Columns are made wider at their edge and moved by their head, or with Alt and arrows; the address holds them.
+// Columns are made wider at their edge, moved by their head, or with Alt and arrows, and hidden by taking the head out
+// of the row of heads, or by its menu; the address holds them.
 import type { Rows } from "./grid-rows";
+import { button } from "./parts";
+import { text } from "./text";
 
 const WIDTH_MIN = 60;
 const WIDTH_MAX = 1200;
@@ -38,7 +41,9 @@ export function startColumns(rows: Rows, goTo: (url: URL) => void): void {
 			if (event.shiftKey) save(columns().map((one, i) => (i === index ? { ...one, width: bounded(head.offsetWidth + side * STEP) } : one)));
 			else move(index + side);
 		});
-		addMoving(head, table, move);
+		const hide = (): void => save(columns().filter((_, i) => i !== index));
+		addMoving(head, table, move, hide);
+		addMenu(head, [["columnLeft", index > 0, () => move(index - 1)], ["columnRight", index < heads(table).length - 1, () => move(index + 1)], ["hideColumn", heads(table).length > 1, hide]]);
 	}
 }
 
@@ -77,16 +82,75 @@ function addEdge(head: HTMLElement, done: (width: number) => void): void {
 	edge.addEventListener("click", (event) => event.stopPropagation());
 }
 
-function addMoving(head: HTMLElement, table: HTMLTableElement, move: (to: number) => void): void {
+// By the other button of the mouse, the key for menus, or the button that shows where one is.
+function addMenu(head: HTMLElement, entries: [string, boolean, () => void][]): void {
+	const opener = button("", "bare only-icon small head-menu", () => open());
+	const label = head.querySelector("a, span")?.textContent?.trim() ?? "";
+	opener.ariaLabel = `${text("columnMenu")}: ${label}`;
+	opener.ariaHasPopup = "menu";
+	const open = (): void => {
+		const menu = document.createElement("div"), { left, bottom } = head.getBoundingClientRect();
+		menu.className = "menu head-menu-list";
+		menu.popover = "auto";
+		menu.role = "menu";
+		menu.ariaLabel = opener.ariaLabel;
+		for (const [name, possible, run] of entries) {
+			const entry = button(text(name), "", () => {
+				menu.hidePopover();
+				run();
+			});
+			entry.role = "menuitem";
+			entry.disabled = !possible;
+			menu.append(entry);
+		}
+		menu.addEventListener("keydown", (event) => {
+			const all = [...menu.querySelectorAll<HTMLElement>("button:not(:disabled)")], at = all.indexOf(document.activeElement as HTMLElement);
+			const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? all.length - 1 : 0;
+			if (step) event.preventDefault();
+			if (step) all[(at + step) % all.length]?.focus();
+		});
+		menu.addEventListener("toggle", (event) => {
+			if ((event as ToggleEvent).newState === "closed") menu.remove();
+		});
+		head.closest(".list")?.append(menu);
+		menu.showPopover();
+		menu.style.setProperty("left", `${Math.max(0, Math.min(left, innerWidth - menu.offsetWidth - 8))}px`);
+		menu.style.setProperty("top", `${bottom}px`);
+		menu.querySelector<HTMLElement>("button:not(:disabled)")?.focus();
+	};
+	head.append(opener);
+	head.addEventListener("contextmenu", (event) => {
+		event.preventDefault();
+		open();
+	});
+}
+
+function addMoving(head: HTMLElement, table: HTMLTableElement, move: (to: number) => void, hide: () => void): void {
 	head.draggable = true;
+	// Where it falls outside of the heads, it is taken out.
+	const out = (event: DragEvent): boolean => !(event.target as Element).closest?.("thead");
+	const over = (event: DragEvent): void => {
+		head.classList.toggle("leaving", out(event));
+		if (out(event)) event.preventDefault();
+	};
+	const drop = (event: DragEvent): void => {
+		if (!out(event)) return;
+		event.preventDefault();
+		hide();
+	};
 	head.addEventListener("dragstart", (event) => {
 		event.dataTransfer?.setData("text/x-column", head.dataset.name ?? "");
 		table.dataset.moving = head.dataset.name;
 		if (event.dataTransfer) event.dataTransfer.effectAllowed = "move";
+		if (heads(table).length < 2) return;
+		document.addEventListener("dragover", over);
+		document.addEventListener("drop", drop);
 	});
 	head.addEventListener("dragend", () => {
 		delete table.dataset.moving;
-		for (const one of heads(table)) one.classList.remove("drop");
+		document.removeEventListener("dragover", over);
+		document.removeEventListener("drop", drop);
+		for (const one of heads(table)) one.classList.remove("drop", "leaving");
 	});
 	head.addEventListener("dragover", (event) => {
 		if (table.dataset.moving === undefined) return;

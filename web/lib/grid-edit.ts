@@ -1,9 +1,10 @@
 // A cell is edited where it stands: F2, a double click, or Enter.  Enter saves and goes down, Tab to the side, Escape
 // gives up.  The new value is shown at once and taken back when the server refuses it.
 import { api, type Reply, why } from "./api";
+import { choose } from "./conflict";
 import type { Grid } from "./grid";
 import type { Place } from "./grid-focus";
-import { rowsOf } from "./grid-marks";
+import { freshRows } from "./grid-fresh";
 import { lookups } from "./lookup";
 import { text } from "./text";
 import { toast } from "./toast";
@@ -26,7 +27,7 @@ class CellEditor {
 	#version: string;
 	#done = false;
 
-	constructor(grid: Grid, cell: HTMLTableCellElement, place: Place, object: string, field: string, control: HTMLElement, record: Reply) {
+	constructor(grid: Grid, cell: HTMLTableCellElement, place: Place, object: string, field: string, control: HTMLElement, record: Reply, typed: string) {
 		this.#grid = grid;
 		this.#cell = cell;
 		this.#place = place;
@@ -51,7 +52,20 @@ class CellEditor {
 			if (!this.#done && !control.contains(event.relatedTarget as Node | null) && document.hasFocus() && !document.querySelector("dialog[open]")) void this.#save(null);
 		});
 		input?.focus({ preventScroll: true });
-		if (input instanceof HTMLInputElement && input.type === "text") input.select();
+		if (typed) this.#take(typed);
+		else if (input instanceof HTMLInputElement && input.type === "text") input.select();
+	}
+
+	// What was typed on the cell stands in place of what was there.
+	#take(typed: string): void {
+		const input = this.#input();
+		if (input instanceof HTMLSelectElement) {
+			const found = [...input.options].find((one) => one.text.toLowerCase().startsWith(typed.toLowerCase()));
+			if (found) input.value = found.value;
+		} else if (input && !/^(date|datetime-local|checkbox)$/.test(input.type)) {
+			input.value = typed;
+			input.dispatchEvent(new Event("input", { bubbles: true }));
+		}
 	}
 
 	#input(): HTMLInputElement | null {
@@ -104,11 +118,39 @@ class CellEditor {
 			this.#version = String(reply.body.current.version);
 			reply = await this.#send(value);
 		}
+		if (reply.status === 412) return this.#clash(reply, value);
 		if (!reply.ok) return this.#refused(reply);
+		this.#saved(reply, shownOf(this.#control));
+		await freshRows(this.#grid, [this.#id]);
+	}
+
+	#saved(reply: Reply, words: string): void {
 		this.#cell.classList.remove("cell-editing");
 		delete this.#cell.dataset.busy;
-		if (reply.changeset) changed(reply.changeset, `${this.#cell.dataset.label ?? ""}: ${hope.textContent || "–"}`);
-		await this.#fresh();
+		if (reply.changeset) changed(reply.changeset, `${this.#cell.dataset.label ?? ""}: ${words || "–"}`);
+	}
+
+	// Somebody else changed the same: mine, theirs, or what was there before both.
+	async #clash(reply: Reply, value: Json): Promise<void> {
+		const mine = shownOf(this.#control), original = this.#shown.map((one) => one.textContent ?? "").join("").trim();
+		this.#end();
+		await freshRows(this.#grid, [this.#id]);
+		if (same(reply.body?.current?.[this.#field], value)) return;
+		const theirs = this.#now()?.textContent?.trim() ?? "";
+		const choice = await choose({ label: this.#cell.dataset.label ?? "", mine, theirs, original });
+		this.#version = String(reply.body?.current?.version ?? this.#version);
+		if (choice !== "theirs") {
+			const again = await this.#send(choice === "mine" ? value : this.#before);
+			if (again.ok) this.#saved(again, choice === "mine" ? mine : original);
+			else toast(why(again, text("notSaved")), { bad: true });
+			await freshRows(this.#grid, [this.#id]);
+		}
+		void this.#grid.focus.move(this.#grid.focus.active);
+	}
+
+	#now(): HTMLTableCellElement | undefined {
+		const row = this.#grid.rows.byId(this.#id)?.[0];
+		return row && this.#grid.focus.cells(row)[this.#place.column];
 	}
 
 	#send(value: Json): Promise<Reply> {
@@ -124,38 +166,36 @@ class CellEditor {
 		line.className = "why";
 		line.role = "alert";
 		line.textContent = reply.status ? why(reply, text("notSaved")) : text("offline");
-		if (reply.status === 412) {
-			this.#version = String(reply.body?.current?.version ?? this.#version);
-			this.#stored = reply.body?.current?.[this.#field] ?? null;
-		}
 		this.#control.append(line);
 		const input = this.#input();
 		input?.setAttribute("aria-invalid", "true");
 		input?.focus({ preventScroll: true });
 	}
-
-	// The row as the server shows it now.
-	async #fresh(): Promise<void> {
-		const list = document.querySelector<HTMLElement>("#list"), url = new URL(list?.dataset.rows ?? "", location.href);
-		for (const name of ["filter", "q", "view", "group", "sort"]) url.searchParams.delete(name);
-		url.searchParams.set("where", `id = ${this.#id}`);
-		url.searchParams.set("columns", [...document.querySelectorAll<HTMLElement>("#grid thead th[data-name]")].map((head) => head.dataset.name).join(","));
-		const reply = await fetch(url, { headers: { accept: "text/html" } }).catch(() => null);
-		const found = this.#grid.rows.byId(this.#id), row = reply?.ok ? rowsOf(await reply.text()).rows[0] : undefined;
-		// Where the next cell of this row is edited already, what was typed stands there until the row comes anew.
-		if (!found || !row || found[0].querySelector("[data-busy]")) return;
-		const active = this.#grid.rows.grid.contains(document.activeElement), { row: at } = this.#grid.focus.active;
-		this.#grid.rows.put(found[1], row);
-		if (active && at === found[1]) await this.#grid.focus.move(this.#grid.focus.active);
-	}
 }
 
-// The cell with its control in it.
-export async function editCell(grid: Grid, object: string, cell: HTMLTableCellElement): Promise<void> {
+// What is typed until the control is there is not lost.
+function typedOn(cell: HTMLElement, first: string): () => string {
+	let typed = first;
+	const listen = (event: KeyboardEvent): void => {
+		if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return;
+		event.preventDefault();
+		event.stopPropagation();
+		typed += event.key;
+	};
+	cell.addEventListener("keydown", listen, true);
+	return () => {
+		cell.removeEventListener("keydown", listen, true);
+		return typed;
+	};
+}
+
+// The cell with its control in it; `first` is what was typed on it.
+export async function editCell(grid: Grid, object: string, cell: HTMLTableCellElement, first = ""): Promise<void> {
 	const place = grid.focus.placeOf(cell), id = cell.closest("tr")?.dataset.id, field = place && grid.focus.head(place.column)?.dataset;
 	if (!place || !id || field?.edit === undefined || cell.classList.contains("cell-editing")) return;
 	cell.classList.add("cell-editing");
 	cell.dataset.busy = "";
+	const typed = typedOn(cell, first);
 	const [form, record] = await Promise.all([
 		fetch(`/${object}/${id}/edit?only=${field.name}`, { headers: { accept: "text/html" } }).catch(() => null),
 		api("GET", `/api/v1/${object}/${id}`),
@@ -163,10 +203,11 @@ export async function editCell(grid: Grid, object: string, cell: HTMLTableCellEl
 	const holder = document.createElement("div");
 	if (form?.ok) holder.innerHTML = await form.text();
 	const control = holder.querySelector<HTMLElement>("[data-control]");
+	const begun = typed();
 	cell.classList.remove("cell-editing");
 	delete cell.dataset.busy;
 	if (!control || !record.ok) return toast(form?.status === 403 ? text("cellMayNot") : text("notSaved"), { bad: true });
 	// The row may have been drawn anew meanwhile.
 	const row = cell.isConnected ? null : grid.rows.byId(id)?.[0], now = row ? grid.focus.cells(row)[place.column] : cell;
-	if (now) new CellEditor(grid, now, place, object, field.name ?? "", control, record);
+	if (now) new CellEditor(grid, now, place, object, field.name ?? "", control, record, begun);
 }

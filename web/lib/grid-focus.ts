@@ -25,6 +25,7 @@ export class Focus {
 		rows.grid.tabIndex = -1;
 		rows.grid.addEventListener("focusin", (event) => this.#focused(event));
 		rows.grid.addEventListener("mousedown", (event) => this.#pressed(event));
+		rows.grid.addEventListener("mouseover", (event) => this.#dragged(event));
 	}
 
 	cells(row: Element): HTMLTableCellElement[] {
@@ -90,9 +91,20 @@ export class Focus {
 			return;
 		}
 		this.#anchor = null;
+		this.#drags = !target.closest("a, button");
 		this.active = place;
 		this.#mark();
 		if (!target.closest("a, button")) this.cell()?.focus({ preventScroll: true });
+	}
+
+	// From one cell over others: they are marked together.  Within one cell its text is.
+	#drags = false;
+	#dragged(event: MouseEvent): void {
+		const place = this.placeOf(event.target as Element);
+		if (!(event.buttons & 1)) this.#drags = false;
+		if (!this.#drags || !place || (place.row === this.active.row && place.column === this.active.column)) return;
+		getSelection()?.removeAllRanges();
+		void this.move(place, true);
 	}
 
 	#mark(): void {

@@ -53,6 +53,8 @@ const READ: Record<string, (text: string, control: HTMLElement) => Json> = {
 	tags: (text) => text.split(",").map((one) => one.trim()).filter(Boolean),
 };
 
+export const of = (type: string, text: string, control: HTMLElement): Json => READ[type]?.(text, control) ?? text;
+
 export function valueOf(control: HTMLElement): Json {
 	const type = control.dataset.type ?? "text";
 	const boxes = [...control.querySelectorAll<HTMLInputElement>("input[type=checkbox]")];
@@ -61,7 +63,7 @@ export function valueOf(control: HTMLElement): Json {
 	const one = [...control.querySelectorAll<HTMLInputElement>("input, select, textarea")].find((other) => other.name && other.name !== "has");
 	const text = (one?.value ?? "").trim();
 	if (!text) return type === "tags" || type === "many" ? [] : null;
-	return READ[type]?.(text, control) ?? text;
+	return of(type, text, control);
 }
 
 // What stands in a control, as people read it.
