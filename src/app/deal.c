@@ -4,14 +4,17 @@
 #include "base/clock.h"
 #include "base/feature.h"
 #include "model/ids.h"
+#include "record/authz.h"
 #include "record/record.h"
 
 enum { DATE_TEXT_MAX = 16 };
 
+/* A field of the form that was left empty says nothing of a new deal. */
 static bool
 is_given(const struct change *c, unsigned field)
 {
-	return fieldset_has(&c->given, field);
+	return fieldset_has(&c->given, field) &&
+	       (c->op != CHANGE_CREATE || c->after->v[field].kind != V_NONE);
 }
 
 static void
@@ -19,6 +22,53 @@ put(struct change *c, unsigned field, struct value v)
 {
 	if (!is_given(c, field))
 		change_put(c, c->object->fields[field], v);
+}
+
+/* The first open stage of the deal's pipeline; where none was chosen, of new business. */
+static bool
+first_stage(struct cx *cx, const struct change *c, int64_t *out)
+{
+	const struct object *stage = cx->model->objects[STAGE];
+	struct query query = { .object = stage, .limit = 1 };
+	struct sort_key order[] = { { stage->fields[STAGE_PIPELINE], false },
+				    { stage->fields[STAGE_POSITION], false } };
+	struct value pipeline = c->after->v[DEAL_PIPELINE];
+	struct str which = pipeline.kind == V_NONE
+				   ? S("pipeline.active = true and pipeline.kind = new_business")
+				   : str_printf(cx->mem, "pipeline = %lld", (long long)pipeline.i);
+	struct rows rows;
+
+	*out = 0;
+	if (!can_object(cx, stage, OP_READ))
+		return true;
+	query.fields = (const struct field *const[]){ stage->fields[STAGE_NAME] };
+	query.n_fields = 1;
+	query.sort = order;
+	query.n_sort = countof(order);
+	if (!cond_parse(cx, cx->mem, cx->model, stage,
+			str_printf(cx->mem, "outcome = open and %.*s", STR_FMT(which)), NULL,
+			&query.where) ||
+	    !record_query(cx, &query, &rows))
+		return false;
+	if (rows.n)
+		*out = rows.v[0].id;
+	return true;
+}
+
+/* Nobody should have to look for a new deal beside the board. */
+static bool
+begin_stage(struct cx *cx, struct change *c)
+{
+	int64_t stage;
+
+	if (c->op != CHANGE_CREATE || is_given(c, DEAL_STAGE) ||
+	    !str_eq(c->after->v[DEAL_OUTCOME].s, S("open")))
+		return true;
+	if (!first_stage(cx, c, &stage))
+		return false;
+	if (stage)
+		change_put(c, c->object->fields[DEAL_STAGE], value_int(stage));
+	return true;
 }
 
 static bool
@@ -63,7 +113,7 @@ deal_stage(struct cx *cx, struct change *c)
 {
 	struct value outcome;
 
-	if (!follow_stage(cx, c))
+	if (!begin_stage(cx, c) || !follow_stage(cx, c))
 		return false;
 	if (!changed(c, c->object->fields[DEAL_OUTCOME]))
 		return true;

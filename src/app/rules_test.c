@@ -97,6 +97,69 @@ test_deal_follows_its_stage(void **state)
 	test_house_close(&h);
 }
 
+static int64_t
+pipeline_new(struct test_house *h, const char *name, const char *kind)
+{
+	struct change *c = change_new(h->cx, test_object(h, "pipeline"), NULL);
+
+	test_set(c, "name", value_text(str_of(name)));
+	test_set(c, "kind", value_text(str_of(kind)));
+	test_ok(h->cx, record_save(h->cx, c));
+	return c->id;
+}
+
+static int64_t
+stage_at(struct test_house *h, int64_t pipeline, int position, const char *outcome)
+{
+	struct change *c = change_new(h->cx, test_object(h, "stage"), NULL);
+
+	test_set(c, "pipeline", value_int(pipeline));
+	test_set(c, "position", value_int(position));
+	test_set(c, "outcome", value_text(str_of(outcome)));
+	test_set(c, "probability", value_int((int64_t)position * 1000));
+	test_ok(h->cx, record_save(h->cx, c));
+	return c->id;
+}
+
+static void
+test_new_deal_stands_in_the_first_stage(void **state)
+{
+	struct test_house h;
+	int64_t service, sales, second, first, care, chosen;
+
+	(void)state;
+	test_house_open(&h, TEST_SQLITE, FEATURES);
+	test_ok(h.cx, work_begin(h.cx, S("")));
+	service = pipeline_new(&h, "Service", "service_business");
+	sales = pipeline_new(&h, "Vertrieb", "new_business");
+	care = stage_at(&h, service, 1, "open");
+	second = stage_at(&h, sales, 2, "open");
+	first = stage_at(&h, sales, 1, "open");
+	(void)stage_at(&h, sales, 0, "lost");
+	for (int i = 0; i < 5; i++) {
+		struct change *c = change_new(h.cx, test_object(&h, "deal"), NULL);
+		const int64_t want[] = { first, second, first, care, 0 };
+
+		if (i == 1)
+			test_set(c, "stage", value_int(second));
+		if (i == 2) /* as a form that was left empty */
+			test_set(c, "stage", (struct value){ 0 });
+		if (i == 3)
+			test_set(c, "pipeline", value_int(service));
+		if (i == 4)
+			test_set(c, "outcome", value_text(S("won")));
+		test_ok(h.cx, record_save(h.cx, c));
+		chosen = c->after->v[DEAL_STAGE].i;
+		assert_int_equal(chosen, want[i]);
+		if (chosen == first) {
+			assert_int_equal(c->after->v[DEAL_PIPELINE].i, sales);
+			assert_int_equal(c->after->v[DEAL_PROBABILITY].i, 1000);
+		}
+	}
+	test_ok(h.cx, work_commit(h.cx, NULL));
+	test_house_close(&h);
+}
+
 static void
 test_task_knows_when_it_was_done(void **state)
 {
@@ -121,6 +184,7 @@ main(void)
 		cmocka_unit_test(test_party_is_called_by_what_is_known_of_it),
 		cmocka_unit_test(test_composed_name_follows_its_parts),
 		cmocka_unit_test(test_deal_follows_its_stage),
+		cmocka_unit_test(test_new_deal_stands_in_the_first_stage),
 		cmocka_unit_test(test_task_knows_when_it_was_done),
 	};
 

@@ -231,9 +231,8 @@ take_day(struct cx *cx, const struct field *f, struct str text, struct change *c
 		cx->err = before;
 }
 
-/* Links, options and days may be given in the address: "a new call of this party". */
-static void
-take_query(struct cx *cx, const struct request *q, struct change *c)
+void
+form_take_query(struct cx *cx, const struct request *q, struct change *c)
 {
 	for (size_t i = 0; i < q->query.n; i++) {
 		const struct field *f = field_find(c->object, q->query.v[i].name);
@@ -274,7 +273,7 @@ web_new(struct cx *cx, struct request *q, struct reply *r)
 	if (!AUTHZ(PAGE_NEW, can_object(cx, edit.object, OP_CREATE)))
 		return fail(cx, E_FORBIDDEN, "You may not make such a record");
 	c = change_new(cx, edit.object, edit.face);
-	take_query(cx, q, c);
+	form_take_query(cx, q, c);
 	take_defaults(cx, c);
 	if (request_has_query(q, "first"))
 		return first_controls(cx, q, r, &edit, c->after);

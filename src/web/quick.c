@@ -47,6 +47,7 @@ web_quick(struct cx *cx, struct request *q, struct reply *r)
 	const struct form_state state = { NULL, NULL };
 	const struct object *object;
 	const struct face *face;
+	struct change *c;
 	struct field **fields;
 	struct mv page, controls;
 	struct str name;
@@ -58,7 +59,9 @@ web_quick(struct cx *cx, struct request *q, struct reply *r)
 		return fail(cx, E_FORBIDDEN, "You may not create such records");
 	fields = new_array(cx->mem, object->n_fields + QUICK_FIELDS, struct field *);
 	n = asked_fields(object, fields);
-	if (!form_build_some(cx, change_new(cx, object, face)->after, &state, fields, n, &controls))
+	c = change_new(cx, object, face);
+	form_take_query(cx, q, c);
+	if (!form_build_some(cx, c->after, &state, fields, n, &controls))
 		return false;
 	page = mv_map(cx->mem);
 	mv_set(page, S("controls"), controls);

@@ -101,6 +101,8 @@ bool form_build(struct cx *cx, const struct row *row, const struct form_state *s
 		struct mv *out) CHECKED;
 bool form_build_some(struct cx *cx, const struct row *row, const struct form_state *state,
 		     struct field *const *fields, size_t n_fields, struct mv *out) CHECKED;
+/* Links, options and days may be given in the address: "a new call of this party". */
+void form_take_query(struct cx *cx, const struct request *q, struct change *c);
 bool form_read(struct cx *cx, struct change *c, const struct form *form) CHECKED;
 /* The value as the control of a form holds it: form_read reads it back. */
 bool form_value_text(struct cx *cx, const struct field *f, const struct value *v, struct str *out)

@@ -34,15 +34,21 @@ function watchSame(form: HTMLFormElement): void {
 	});
 }
 
+// The record that the page shows, as a link of the new one: a deal made on a party's page is that party's.
+function linkHere(): string {
+	const [object, id] = document.querySelector<HTMLElement>("main[data-record]")?.dataset.record?.split(".") ?? [];
+	return object && id ? `?${new URLSearchParams({ [object]: id })}` : "";
+}
+
 async function fill(dialog: HTMLDialogElement, kind: string): Promise<void> {
-	const reply = await fetch(`/quick/${kind}`);
+	const reply = await fetch(`/quick/${kind}${linkHere()}`);
 	const place = dialog.querySelector<HTMLElement>(".quick-form");
 	if (!reply.ok || !place) return location.assign(`/${kind}/new`);
 	place.innerHTML = await reply.text();
 	const form = place.querySelector("form");
 	const more = document.createElement("a");
 	more.className = "button bare";
-	more.href = `/${kind}/new`;
+	more.href = `/${kind}/new${linkHere()}`;
 	more.textContent = text("fields");
 	form?.querySelector("footer")?.prepend(more);
 	if (form) watchSame(form);
