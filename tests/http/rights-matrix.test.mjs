@@ -205,7 +205,7 @@ const targetsOf = (who, object) => {
 const changeOf = (who, object) => {
 	if (object.name === "role") return { label: "Other" };
 	const name = named(object);
-	if (!name) return { amount: { amount: "1.00", currency: "EUR" } };
+	if (!name) return object.fields.has("amount") ? { amount: { amount: "1.00", currency: "EUR" } } : { about: null };
 	return expect.object(who, object, "read") && !expect.sees(who, object, name) ? {} : { [name]: "Changed" };
 };
 
@@ -935,7 +935,7 @@ test("SEC-02 what the grants allow is done", async () => {
 				const row = rowOf(object, id), name = named(object);
 				const may = (op) => expect.row(who, object, "read", row) && expect.row(who, object, op, row);
 				if (may("edit") && (!name || expect.edits(who, object, name))) {
-					const reply = await call(who, "PATCH", `/api/v1/${object.name}/${id}`, { [name ?? "min_quantity"]: name ? row[name] + "!" : "2.000" });
+					const reply = await call(who, "PATCH", `/api/v1/${object.name}/${id}`, name ? { [name]: `${row[name]}!` } : changeOf(who, object));
 					if (reply.status !== 200) note(`${group}: PATCH ${kind} ${id} gave ${reply.status} ${reply.text.slice(0, 300)}`);
 				}
 				if (may("delete") && kind === "own") {
