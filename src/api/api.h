@@ -12,6 +12,7 @@ enum {
 	API_BODY_MAX = 16 << 20,
 	BATCH_MAX = 10000,
 	API_HISTORY_MAX = 1000,
+	API_IMPORT_MAX = 21 << 20,
 };
 
 /* ---- out ---- */
@@ -64,7 +65,9 @@ http_handle api_notices, api_notice_mark, api_notices_mark_all;                /
 http_handle api_search, api_aggregate;                                         /* find.c */
 http_handle api_log, api_history, api_changeset, api_undo;                     /* changes.c */
 http_handle api_merge, api_unmerge;                                            /* merge.c */
-http_handle api_openapi;                                                       /* openapi.c */
+http_handle api_imports, api_import_upload, api_import_get, api_import_preview, api_import_errors,
+	api_import_check, api_import_run, api_import_undo, api_import_drop; /* import.c */
+http_handle api_openapi;                                                    /* openapi.c */
 
 extern const struct feature feature_api;
 

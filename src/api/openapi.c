@@ -105,17 +105,59 @@ static const char FIXED_SCHEMAS[] =
 	"\"read\":{\"type\":\"boolean\"}},\"additionalProperties\":false},"
 	"\"NotificationsRead\":{\"type\":\"object\",\"properties\":{\"up_to\":{\"type\":\"string\"}},"
 	"\"additionalProperties\":false},"
+	"\"File\":{\"type\":\"string\",\"contentMediaType\":\"text/csv\"},"
+	"\"Map\":{\"type\":\"string\","
+	"\"description\":\"the map as kontor import reads it; empty: as it was guessed\"},"
+	"\"Import\":{\"type\":\"object\",\"required\":[\"id\",\"at\",\"began_at\",\"ended_at\","
+	"\"object\",\"file\",\"state\",\"why\",\"map\",\"touched\",\"total\",\"done\","
+	"\"counts\"],\"properties\":{\"id\":{\"type\":\"string\"},\"at\":{\"type\":\"string\","
+	"\"format\":\"date-time\"},\"began_at\":{\"type\":[\"string\",\"null\"]},"
+	"\"ended_at\":{\"type\":[\"string\",\"null\"]},\"object\":{\"type\":\"string\"},"
+	"\"file\":{\"type\":\"string\"},\"state\":{\"enum\":[\"new\",\"checking\",\"checked\","
+	"\"running\",\"done\",\"undoing\",\"undone\",\"failed\"]},\"why\":{\"type\":[\"string\","
+	"\"null\"]},\"map\":{\"type\":[\"string\",\"null\"]},\"touched\":{\"type\":[\"string\","
+	"\"null\"],\"description\":\"a condition: what was made or changed\"},"
+	"\"total\":{\"type\":\"integer\"},\"done\":{\"type\":\"integer\"},"
+	"\"counts\":{\"type\":\"object\",\"required\":[\"rows\",\"created\",\"updated\","
+	"\"unchanged\",\"skipped\",\"linked\",\"warnings\",\"errors\",\"conflicts\","
+	"\"duplicates\",\"kept\"],\"properties\":{\"rows\":{\"type\":\"integer\"},"
+	"\"created\":{\"type\":\"integer\"},\"updated\":{\"type\":\"integer\"},"
+	"\"unchanged\":{\"type\":\"integer\"},\"skipped\":{\"type\":\"integer\"},"
+	"\"linked\":{\"type\":\"integer\"},\"warnings\":{\"type\":\"integer\"},"
+	"\"errors\":{\"type\":\"integer\"},\"conflicts\":{\"type\":\"integer\"},"
+	"\"duplicates\":{\"type\":\"integer\"},\"kept\":{\"type\":\"integer\"}},"
+	"\"additionalProperties\":false}},\"additionalProperties\":false},"
+	"\"Imports\":{\"type\":\"object\",\"required\":[\"items\"],"
+	"\"properties\":{\"items\":{\"type\":\"array\","
+	"\"items\":{\"$ref\":\"#/components/schemas/Import\"}}},\"additionalProperties\":false},"
+	"\"ImportPreview\":{\"type\":\"object\",\"required\":[\"preview\",\"lines\"],"
+	"\"properties\":{\"preview\":{\"type\":[\"object\",\"null\"],"
+	"\"properties\":{\"columns\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
+	"\"required\":[\"label\",\"column\"],\"properties\":{\"label\":{\"type\":\"string\"},"
+	"\"column\":{\"type\":\"string\"}},\"additionalProperties\":false}},"
+	"\"rows\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"row\","
+	"\"op\",\"cells\"],\"properties\":{\"row\":{\"type\":\"integer\"},"
+	"\"op\":{\"enum\":[\"create\",\"update\",\"same\",\"skip\"]},"
+	"\"cells\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}},"
+	"\"additionalProperties\":false}}},\"additionalProperties\":false},"
+	"\"lines\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"row\","
+	"\"column\",\"level\",\"detail\",\"text\"],"
+	"\"properties\":{\"row\":{\"type\":\"integer\"},\"column\":{\"type\":\"string\"},"
+	"\"level\":{\"enum\":[\"error\",\"warning\"]},\"detail\":{\"type\":\"string\"},"
+	"\"text\":{\"type\":\"string\"}},\"additionalProperties\":false}}},"
+	"\"additionalProperties\":false},"
 	"\"Merged\":{\"type\":\"object\",\"required\":[\"merge\"],\"properties\":{"
 	"\"merge\":{\"type\":[\"string\",\"null\"]}},\"additionalProperties\":false}";
 
 /* ---- building blocks ---- */
 
 static void
-reply_ref(struct buf *out, const char *status, const char *schema)
+reply_ref(struct buf *out, const char *status, const char *media, const char *schema)
 {
 	buf_json(out, str_of(status));
-	BUF_LIT(out, ":{\"description\":\"done\",\"content\":{\"application/json\":{\"schema\":"
-		     "{\"$ref\":\"#/components/schemas/");
+	BUF_LIT(out, ":{\"description\":\"done\",\"content\":{");
+	buf_json(out, str_of(media ? media : "application/json"));
+	BUF_LIT(out, ":{\"schema\":{\"$ref\":\"#/components/schemas/");
 	buf_z(out, schema);
 	BUF_LIT(out, "\"}}}}");
 }
@@ -222,6 +264,7 @@ struct call {
 	const char *media, *body;   /* schema of the body, or NULL */
 	const char *status, *reply; /* schema of the reply; NULL: no content */
 	bool may_wait;              /* also 202: it is not done yet */
+	const char *gives;          /* media type of the reply; NULL: JSON */
 };
 
 static void
@@ -243,10 +286,10 @@ write_call(struct buf *out, const struct call *call)
 		body_ref(out, call->media, call->body);
 	BUF_LIT(out, ",\"responses\":{");
 	if (call->reply) {
-		reply_ref(out, call->status, call->reply);
+		reply_ref(out, call->status, call->gives, call->reply);
 		if (call->may_wait) {
 			buf_char(out, ',');
-			reply_ref(out, "202", call->reply);
+			reply_ref(out, "202", call->gives, call->reply);
 		}
 	} else {
 		buf_json(out, str_of(call->status));
@@ -428,6 +471,55 @@ write_notice_paths(struct buf *out)
 	buf_char(out, ',');
 }
 
+static void
+write_import_paths(struct buf *out)
+{
+	static const struct known upload[] = {
+		{ "object", "query", TEXT_SCHEMA,
+		  "what the rows become: an object or a face of one" },
+		{ "file", "query", TEXT_SCHEMA, "the name of the file" },
+		{ 0 }
+	};
+	const struct call all[] = {
+		{ "get", "One's own imports", NULL, NULL, NULL, "200", "Imports" },
+		{ "post", "Upload a file", upload, "text/csv", "File", "201", "Import" },
+	};
+	const struct call one[] = {
+		{ "get", "An import, and how far it is", ID_PARAMETER, NULL, NULL, "200",
+		  "Import" },
+		{ "delete", "Forget it and its file", ID_PARAMETER, NULL, NULL, "204", NULL },
+	};
+	const struct call check = { "post",       "Try everything with a map",
+				    ID_PARAMETER, "text/plain",
+				    "Map",        "200",
+				    "Import",     .may_wait = true };
+	const struct call preview = { "get", "What would happen", ID_PARAMETER, NULL, NULL,
+				      "200", "ImportPreview" };
+	const struct call errors = { "get",        "Rows of which something was left out, as CSV",
+				     ID_PARAMETER, NULL,
+				     NULL,         "200",
+				     "File",       .gives = "text/csv" };
+	const struct call run = { "post", "Begin to import", ID_PARAMETER,    NULL, NULL,
+				  "200",  "Import",          .may_wait = true };
+	const struct call undo = { "post", "Take it back", ID_PARAMETER, NULL,
+				   NULL,   "200",          "Import",     .may_wait = true };
+
+	write_path(out, "/api/v1/imports", all, countof(all));
+	buf_char(out, ',');
+	write_path(out, "/api/v1/imports/{id}", one, countof(one));
+	buf_char(out, ',');
+	write_path(out, "/api/v1/imports/{id}/check", &check, 1);
+	buf_char(out, ',');
+	write_path(out, "/api/v1/imports/{id}/preview", &preview, 1);
+	buf_char(out, ',');
+	write_path(out, "/api/v1/imports/{id}/errors", &errors, 1);
+	buf_char(out, ',');
+	write_path(out, "/api/v1/imports/{id}/run", &run, 1);
+	buf_char(out, ',');
+	write_path(out, "/api/v1/imports/{id}/undo", &undo, 1);
+	buf_char(out, ',');
+}
+
 /* What a company has added is shown to those only who have signed in. */
 static bool
 shows_custom(const struct cx *cx)
@@ -525,6 +617,7 @@ api_openapi(struct cx *cx, struct request *q, struct reply *r)
 	each_name(cx, write_paths_of, out);
 	write_bulk_paths(out);
 	write_notice_paths(out);
+	write_import_paths(out);
 	write_common_paths(out);
 	BUF_LIT(out,
 		"},\"components\":{\"securitySchemes\":{\"token\":{\"type\":\"http\",\"scheme\":\"bearer\"}},"

@@ -1,5 +1,7 @@
 #include "data/csv.h"
 
+#include "base/i18n.h"
+
 enum { GUESS_LINES = 10 };
 
 enum state {
@@ -42,7 +44,8 @@ static const unsigned char ACTS[STATE__MAX][CLASS__MAX] = {
 static bool
 fail_here(struct cx *cx, const struct csv *csv, const char *why)
 {
-	return fail(cx, E_INPUT, "row %lld, column %zu: %s", (long long)csv->row, csv->n + 1, why);
+	return fail(cx, E_INPUT, "row %lld, column %zu: %s", (long long)csv->row, csv->n + 1,
+		    tr(cx, why));
 }
 
 static void
@@ -202,12 +205,12 @@ csv_keep(struct cx *cx, struct csv *csv, struct str text)
 	if (csv->text.n - cell_begin(csv) > CSV_CELL_MAX)
 		return fail_here(
 			cx, csv,
-			csv->quoted ? "the cell is longer than 1 MiB; the quote opened here is "
-				      "probably never closed"
-				    : "the cell is longer than 1 MiB; is this a text file with "
-				      "line breaks?");
+			csv->quoted ? N_("the cell is longer than 1 MiB; the quote opened here is "
+					 "probably never closed")
+				    : N_("the cell is longer than 1 MiB; is this a text file with "
+					 "line breaks?"));
 	if (csv->text.full)
-		return fail_here(cx, csv, "the row is longer than 8 MiB up to here; divide it");
+		return fail_here(cx, csv, N_("the row is longer than 8 MiB up to here; divide it"));
 	return true;
 }
 
@@ -217,7 +220,7 @@ csv_cell(struct cx *cx, struct csv *csv)
 	if (csv->n == CSV_COLUMNS_MAX)
 		return fail_here(
 			cx, csv,
-			"a row may have 1,000 columns at most; take out what is not needed");
+			N_("a row may have 1,000 columns at most; take out what is not needed"));
 	csv->ends[csv->n++] = csv->text.n;
 	csv->state = START;
 	csv->quoted = false;
@@ -279,8 +282,8 @@ csv_step(struct cx *cx, struct csv *csv, bool *row)
 	default:
 		return fail_here(
 			cx, csv,
-			"text stands behind the closing quote; a quote inside of quotes is "
-			"written twice");
+			N_("text stands behind the closing quote; a quote inside of quotes is "
+			   "written twice"));
 	}
 	csv->piece = str_from(csv->piece, n);
 	return good;
@@ -298,7 +301,7 @@ csv_read_quoted(struct cx *cx, struct csv *csv)
 			continue;
 		}
 		if (csv->state == QUOTED)
-			return fail_here(cx, csv, "the quote opened here is never closed");
+			return fail_here(cx, csv, N_("the quote opened here is never closed"));
 		if (csv->state != START || csv->n)
 			return csv_cell(cx, csv);
 		return true;

@@ -1,5 +1,7 @@
 #include "data/decode.h"
 
+#include "base/i18n.h"
+
 #include <stdio.h>
 
 enum {
@@ -102,8 +104,8 @@ decoder_bad(struct decoder *d, unsigned byte, const char *remedy)
 static enum decoded
 decoder_bad_nul(struct decoder *d)
 {
-	d->why = "a NUL byte, which no text has; is the file text at all, or UTF-16 "
-		 "(encoding=utf-16)?";
+	d->why = N_("a NUL byte, which no text has; is the file text at all, or UTF-16 "
+		    "(encoding=utf-16)?");
 	return d->over = DECODED_BAD;
 }
 

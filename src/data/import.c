@@ -19,6 +19,8 @@ static bool
 rows_import(struct import *im, bool first_is_data)
 {
 	struct cx *cx = im->cx;
+	const struct import_options *o = im->options;
+	int64_t at = 0;
 	bool more = true;
 
 	for (bool have = first_is_data;; have = false) {
@@ -26,9 +28,15 @@ rows_import(struct import *im, bool first_is_data)
 			return false;
 		if (!more)
 			return pending_all(im);
+		if (at++ < o->skip)
+			continue;
+		im->report.more = o->max && at > o->skip + o->max;
+		if (im->report.more)
+			return pending_all(im);
 		im->mark = arena_mark(cx->mem);
 		if (!row_import(im))
 			return false;
+		preview_row(im);
 		progress(im);
 		arena_rewind(cx->mem, im->mark);
 	}
@@ -90,7 +98,9 @@ import_begin(struct import *im, const struct map *map)
 	if (!plan_make(cx, map, object, face, &im->row, &im->plan))
 		return false;
 	im->texts = new_array(cx->mem, im->plan.n, struct str);
-	note_unused(im);
+	if (!im->options->in_work)
+		note_unused(im);
+	preview_begin(im);
 	return true;
 }
 
@@ -101,10 +111,14 @@ import_all(struct import *im, const struct map *map)
 	struct str file = im->options->file;
 
 	if (!import_begin(im, map) ||
-	    !work_begin_bulk(cx, file.n ? str_printf(cx->mem, "import %.*s", STR_FMT(file))
-					: S("import")))
+	    (!im->options->in_work &&
+	     !work_begin_bulk(cx, file.n ? str_printf(cx->mem, "import %.*s", STR_FMT(file))
+					 : S("import"))))
 		return false;
-	return rows_import(im, !map->header);
+	if (!rows_import(im, !map->header))
+		return false;
+	preview_end(im);
+	return true;
 }
 
 /* A row that needs too much memory is told by its number; see arena.h. */
@@ -129,12 +143,34 @@ import_guarded(struct import *im, const struct map *map)
 	return done;
 }
 
+static int
+id_order(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static void
+ids_give(struct import *im, struct import_report *report)
+{
+	int64_t *ids = new_array(im->cx->mem, im->touched.n + 1, int64_t);
+
+	if (im->touched.n)
+		qsort(im->touched.v, im->touched.n, sizeof *im->touched.v, id_order);
+	for (size_t i = 0; i < im->touched.n; i++)
+		if (!i || im->touched.v[i] != im->touched.v[i - 1])
+			ids[report->n_ids++] = im->touched.v[i];
+	report->ids = ids;
+}
+
 static void
 report_give(struct import *im, struct import_report *out)
 {
 	struct arena *mem = im->cx->mem;
 	struct import_report report = im->report;
 
+	ids_give(im, &report);
 	report.lines = new_array(mem, report.n_lines, struct import_line);
 	for (size_t i = 0; i < report.n_lines; i++) {
 		struct import_line line = im->report.lines[i];
@@ -155,9 +191,9 @@ data_import(struct cx *cx, const struct import_options *options, struct import_r
 	bool done = import_guarded(&im, options->map ? options->map : &none);
 
 	im.report.dry_run = options->dry_run;
-	if (done && !options->dry_run)
+	if (done && !options->dry_run && !options->in_work)
 		done = work_commit(cx, &im.report.changeset);
-	else
+	else if (!options->in_work)
 		work_abandon(cx);
 	if (done)
 		report_give(&im, out);

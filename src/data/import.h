@@ -27,11 +27,17 @@ struct import_report {
 	const char *object;
 	int64_t rows; /* of data, blank ones not counted */
 	int64_t created, updated, unchanged, skipped;
-	int64_t linked;            /* other records made for links (`create` in the map) */
+	int64_t conflicts;  /* rows whose record cannot be told: several have the value, or one that
+			       is called otherwise */
+	int64_t duplicates; /* rows about a record that an earlier row was about */
+	int64_t linked;     /* other records made for links (`create` in the map) */
 	int64_t warnings, errors;  /* all of them, also those that lines do not show */
 	struct import_line *lines; /* in the order of the rows (links to later rows last) */
 	size_t n_lines;
-	int64_t changeset; /* 0: nothing was changed, or a dry run */
+	int64_t changeset;  /* 0: nothing was changed, or a dry run, or in_work */
+	bool more;          /* there are rows behind those that `max` allowed */
+	const int64_t *ids; /* records of the object that were made or changed, ascending */
+	size_t n_ids;
 	bool dry_run;
 };
 
@@ -41,6 +47,15 @@ struct import_options {
 	struct str file;       /* its name, for the log; may be empty */
 	const struct map *map; /* NULL: each column fills the field that is called so */
 	bool dry_run;          /* do everything, keep nothing */
+	bool in_work; /* the caller has a work, which he ends; taking a dry run back is his */
+	bool tells_duplicates; /* warn of rows about a record that an earlier row was about */
+	int64_t skip;          /* rows of data to pass over at the beginning */
+	int64_t max;           /* and how many to import behind them; 0: all */
+	/* The first rows as they are stored, as JSON: {"columns":[{"label","column"}], "rows":
+	 * [{"row":2,"op":"create","cells":["…"]}]}; op is create, update, same or skip.  Not in
+	 * cx->mem, which is rewound row by row. */
+	struct buf *preview; /* or NULL */
+	int64_t preview_rows;
 	/* Called now and then with what is done so far. */
 	void (*progress)(void *to, int64_t rows, int64_t bytes);
 	void *progress_to;
@@ -60,5 +75,7 @@ bool data_import_file(struct cx *cx, const char *path, const char *map_path,
 void import_report_print(struct cx *cx, const struct import_report *report, struct buf *out);
 /* {"rows":…,"created":…,…,"lines":[{"row":17,"column":"sector","level":"warning","detail":…}]} */
 void import_report_json(const struct import_report *report, struct buf *out);
+/* Its lines alone, an array. */
+void import_lines_json(const struct import_report *report, struct buf *out);
 
 #endif

@@ -19,6 +19,16 @@ struct put {
 	int64_t before;
 };
 
+/* The records that rows of this import were about, and in which row: open addressing by id. */
+struct seen {
+	struct {
+		int64_t id, row;
+	} * v;
+	size_t n, cap;
+};
+
+enum row_op { ROW_CREATE, ROW_UPDATE, ROW_SAME, ROW_SKIP, ROW_OP__MAX };
+
 struct import {
 	struct cx *cx;
 	const struct import_options *options;
@@ -32,13 +42,22 @@ struct import {
 	size_t cap_lines;
 	struct pending *pending;
 	size_t n_pending, cap_pending;
+	struct seen seen;
+	struct {
+		int64_t *v;
+		size_t n, cap;
+	} touched;      /* ids */
+	bool previewed; /* a row stands in the preview already */
 
 	/* the current row */
 	struct csv_row row;
-	struct str *texts; /* one a target, as the file has them */
-	bool quiet;        /* a second attempt: its warnings are known */
-	bool doubtful;     /* it has a warning */
-	bool guarded;      /* in a savepoint of its own */
+	struct str *texts;          /* one a target, as the file has them */
+	bool quiet;                 /* a second attempt: its warnings are known */
+	bool doubtful;              /* it has a warning */
+	bool guarded;               /* in a savepoint of its own */
+	const struct target *alone; /* the row is what this link leads to, or NULL */
+	enum row_op op;             /* what became of it … */
+	const struct row *kept_row; /* … and the record, or NULL */
 	int64_t linked_before;
 	struct {
 		struct put *v;
@@ -59,6 +78,20 @@ struct place {
 void import_note(struct import *im, bool error, struct place at, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/* import_seen.c */
+int64_t seen_row(const struct seen *seen, int64_t id); /* 0: not yet */
+void seen_put(struct import *im, int64_t id, int64_t row);
+void touched_add(struct import *im, int64_t id);
+
+/* import_part.c: the parts of the row in im->row become records below this one.  False: the import
+ * ends. */
+bool parts_save(struct import *im, int64_t id, bool made) CHECKED;
+
+/* import_preview.c: the head and the end of the preview; the row that was just imported. */
+void preview_begin(struct import *im);
+void preview_row(struct import *im);
+void preview_end(struct import *im);
+
 /* import_row.c: the row in im->row becomes a record, or is passed over with a line in the report.
  */
 bool row_import(struct import *im) CHECKED;
@@ -69,6 +102,8 @@ bool pending_all(struct import *im) CHECKED;
 
 /* import_value.c: the texts of the row, and their values. */
 void row_texts(struct import *im);
+/* The cell without blanks around it; empty where it means nothing, or the row ends before it. */
+struct str cell_text(const struct import *im, size_t column);
 /* The value of one target for a record that is made, or changed.  *given false: the field is left
  * as it is.  What cannot be read is warned of, and empty in a new record. */
 bool row_value(struct import *im, size_t target, bool made, struct value *out, bool *given) CHECKED;

@@ -2,6 +2,8 @@
 
 #include <stdarg.h>
 
+#include "base/i18n.h"
+
 enum { WHY_MAX = 500, TEXT_MAX = 80 };
 
 /* The beginning of a text, code points whole. */
@@ -29,7 +31,7 @@ import_note(struct import *im, bool error, struct place at, const char *format, 
 	if (report->n_lines == IMPORT_LINES_MAX)
 		return;
 	va_start(args, format);
-	vsnprintf(sentence, sizeof sentence, format, args);
+	vsnprintf(sentence, sizeof sentence, tr(im->cx, format), args);
 	va_end(args);
 	buf_z(&why, sentence);
 	if (why.n && !strchr(".!?", why.p[why.n - 1]))
@@ -113,6 +115,18 @@ json_line(const struct import_line *line, struct buf *out)
 }
 
 void
+import_lines_json(const struct import_report *report, struct buf *out)
+{
+	buf_char(out, '[');
+	for (size_t i = 0; i < report->n_lines; i++) {
+		if (i)
+			buf_char(out, ',');
+		json_line(&report->lines[i], out);
+	}
+	buf_char(out, ']');
+}
+
+void
 import_report_json(const struct import_report *report, struct buf *out)
 {
 	const struct {
@@ -137,11 +151,7 @@ import_report_json(const struct import_report *report, struct buf *out)
 		buf_printf(out, "\"%lld\"", (long long)report->changeset);
 	else
 		BUF_LIT(out, "null");
-	BUF_LIT(out, ",\"lines\":[");
-	for (size_t i = 0; i < report->n_lines; i++) {
-		if (i)
-			buf_char(out, ',');
-		json_line(&report->lines[i], out);
-	}
-	BUF_LIT(out, "]}");
+	BUF_LIT(out, ",\"lines\":");
+	import_lines_json(report, out);
+	buf_char(out, '}');
 }

@@ -1,6 +1,8 @@
 #include "data/import_private.h"
 
 #include "base/crypt.h"
+#include "base/fold.h"
+#include "base/i18n.h"
 
 static struct place
 row_place(const struct import *im)
@@ -18,7 +20,7 @@ static void
 row_error(struct import *im, struct str why)
 {
 	im->report.skipped++;
-	import_note(im, true, row_place(im), "%.*s", STR_FMT(why));
+	import_note(im, true, row_place(im), "%.*s", STR_FMT(tr_str(im->cx->lang, why)));
 }
 
 static bool
@@ -51,7 +53,7 @@ row_fits(struct import *im)
 	size_t want = im->plan.n_names;
 
 	if (row_is_header(im)) {
-		row_error(im, S("The header stands here again."));
+		row_error(im, str_of(N_("The header stands here again.")));
 		return false;
 	}
 	for (size_t i = want; i < im->row.n; i++) {
@@ -60,15 +62,15 @@ row_fits(struct import *im)
 		im->report.skipped++;
 		import_note(
 			im, true, (struct place){ im->row.number, S(""), im->row.cells[i] },
-			"The row has %zu cells, the header %zu; a cell with the delimiter in it "
-			"needs quotes.",
+			N_("The row has %zu cells, the header %zu; a cell with the delimiter in it "
+			   "needs quotes."),
 			im->row.n, want);
 		return false;
 	}
 	if (im->row.n < want)
 		import_note(
 			im, false, row_place(im),
-			"The row has %zu cells, the header %zu; the missing ones count as empty.",
+			N_("The row has %zu cells, the header %zu; the missing ones count as empty."),
 			im->row.n, want);
 	return true;
 }
@@ -103,47 +105,190 @@ row_failed(struct import *im)
 	return true;
 }
 
+/* The column that tells which record the row is about, and where to look it up; NULL: none does. */
+static struct target *
+match_of(const struct import *im, struct lookup **lookup)
+{
+	const struct plan *plan = &im->plan;
+
+	*lookup = plan->match_lookup;
+	if (!plan->match || im->texts[plan->match - plan->v].n || !plan->match_or)
+		return plan->match;
+	*lookup = plan->match_or_lookup;
+	return plan->match_or;
+}
+
+/* Has the record that was found another name than the row?  *called: it. */
+static bool
+is_other_name(struct import *im, const struct target *match, int64_t id, struct str *called,
+	      bool *out)
+{
+	const struct target *title = im->plan.title;
+	struct str own, found;
+	size_t at;
+
+	*out = false;
+	if (!im->plan.map->named || !title || title == match || match->field->type == FT_ID ||
+	    !im->texts[title - im->plan.v].n)
+		return true;
+	if (!record_titles(im->cx, im->plan.object, &id, 1, called))
+		return false;
+	own = fold_key(im->cx->mem, im->texts[title - im->plan.v]);
+	found = fold_key(im->cx->mem, *called);
+	*out = own.n && found.n && !str_find(own, found, &at) && !str_find(found, own, &at);
+	return true;
+}
+
+/* Others have the value: the name tells. */
+static bool
+match_by_name(struct import *im, const struct target *match, struct str called, int64_t *id)
+{
+	const struct target *other = im->plan.match_or;
+	bool creates = im->plan.map->creates;
+	struct lookup_key key;
+	struct value value;
+	bool given;
+
+	*id = 0;
+	im->quiet = true;
+	if (!row_value(im, (size_t)(other - im->plan.v), true, &value, &given))
+		return false;
+	im->quiet = false;
+	key = lookup_key(im->cx, im->plan.match_or_lookup, &value);
+	if (value.kind != V_NONE && !lookup_find(im->cx, im->plan.match_or_lookup, &key, id))
+		return false;
+	if (*id)
+		return true;
+	im->report.conflicts++;
+	if (called.n)
+		import_note(im, !creates, target_place(im, match),
+			    creates ? N_("“%.*s” has the same value, but another name; the row "
+					 "becomes a record of its own.")
+				    : N_("“%.*s” has the same value, but another name."),
+			    STR_FMT(called));
+	else
+		import_note(im, !creates, target_place(im, match),
+			    N_("Others have the same value, but none has this name."));
+	return true;
+}
+
+static void
+conflict_note(struct import *im, const struct target *match)
+{
+	import_note(im, true, target_place(im, match),
+		    N_("Several records have this value, by which rows are matched."));
+	im->report.skipped++;
+	im->report.conflicts++;
+}
+
+/* What is done with the record that was found, or with none; *go false: the row is done with. */
+static bool
+match_decide(struct import *im, const struct target *match, int64_t *id, bool *go)
+{
+	const struct map *map = im->plan.map;
+	struct str called = S("");
+	bool is_other = *id == LOOKUP_MANY && map->named;
+
+	*go = false;
+	if (*id > 0 && !is_other_name(im, match, *id, &called, &is_other))
+		return false;
+	if (is_other && im->plan.match_or && im->plan.match_or != match &&
+	    !match_by_name(im, match, called, id))
+		return false;
+	if (*id == LOOKUP_MANY) {
+		conflict_note(im, match);
+		return true;
+	}
+	if (!*id && match->field->type == FT_ID)
+		row_error(
+			im,
+			str_of(N_("There is no record with this id; leave it empty to make one.")));
+	else if (*id ? !map->updates : !map->creates)
+		im->report.skipped++;
+	else
+		*go = true;
+	return true;
+}
+
 /* Which record is it?  *id 0: a new one.  *go false: the row is done with. */
 static bool
 row_match(struct import *im, uint64_t digest, int64_t *id, bool *go)
 {
 	struct plan *plan = &im->plan;
+	struct lookup *lookup;
+	struct target *match = match_of(im, &lookup);
 	struct lookup_key key;
 	struct value value;
 	bool given;
 
 	*id = 0;
 	*go = true;
-	if (!plan->match)
+	if (!match)
 		return true;
 	im->quiet = true; /* row_fill will warn */
-	if (!row_value(im, (size_t)(plan->match - plan->v), true, &value, &given))
+	if (!row_value(im, (size_t)(match - plan->v), true, &value, &given))
 		return false;
 	im->quiet = false;
 	if (value.kind == V_NONE) {
-		*go = plan->match->field->type != FT_ID || !im->texts[plan->match - plan->v].n;
-		if (!*go)
-			row_error(im, S("There is no such id; leave it empty to make a record."));
+		*go = plan->map->creates &&
+		      (match->field->type != FT_ID || !im->texts[match - plan->v].n);
+		if (!*go && match->field->type == FT_ID)
+			row_error(
+				im,
+				str_of(N_(
+					"There is no such id; leave it empty to make a record.")));
+		else if (!*go)
+			im->report.skipped++;
 		return true;
 	}
-	key = lookup_key(im->cx, plan->match_lookup, &value);
-	if (!lookup_find(im->cx, plan->match_lookup, &key, id))
+	key = lookup_key(im->cx, lookup, &value);
+	if (!lookup_find(im->cx, lookup, &key, id))
 		return false;
-	*go = false;
-	if (*id == LOOKUP_MANY) {
-		import_note(im, true, target_place(im, plan->match),
-			    "Several records have this value, by which rows are matched.");
-		im->report.skipped++;
-	} else if (!*id && plan->match->field->type == FT_ID) {
-		row_error(im, S("There is no record with this id; leave it empty to make one."));
-	} else if (*id ? !plan->map->updates : !plan->map->creates) {
-		im->report.skipped++;
-	} else if (*id && lookup_mark(plan->match_lookup, &key) == digest) {
+	if (*id > 0 && digest && lookup_mark(lookup, &key) == digest && plan->map->updates) {
 		im->report.unchanged++;
-	} else {
-		*go = true;
+		im->report.duplicates += seen_row(&im->seen, *id) > 0;
+		im->op = ROW_SAME;
+		*go = false;
+		return true;
 	}
+	return match_decide(im, match, id, go);
+}
+
+/* A row that is about the linked record itself is matched by what links are found by. */
+static bool
+row_match_alone(struct import *im, int64_t *id, bool *go)
+{
+	const struct target *t = im->alone;
+	const struct map *map = im->plan.map;
+
+	*go = false;
+	if (!link_find(im, t, im->texts[t - im->plan.v], id))
+		return row_failed(im);
+	if (*id == LOOKUP_MANY)
+		conflict_note(im, t);
+	else if (*id ? !map->updates : !map->creates)
+		im->report.skipped++;
+	else
+		*go = true;
 	return true;
+}
+
+static const struct target *
+alone_of(const struct import *im)
+{
+	for (size_t i = 0; i < im->plan.n; i++) {
+		const struct strs *fields = &im->plan.v[i].rule->alone;
+		bool has_more = !fields->n || !im->texts[i].n || !im->plan.v[i].lookup;
+
+		for (size_t k = 0; k < fields->n && !has_more; k++) {
+			const struct target *t = plan_target(&im->plan, fields->v[k]);
+
+			has_more = t && im->texts[t - im->plan.v].n;
+		}
+		if (!has_more)
+			return &im->plan.v[i];
+	}
+	return NULL;
 }
 
 /* Fill the record from the row, but for the fields in `without`. */
@@ -155,13 +300,31 @@ row_fill(struct import *im, struct change *c, const struct fieldset *without)
 		struct value value;
 		bool given;
 
-		if (fieldset_has(without, f->index) || f->type == FT_ID)
+		if (fieldset_has(without, f->index) || f->type == FT_ID ||
+		    &im->plan.v[i] == im->alone)
 			continue;
 		if (!row_value(im, i, c->op == CHANGE_CREATE, &value, &given))
 			return false;
 		if (given)
 			change_set(c, f, value);
 	}
+	return true;
+}
+
+/* The row is the linked record itself: its name stands in the column of the link. */
+static bool
+fill_alone(struct import *im, struct change *c)
+{
+	const struct field *by;
+	struct value value;
+
+	if (!im->alone)
+		return true;
+	by = lookup_of(im->alone->lookup)->field;
+	if (!by->row->parse(im->cx, by, im->texts[im->alone - im->plan.v], &im->plan.reading,
+			    &value))
+		return false;
+	change_set(c, by, value);
 	return true;
 }
 
@@ -206,7 +369,8 @@ row_change(struct import *im, int64_t id, struct change **out)
 {
 	if (id)
 		return change_of(im->cx, CHANGE_EDIT, im->plan.object, id, out);
-	*out = change_new(im->cx, im->plan.object, im->plan.face);
+	*out = change_new(im->cx, im->plan.object,
+			  im->alone ? lookup_of(im->alone->lookup)->face : im->plan.face);
 	return true;
 }
 
@@ -257,32 +421,53 @@ row_try(struct import *im, int64_t id, const struct fieldset *without, struct ch
 	*out = NULL;
 	if (!try_begin(im))
 		return false;
-	if (!row_change(im, id, &c) || !row_fill(im, c, without) || !record_save(im->cx, c))
+	if (!row_change(im, id, &c) || !row_fill(im, c, without) || !fill_alone(im, c) ||
+	    !record_save(im->cx, c))
 		return try_refused(im);
 	*out = c;
 	return try_good(im);
+}
+
+static void
+row_count(struct import *im, const struct change *c)
+{
+	bool made = c->op == CHANGE_CREATE;
+	bool same = !made && c->after->version == c->before->version;
+	int64_t earlier = seen_row(&im->seen, c->id);
+
+	im->op = made ? ROW_CREATE : same ? ROW_SAME : ROW_UPDATE;
+	im->kept_row = c->after;
+	im->report.created += made;
+	im->report.updated += !made && !same;
+	im->report.unchanged += same;
+	if (!same)
+		touched_add(im, c->id);
+	if (earlier) {
+		im->report.duplicates++;
+		if (im->options->tells_duplicates)
+			import_note(im, false, row_place(im),
+				    N_("Row %lld is about the same record; this one changes it."),
+				    (long long)earlier);
+	}
+	seen_put(im, c->id, im->row.number);
 }
 
 /* Its keys, and its links that are still open. */
 static void
 row_saved(struct import *im, struct change *c, uint64_t digest)
 {
-	bool made = c->op == CHANGE_CREATE;
-
-	im->report.created += made;
-	im->report.updated += !made && c->after->version != c->before->version;
-	im->report.unchanged += !made && c->after->version == c->before->version;
 	c->after->id = c->id;
+	row_count(im, c);
 	record_note(im, c->after, im->doubtful || im->open.n ? 0 : digest);
 	for (size_t i = 0; i < im->open.n; i++) {
 		struct pending pending = im->open.v[i];
 		const struct target *t = &im->plan.v[pending.target];
 
 		if (im->n_pending == IMPORT_PENDING_MAX) {
-			import_note(im, false,
-				    (struct place){ pending.row, t->column, pending.text },
-				    "There are too many links to later rows; import the file once "
-				    "more to set this one.");
+			import_note(
+				im, false, (struct place){ pending.row, t->column, pending.text },
+				N_("There are too many links to later rows; import the file once "
+				   "more to set this one."));
 			continue;
 		}
 		pending.record = c->id;
@@ -310,7 +495,7 @@ row_save(struct import *im, int64_t id, uint64_t digest)
 		fail_clear(im->cx);
 	}
 	row_saved(im, c, digest);
-	return true;
+	return parts_save(im, c->id, c->op == CHANGE_CREATE);
 }
 
 bool
@@ -321,6 +506,9 @@ row_import(struct import *im)
 	bool go;
 
 	im->quiet = im->doubtful = false;
+	im->alone = NULL;
+	im->kept_row = NULL;
+	im->op = ROW_SKIP;
 	im->puts = (typeof(im->puts)){ 0 };
 	im->open = (typeof(im->open)){ 0 };
 	if (row_is_blank(im))
@@ -329,8 +517,9 @@ row_import(struct import *im)
 	if (!row_fits(im))
 		return true;
 	row_texts(im);
-	digest = im->plan.match ? row_digest(im) : 0;
-	if (!row_match(im, digest, &id, &go))
+	im->alone = alone_of(im);
+	digest = im->plan.match && !im->alone && !im->plan.n_parts ? row_digest(im) : 0;
+	if (!(im->alone ? row_match_alone(im, &id, &go) : row_match(im, digest, &id, &go)))
 		return false;
 	return !go || row_save(im, id, digest);
 }
@@ -367,8 +556,8 @@ pending_try(struct import *im, const struct pending *p)
 	if (to > 0)
 		return link_set(im, p, to);
 	import_note(im, false, (struct place){ p->row, t->column, p->text },
-		    to ? "Several records are called so; the link is left empty."
-		       : "There is no such record; the link is left empty.");
+		    to ? N_("Several records are called so; the link is left empty.")
+		       : N_("There is no such record; the link is left empty."));
 	return true;
 }
 

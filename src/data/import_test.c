@@ -551,6 +551,39 @@ test_a_row_that_is_too_big_is_named(void **state)
 	(void)looked(h, "party", "name");
 }
 
+static void
+test_contacts_with_their_company(void **state)
+{
+	static const char map[] =
+		"object person\nmatch email or name named\n"
+		"field given_name v\nfield family_name n\nfield name v n\nfield email m\n"
+		"link parent_party f of organisation create alone name given_name family_name\n"
+		"part contact_point value=x with type=fax\n"
+		"part address lines=s city=c with type=private\n";
+	static const char rows[] = "v,n,f,m,x,s,c\n"
+				   "Eva,Roth,Süß AG,info@suess.example,0228 1,Weg 1,Bonn\n"
+				   "Max,Roth,süss ag,info@suess.example,,,\n"
+				   ",,Süß AG,,0228 2,,\n"
+				   ",,Allein KG,a@allein.example,,,\n";
+	struct house *h = *state;
+
+	if (!h->open)
+		skip();
+	for (int i = 0; i < 2; i++) { /* the second time everybody is there */
+		(void)imported(h, map, rows, false);
+		house_reset(h);
+		assert_str(looked(h, "party", "kind name email"),
+			   "person|Eva Roth|info@suess.example\n"
+			   "person|Max Roth|info@suess.example\norganisation|Süß AG|\n"
+			   "organisation|Allein KG|a@allein.example\n");
+		house_reset(h);
+		assert_str(looked(h, "contact_point", "type value"), "fax|0228 1\nfax|0228 2\n");
+		house_reset(h);
+		assert_str(looked(h, "address", "type lines city"), "private|Weg 1|Bonn\n");
+		house_reset(h);
+	}
+}
+
 #define BOTH(test)                                                        \
 	cmocka_unit_test_setup_teardown(test, setup_sqlite, teardown),    \
 	{                                                                 \
@@ -574,6 +607,7 @@ main(void)
 		BOTH(test_many_rows_with_links_to_each_other),
 		BOTH(test_the_report_is_bounded),
 		BOTH(test_undo_takes_an_import_back),
+		BOTH(test_contacts_with_their_company),
 		BOTH(test_a_row_that_is_too_big_is_named),
 	};
 

@@ -1,6 +1,7 @@
 #include "data/import_private.h"
 
 #include "base/fold.h"
+#include "base/i18n.h"
 #include "base/money.h"
 
 enum { SCALE_PLACES = 6, NUMBER_TEXT_MAX = 64, JOINED_BYTES_MAX = CSV_ROW_MAX };
@@ -30,8 +31,7 @@ means_nothing(const struct import *im, struct str text)
 	return false;
 }
 
-/* The cell without blanks around it; empty where it means nothing, or the row ends before it. */
-static struct str
+struct str
 cell_text(const struct import *im, size_t column)
 {
 	struct str text;
@@ -79,7 +79,7 @@ warn(struct import *im, const struct target *t, struct str text, struct str why)
 {
 	if (!im->quiet)
 		import_note(im, false, (struct place){ im->row.number, t->column, text }, "%.*s",
-			    STR_FMT(why));
+			    STR_FMT(tr_str(im->cx->lang, why)));
 }
 
 bool
@@ -139,7 +139,7 @@ scaled(struct import *im, const struct target *t, struct str text, struct str *o
 
 	if (!decimal_parse(text, point, SCALE_PLACES, &units) ||
 	    __builtin_mul_overflow(units, t->rule->scale, &units)) {
-		warn(im, t, text, S("This is not a number that can be multiplied."));
+		warn(im, t, text, str_of(N_("This is not a number that can be multiplied.")));
 		return false;
 	}
 	buf_decimal(&b, units, SCALE_PLACES);
@@ -159,7 +159,7 @@ mapped(struct import *im, const struct target *t, struct str text, struct str *o
 	bool known = plan_replace(im->cx, t, text, &text);
 
 	if (rule->closed && !known) {
-		warn(im, t, text, S("The map does not list this text among its values."));
+		warn(im, t, text, str_of(N_("The map does not list this text among its values.")));
 		return false;
 	}
 	if (rule->has_slug)
@@ -257,6 +257,8 @@ link_create(struct import *im, const struct target *t, struct str text, int64_t 
 	c->after->id = c->id;
 	record_note(im, c->after, 0);
 	im->report.linked++;
+	if (c->object == im->plan.object)
+		touched_add(im, c->id);
 	*out = c->id;
 	return true;
 }
@@ -295,7 +297,8 @@ link_id(struct import *im, size_t target, struct str text, int64_t *out)
 	if (*out > 0)
 		return true;
 	if (*out == LOOKUP_MANY) {
-		warn(im, t, text, S("Several records are called so; the link is left empty."));
+		warn(im, t, text,
+		     str_of(N_("Several records are called so; the link is left empty.")));
 		*out = 0;
 		return true;
 	}
@@ -305,7 +308,7 @@ link_id(struct import *im, size_t target, struct str text, int64_t *out)
 	}
 	if (t->rule->create)
 		return link_create(im, t, text, out);
-	warn(im, t, text, S("There is no such record; the link is left empty."));
+	warn(im, t, text, str_of(N_("There is no such record; the link is left empty.")));
 	return true;
 }
 

@@ -54,7 +54,7 @@ take_words(struct reader *r, struct str line)
 
 struct option_row {
 	const char *name;
-	bool argument;
+	bool argument, rest; /* the next word is its own; all that follow are */
 	bool link_only, field_only;
 	void (*apply)(struct reader *r, struct map_rule *rule, struct str text);
 };
@@ -155,6 +155,21 @@ option_create(struct reader *r, struct map_rule *rule, struct str text)
 	rule->create = true;
 }
 
+/* All words behind it are its own. */
+static void
+option_alone(struct reader *r, struct map_rule *rule, struct str text)
+{
+	size_t at = r->words->n;
+
+	(void)text;
+	while (!str_eq_z(r->words->v[at - 1].text, "alone"))
+		at--;
+	for (; at < r->words->n; at++)
+		list_add(r->cx->mem, &rule->alone, r->words->v[at].text);
+	if (!rule->alone.n)
+		mistake(r, "alone needs the fields that make a row more than this record");
+}
+
 static const struct option_row OPTIONS[] = {
 	{ "replace", .apply = option_replace },
 	{ "values", .apply = option_values },
@@ -168,6 +183,7 @@ static const struct option_row OPTIONS[] = {
 	{ "of", .argument = true, .link_only = true, .apply = option_of },
 	{ "where", .argument = true, .link_only = true, .apply = option_where },
 	{ "create", .link_only = true, .apply = option_create },
+	{ "alone", .link_only = true, .rest = true, .apply = option_alone },
 	{ 0 },
 };
 
@@ -241,6 +257,8 @@ take_options(struct reader *r, struct map_rule *rule, size_t at)
 			return;
 		}
 		row->apply(r, rule, row->argument ? r->words->v[at].text : S(""));
+		if (row->rest)
+			return;
 		if (row->argument)
 			at++;
 		else if (row->apply == option_replace || row->apply == option_values)
@@ -313,6 +331,38 @@ statement_constant(struct reader *r)
 		return;
 	rule->constant = r->words->v[2].text;
 	take_options(r, rule, 3);
+}
+
+/* One pair of a part: a field and the column that fills it. */
+static void
+part_column(struct reader *r, struct map_rule *rule, const struct word *word)
+{
+	if (!word->pair || rule->n_columns == MAP_JOINED_MAX) {
+		mistake(r,
+			"a part has pairs of a field and its column, at most %d, such as value=Fax",
+			MAP_JOINED_MAX);
+		return;
+	}
+	rule->parts[rule->n_columns] = word->text;
+	rule->columns[rule->n_columns++] = word->value;
+}
+
+static void
+statement_part(struct reader *r)
+{
+	struct map_rule *rule = rule_add(r, MAP_PART);
+	size_t at = 2;
+
+	if (!rule)
+		return;
+	for (; at < r->words->n && !str_eq_z(r->words->v[at].text, "with"); at++)
+		part_column(r, rule, &r->words->v[at]);
+	if (at + 1 < r->words->n)
+		at = take_pairs(r, rule, at + 1);
+	if (at < r->words->n)
+		mistake(r, "behind with stand pairs of a field and its value, such as type=fax");
+	if (!rule->n_columns)
+		mistake(r, "the column is missing behind %.*s", STR_FMT(shown(rule->field)));
 }
 
 static void
@@ -473,11 +523,16 @@ statement_match(struct reader *r)
 			map->creates = false;
 		else if (str_eq_z(word, "clear"))
 			map->clears = true;
+		else if (str_eq_z(word, "named"))
+			map->named = true;
+		else if (str_eq_z(word, "or") && at + 1 < r->words->n)
+			map->match_or = r->words->v[++at].text;
 		else if (str_eq_z(word, "where") && at + 1 < r->words->n)
 			map->match_where = r->words->v[++at].text;
 		else if (!str_eq_z(word, "both"))
 			mistake(r,
-				"unknown word: %.*s; known are create, update, both, clear, where",
+				"unknown word: %.*s; known are or, create, update, both, clear, named, "
+				"where",
 				STR_FMT(shown(word)));
 	}
 	if (!map->updates && !map->creates)
@@ -499,12 +554,14 @@ static const struct statement {
 	{ "zone", 1, 1, "zone Europe/Berlin", statement_zone },
 	{ "region", 1, 1, "region DE", statement_region },
 	{ "empty", 1, WORDS_MAX, "empty TEXT …", statement_empty },
-	{ "match", 1, 5, "match FIELD [create|update] [clear] [where CONDITION]", statement_match },
+	{ "match", 1, 8, "match FIELD [or FIELD] [create|update] [clear] [named] [where CONDITION]",
+	  statement_match },
 	{ "field", 2, WORDS_MAX, "field FIELD COLUMN … [options]", statement_field },
 	{ "link", 2, WORDS_MAX, "link FIELD COLUMN [by KEY] [of OBJECT] [create] [options]",
 	  statement_link },
 	{ "constant", 2, WORDS_MAX, "constant FIELD VALUE [by KEY] [of OBJECT] [create]",
 	  statement_constant },
+	{ "part", 2, WORDS_MAX, "part OBJECT FIELD=COLUMN … [with FIELD=VALUE …]", statement_part },
 	{ "skip", 1, WORDS_MAX, "skip COLUMN …", statement_skip },
 	{ 0 },
 };

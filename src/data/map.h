@@ -10,7 +10,7 @@
  *   zone     Europe/Berlin              of moments without an offset
  *   region   US                         of telephone numbers without a country
  *   empty    null -                     texts that mean "nothing" (besides no text at all)
- *   match    external_id [create|update] [clear] [where CONDITION]
+ *   match    external_id [or FIELD] [create|update] [clear] [named] [where CONDITION]
  *            a record with the same value (among those of the condition) is changed, else one is
  *            made; create, update: only that; clear: an empty cell empties the field of a record
  *            that is there (else it leaves the field as it is)
@@ -19,6 +19,12 @@
  * record whose KEY (default: its title) equals the cell; create: made when missing constant FIELD
  * VALUE [by KEY] [of OBJECT] [where CONDITION] [create] skip     COLUMN…                    not
  * used, and that is right
+ *   part     OBJECT FIELD=COLUMN… [with FIELD=VALUE…]
+ *            a record of its own below that of the row (its parent), where one of the columns has
+ *            text: part contact_point value="E-mail 2" with type=email
+ *
+ * `or`: rows that are empty in the first field of match are matched by the second.  `named`: a
+ * record that has the same value but is called otherwise is another one.
  *
  * A CONDITION is one word, so it stands in quotes: where "pipeline.name = Sales".
  *
@@ -29,7 +35,9 @@
  *   slug TEXT           lower-case letters and digits, everything else becomes TEXT: "Eva Roth" →
  * eva.roth scale N             a number is multiplied by N currency EUR        of amounts that name
  * none currency-from COLUMN split TEXT          the cell holds several, with TEXT between them
- * (tags, links to many) */
+ * (tags, links to many)
+ *   alone FIELD…         of a link: a row in which none of these fields has text is the linked
+ * record itself (a file of people in which some lines are about a company alone); stands last */
 #ifndef KONTOR_DATA_MAP_H
 #define KONTOR_DATA_MAP_H
 
@@ -47,12 +55,12 @@ struct map_pair {
 	struct str from, to;
 };
 
-enum map_kind { MAP_FIELD, MAP_LINK, MAP_CONSTANT };
+enum map_kind { MAP_FIELD, MAP_LINK, MAP_CONSTANT, MAP_PART };
 
 struct map_rule {
 	enum map_kind kind;
-	unsigned line; /* 0: not from a file */
-	struct str field;
+	unsigned line;    /* 0: not from a file */
+	struct str field; /* of a part: its object */
 	struct str columns[MAP_JOINED_MAX];
 	size_t n_columns;
 	struct str constant;
@@ -64,6 +72,9 @@ struct map_rule {
 	int64_t scale; /* 1: none */
 	struct str by, of, where;
 	bool create;
+	struct strs alone;
+	struct str parts[MAP_JOINED_MAX]; /* of a part: the fields that the columns fill; pairs: the
+					     others */
 };
 
 struct map {
@@ -76,9 +87,9 @@ struct map {
 	struct str dates, zone, region;
 	char decimal;
 	struct strs empty;
-	struct str match, match_where;
+	struct str match, match_or, match_where;
 	unsigned match_line;
-	bool creates, updates, clears;
+	bool creates, updates, clears, named;
 	struct map_rule *rules;
 	size_t n_rules, cap_rules;
 	struct strs skip;

@@ -149,7 +149,7 @@ static const struct {
 	{ S_INIT("match a create update"),
 	  "a.map:1: create and update together are said by neither" },
 	{ S_INIT("match a sometimes"),
-	  "a.map:1: unknown word: sometimes; known are create, update, both, clear, where" },
+	  "a.map:1: unknown word: sometimes; known are or, create, update, both, clear, named, where" },
 	{ S_INIT("constant a b scale 2"), "a.map:1: scale does not belong to constant" },
 	{ S_INIT("dates DD-MM\nzone Mars\nregion Germany"),
 	  "a.map:1: a date has YYYY, MM and DD once each, such as DD.MM.YYYY: DD-MM\n"

@@ -61,8 +61,8 @@ plan_column(const struct binder *b, struct str name, size_t *out)
 	return false;
 }
 
-static void
-column_unknown(struct binder *b, unsigned line, struct str name)
+void
+plan_column_unknown(struct binder *b, unsigned line, struct str name)
 {
 	struct hint hint = hint_for(name);
 
@@ -351,9 +351,9 @@ bind_columns(struct binder *b, struct target *t)
 	t->currency_column = PLAN_NO_COLUMN;
 	for (size_t i = 0; i < rule->n_columns; i++)
 		if (!plan_column(b, rule->columns[i], &t->columns[i]))
-			column_unknown(b, rule->line, rule->columns[i]);
+			plan_column_unknown(b, rule->line, rule->columns[i]);
 	if (rule->currency_from.n && !plan_column(b, rule->currency_from, &t->currency_column))
-		column_unknown(b, rule->line, rule->currency_from);
+		plan_column_unknown(b, rule->line, rule->currency_from);
 }
 
 void
@@ -361,6 +361,10 @@ plan_bind(struct binder *b, const struct map_rule *rule)
 {
 	struct target *t = &b->plan->v[b->plan->n];
 
+	if (rule->kind == MAP_PART) {
+		plan_bind_part(b, rule);
+		return;
+	}
 	*t = (struct target){ .rule = rule };
 	bind_columns(b, t);
 	t->field = field_of_rule(b, rule);
@@ -398,6 +402,10 @@ is_used(const struct plan *plan, size_t column)
 			if (t->columns[k] == column)
 				return true;
 	}
+	for (size_t i = 0; i < plan->n_parts; i++)
+		for (size_t k = 0; k < plan->parts[i].rule->n_columns; k++)
+			if (plan->parts[i].columns[k] == column)
+				return true;
 	return false;
 }
 
@@ -411,6 +419,43 @@ note_unused(struct binder *b)
 			list_add(b->cx->mem, &plan->unused, plan->names[i]);
 }
 
+struct target *
+plan_target(const struct plan *plan, struct str field)
+{
+	for (size_t i = 0; i < plan->n; i++)
+		if (str_eq(plan->v[i].field->name, field))
+			return &plan->v[i];
+	return NULL;
+}
+
+/* What tells records apart where the first is empty, and what they are called. */
+static void
+bind_match_more(struct binder *b)
+{
+	struct plan *plan = b->plan;
+	const struct map *map = plan->map;
+	struct lookup_of of = { .object = plan->object };
+
+	plan->title = plan->object->title ? plan_target(plan, plan->object->title->name) : NULL;
+	if (!map->match_or.n)
+		return;
+	plan->match_or = plan_target(plan, map->match_or);
+	if (!plan->match_or) {
+		plan_mistake(b, map->match_line, 0,
+			     "nothing fills “%.*s”, by which records are to be matched; write: "
+			     "field %.*s COLUMN",
+			     STR_FMT(shown(map->match_or)), STR_FMT(shown(map->match_or)));
+		return;
+	}
+	of.field = plan->match_or->field;
+	if (!lookup_can(of.field))
+		plan_mistake(b, map->match_line, 0,
+			     "records cannot be matched by “%.*s”; choose a field of text",
+			     STR_FMT(map->match_or));
+	else if (bind_where(b, map->match_line, map->match_where, &of))
+		plan->match_or_lookup = lookup_share(b, &of);
+}
+
 static void
 bind_match(struct binder *b)
 {
@@ -421,9 +466,7 @@ bind_match(struct binder *b)
 
 	if (!name.n && !map->n_rules)
 		name = plan->object->fields[SF_ID]->name;
-	for (size_t i = 0; i < plan->n; i++)
-		if (str_eq(plan->v[i].field->name, name))
-			plan->match = &plan->v[i];
+	plan->match = plan_target(plan, name);
 	if (!plan->match) {
 		if (map->match.n)
 			plan_mistake(
@@ -456,7 +499,7 @@ bind_rules(struct binder *b)
 		size_t column;
 
 		if (!plan_column(b, map->skip.v[i], &column))
-			column_unknown(b, map->skip_lines[i], map->skip.v[i]);
+			plan_column_unknown(b, map->skip_lines[i], map->skip.v[i]);
 	}
 	note_unused(b);
 }
@@ -480,6 +523,7 @@ plan_make(struct cx *cx, const struct map *map, const struct object *object,
 	*out = (struct plan){ .map = map, .object = object, .face = face };
 	columns_name(&b, first);
 	out->v = new_array(cx->mem, map->n_rules + out->n_names, struct target);
+	out->parts = new_array(cx->mem, map->n_rules + 1, struct part);
 	out->empty = empty_texts(cx->mem, map);
 	out->reading = (struct reading){ .date_format = map->dates,
 					 .decimal = map->decimal,
@@ -490,6 +534,7 @@ plan_make(struct cx *cx, const struct map *map, const struct object *object,
 	else
 		plan_bind_header(&b);
 	bind_match(&b);
+	bind_match_more(&b);
 	if (!out->n && !b.n_errors)
 		plan_mistake(&b, map->n_rules ? map->rules[0].line : 0, 0,
 			     "no column fills a field");

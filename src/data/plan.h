@@ -22,6 +22,18 @@ struct target {
 #define PLAN_NO_COLUMN SIZE_MAX
 #define PLAN_ROW_NUMBER (SIZE_MAX - 1)
 
+/* A record of its own below that of the row. */
+struct part {
+	const struct map_rule *rule;
+	const struct object *object;
+	const struct field *parent;                 /* its link to the record of the row */
+	const struct field *fields[MAP_JOINED_MAX]; /* rule->n_columns of them … */
+	size_t columns[MAP_JOINED_MAX];             /* … from these columns */
+	const struct field **others;                /* rule->n_pairs of them … */
+	struct value *values;                       /* … with these values */
+	struct str column;                          /* the name of the first, for the report */
+};
+
 struct plan {
 	const struct map *map;
 	const struct object *object;
@@ -30,16 +42,24 @@ struct plan {
 	size_t n_names;
 	struct target *v;
 	size_t n;
+	struct part *parts;
+	size_t n_parts;
 	struct target *match; /* the one whose field tells which record it is, or NULL */
 	struct lookup *match_lookup;
-	bool clears;        /* an empty cell empties the field */
-	bool seals;         /* one of the fields is sealed */
-	struct strs *empty; /* folded texts that mean nothing */
+	struct target *match_or; /* the same where the first is empty, or NULL */
+	struct lookup *match_or_lookup;
+	struct target *title; /* the one that fills what records are called, or NULL */
+	bool clears;          /* an empty cell empties the field */
+	bool seals;           /* one of the fields is sealed */
+	struct strs *empty;   /* folded texts that mean nothing */
 	struct reading reading;
 	struct lookup *lookups[PLAN_LOOKUPS_MAX];
 	size_t n_lookups;
 	struct strs unused; /* columns that the map does not mention */
 };
+
+/* The target that fills this field, or NULL. */
+struct target *plan_target(const struct plan *plan, struct str field);
 
 /* Bind.  `first` is the first row of the file: the header, or data where the map says header=no.
  * A map without rules: each column fills the field that is called so, by name or label; "id" tells

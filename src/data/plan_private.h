@@ -30,6 +30,10 @@ bool plan_may_fill(struct cx *cx, const struct object *object, const struct fiel
 /* " (did you mean …?)" among those it may fill. */
 const char *plan_field_hint(struct cx *cx, const struct object *object, struct str name);
 
+/* plan_part.c: bind a rule of MAP_PART. */
+void plan_bind_part(struct binder *b, const struct map_rule *rule);
+void plan_column_unknown(struct binder *b, unsigned line, struct str name);
+
 /* Bind one rule: a target more, or a mistake. */
 void plan_bind(struct binder *b, const struct map_rule *rule);
 /* plan_header.c: rules from the names in the header. */

@@ -4,10 +4,12 @@
 
 #include "api/api.h"
 #include "app/features.h"
+#include "app/intake.h"
 #include "flow/bulk.h"
 #include "flow/notice.h"
 #include "http/feature.h"
 #include "web/admin.h"
+#include "web/import.h"
 #include "web/web.h"
 #include "web/welcome.h"
 
@@ -17,9 +19,11 @@ const struct feature *const FEATURES[] = {
 	&feature_api,
 	&feature_bulk,
 	&feature_notice,
+	&feature_intake,
 	&feature_web,
 	&feature_admin,
 	&feature_welcome,
+	&feature_import,
 	&feature_sample,
 	&feature_party,
 	&feature_deal,

@@ -448,6 +448,15 @@ bool subject_erase(struct cx *cx, const struct object *object, int64_t id) CHECK
 bool record_purge(struct cx *cx, const struct object *object, int64_t id) CHECKED;
 bool record_purged(struct cx *cx, const struct object *object, int64_t id) CHECKED;
 
+/* ---- what is sealed for a while -------------------------------------------------------------- */
+
+/* Bytes that are nobody's record (an upload on its way), sealed under a key of this store for one
+ * purpose; `bound` says which they are, and opens nothing else.  Lives in mem. */
+struct str store_seal(struct cx *cx, struct arena *mem, const char *purpose, struct str bound,
+		      struct str clear);
+bool store_unseal(struct cx *cx, struct arena *mem, const char *purpose, struct str bound,
+		  struct str sealed, struct str *out) CHECKED;
+
 /* ---- system tables ------------------------------------------------------------------------ */
 
 /* Tables that the program itself needs; names begin with sys_.  Created by store_open. */

@@ -235,8 +235,11 @@ add_urls(struct cx *cx, const struct list *list, struct mv page)
 	mv_set(page, S("asks_purpose"), mv_bool(list_is_personal(list)));
 	if (can_object(cx, list->object, OP_DELETE))
 		mv_set(page, S("trash_url"), mv_text(url_of(cx, list->name, 0, "?trash=1")));
-	if (can_object(cx, list->object, OP_CREATE))
+	if (can_object(cx, list->object, OP_CREATE)) {
 		mv_set(page, S("new_url"), mv_text(url_of(cx, list->name, 0, "/new")));
+		mv_set(page, S("import_url"),
+		       mv_text(str_printf(cx->mem, "/import?object=%.*s", STR_FMT(list->name))));
+	}
 }
 
 /* A question that cannot be read is told above an empty list. */

@@ -226,7 +226,7 @@ web_welcome_post(struct cx *cx, struct request *q, struct reply *r)
 		if (!session_begin(cx, q, r, user))
 			return false;
 		reply_redirect(cx, r,
-			       str_eq(form_value(&form, "begin"), S("file")) ? S("/help/import")
+			       str_eq(form_value(&form, "begin"), S("file")) ? S("/import")
 									     : S("/"));
 		return true;
 	}

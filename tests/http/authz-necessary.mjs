@@ -21,6 +21,7 @@ const FOUND_BY = [
 	[/^(PAGE_|CSRF|SET_ROWS|TIMELINE_|VIEW_)/, "the pages"],
 	[/^SCOPE|^ROWS_OBJECT$/, "a token"],
 	[/^BULK_/, "a bulk may"],
+	[/^IMPORT_/, "an import makes"],
 	[/^NEWS_/, "live updates"],
 	[/^UNDO_/, "changesets"],
 	[/^UNIQUE_/, "a value that is taken"],

@@ -16,6 +16,11 @@ export const ROUTES = {
 	"POST /api/v1/{object}/bulk": "bulk", "GET /api/v1/bulks": "bulk", "GET /api/v1/bulks/{id}": "bulk", "POST /api/v1/bulks/{id}/undo": "bulk", "POST /api/v1/bulks/{id}/stop": "bulk",
 	"GET /api/v1/notifications": "page", "POST /api/v1/notifications/read": "page", "PATCH /api/v1/notifications/{id}": "page",
 	"GET /jobs": "page", "POST /jobs/{id}/undo": "bulk", "POST /jobs/{id}/stop": "bulk", "GET /notifications": "page", "POST /notifications/read": "page", "POST /notifications/settings": "page", "POST /notifications/{id}": "page", "POST /{object}/{id}/follow": "page-follow",
+	"GET /api/v1/imports": "import", "POST /api/v1/imports": "import", "GET /api/v1/imports/{id}": "import", "DELETE /api/v1/imports/{id}": "import",
+	"POST /api/v1/imports/{id}/check": "import", "GET /api/v1/imports/{id}/preview": "import", "GET /api/v1/imports/{id}/errors": "import",
+	"POST /api/v1/imports/{id}/run": "import", "POST /api/v1/imports/{id}/undo": "import",
+	"GET /import": "import", "POST /import": "import", "GET /import/{id}": "import", "POST /import/{id}/read": "import", "POST /import/{id}/check": "import",
+	"POST /import/{id}/run": "import", "POST /import/{id}/undo": "import", "POST /import/{id}/drop": "import", "GET /import/{id}/errors": "import",
 	"POST /api/v1/batch": "batch", "GET /api/v1/search": "search", "GET /api/v1/aggregate/{object}": "aggregate",
 	"GET /api/v1/changes": "changes", "GET /api/v1/changesets/{id}": "changeset", "POST /api/v1/changesets/{id}/undo": "undo",
 	"GET /api/openapi.json": "openapi",
@@ -259,9 +264,9 @@ export class Expectation {
 
 // --- a fingerprint of all tables ---
 
-// What sessions, tokens, answers kept for repeated calls, readers of the log and the progress of bulks leave
+// What sessions, tokens, answers kept for repeated calls, readers of the log and the progress of bulks and imports leave
 // is no business data.
-const LEFT_OUT = ["sys_session", "sys_try", "sys_token", "sys_idempotency", "sys_cursor", "sys_bulk", "sys_bulk_part", "sys_notice", "sys_inbox"];
+const LEFT_OUT = ["sys_session", "sys_try", "sys_token", "sys_idempotency", "sys_cursor", "sys_bulk", "sys_bulk_part", "sys_notice", "sys_inbox", "sys_import", "sys_import_piece", "sys_import_part", "sys_import_map"];
 
 export function fingerprint(kontor) {
 	const run = (program, words) => {
@@ -273,7 +278,7 @@ export function fingerprint(kontor) {
 		const file = path.join(kontor.data, "kontor.db");
 		fingerprint.tables ??= run("sqlite3", ["-readonly", file, "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name"])
 			.toString().split("\n").filter((name) => name && !LEFT_OUT.includes(name));
-		return sha(run("sqlite3", ["-readonly", file, fingerprint.tables.map((name) => `SELECT '${name}', * FROM "${name}"${name === "sqlite_sequence" ? " WHERE name NOT IN ('sys_bulk', 'sys_notice')" : ""};`).join("")]));
+		return sha(run("sqlite3", ["-readonly", file, fingerprint.tables.map((name) => `SELECT '${name}', * FROM "${name}"${name === "sqlite_sequence" ? " WHERE name NOT IN ('sys_bulk', 'sys_notice', 'sys_import')" : ""};`).join("")]));
 	}
 	const dump = run("pg_dump", ["--data-only", "--no-owner", ...LEFT_OUT.flatMap((name) => ["-T", name]), kontor.database]).toString();
 	// Each dump has a word of its own in lines that begin with a backslash.

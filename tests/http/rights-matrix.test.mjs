@@ -715,6 +715,37 @@ test("SEC-02 a bulk may what single calls may; its progress is its maker's own",
 	settle();
 });
 
+test("SEC-02 an import makes what its maker may make; file and figures are his alone", async () => {
+	const csv = (object) => `${named(object) ?? "amount"}\nImported\n`;
+	const upload = (who, name, object) => call(who, "POST", `/api/v1/imports?object=${name}&file=a.csv`, csv(object), { "content-type": "text/csv" });
+	for (const who of people) {
+		const first = fingerprint(kontor);
+		for (const object of chosen()) {
+			const reads = expect.object(who, object, "read"), may = expect.object(who, object, "create") || expect.object(who, object, "edit");
+			const reply = await upload(who, object.name, object);
+			const want = !reads ? 404 : may ? 201 : 403;
+			if (reply.status !== want) note(`${title(who)} import of ${object.name}: gave ${reply.status}, not ${want}: ${reply.text.slice(0, 200)}`);
+			else if (!reads && bare(reply, object.name) !== bare(await upload(who, "x_nowhere", object), "x_nowhere")) note(`${title(who)} import of ${object.name} is told apart`);
+			else if (want === 201 && named(object) && expect.edits(who, object, named(object))) {
+				const checked = await call(who, "POST", `/api/v1/imports/${reply.body.id}/check`);
+				const creates = checked.status === 200 && checked.body.state === "checked" && checked.body.counts.created > 0;
+				if (creates && !expect.object(who, object, "create")) note(`${title(who)} import of ${object.name} would make a record`);
+			}
+		}
+		if (fingerprint(kontor) !== first) note(`${title(who)}: an import that was only tried changed something`);
+	}
+	const object = model.objects.get("x_case"), made = (await upload(root, "x_case", object)).body;
+	for (const who of people) {
+		for (const [method, tail] of [["GET", ""], ["GET", "/preview"], ["GET", "/errors"], ["POST", "/check"], ["POST", "/run"], ["POST", "/undo"], ["DELETE", ""]]) {
+			const [reply, like] = [await call(who, method, `/api/v1/imports/${made.id}${tail}`), await call(who, method, `/api/v1/imports/${NOWHERE}${tail}`)];
+			if (reply.status !== 404 || bare(reply, made.id) !== bare(like, NOWHERE)) note(`${title(who)}: ${method} of another's import gave ${bare(reply, made.id)}`);
+		}
+		const list = await call(who, "GET", "/api/v1/imports");
+		if (list.body?.items?.some((one) => one.id === made.id)) note(`${title(who)}: the list shows another's import`);
+	}
+	settle();
+});
+
 test("SEC-02 SEC-04 a token may not more than its scopes", async () => {
 	const boss = people.find((who) => who.name === "admin");
 	const tokenOf = (scope) => kontor.cli(["token", "create", "--user", boss.login, "--scope", scope]).out.trim();
