@@ -21,6 +21,7 @@ const MADE = {
 	relation: { from: { object: "party", id: 1 }, kind: "recommended", to: { object: "party", id: 2 } },
 	saved_view: { name: "Meine Ansicht", object_name: "party" },
 	favourite: { label: "Meine Ansicht", view: 1 },
+	follow: { about: { object: "party", id: 1 } },
 };
 const firsts = new Map();
 for (const object of [...Object.keys(MADE), ...OBJECTS]) {
@@ -45,6 +46,8 @@ const SHOWN = {
 	"/admin": ["/admin"], "/admin/jobs": ["/admin/jobs"], "/admin/changes": ["/admin/changes"], "/admin/settings": ["/admin/settings"],
 	"/admin/model": ["/admin/model"], "/admin/objects/{name}": ["/admin/objects/deal"], "/admin/roles": ["/admin/roles"],
 	"/admin/roles/{role}/{name}": ["/admin/roles/sales/deal"], "/admin/invite": ["/admin/invite"], "/admin/access": ["/admin/access"],
+	"/jobs": ["/jobs"], "/notifications": ["/notifications"], "/feeds": ["/feeds"], "/feed/{secret}/calendar.ics": null,
+	"/{object}/{id}/relations": ["organisation", "person", "deal"].map((object) => `/${object}/${firsts.get(object)}/relations`),
 	"/password": ["/password"], "/welcome": null, // shown by welcome.test.mjs
 };
 const gets = Object.keys(ROUTES).filter((route) => route.startsWith("GET /") && !route.includes("/api/")).map((route) => route.slice(4));
