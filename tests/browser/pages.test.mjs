@@ -48,6 +48,7 @@ const SHOWN = {
 	"/admin/roles/{role}/{name}": ["/admin/roles/sales/deal"], "/admin/invite": ["/admin/invite"], "/admin/access": ["/admin/access"],
 	"/jobs": ["/jobs"], "/notifications": ["/notifications"], "/feeds": ["/feeds"], "/feed/{secret}/calendar.ics": null,
 	"/{object}/{id}/relations": ["organisation", "person", "deal"].map((object) => `/${object}/${firsts.get(object)}/relations`),
+	"/import": ["/import"], "/import/{id}": null, "/import/{id}/errors": null, // the others: import.test.mjs
 	"/password": ["/password"], "/welcome": null, // shown by welcome.test.mjs
 };
 const gets = Object.keys(ROUTES).filter((route) => route.startsWith("GET /") && !route.includes("/api/")).map((route) => route.slice(4));
