@@ -105,17 +105,30 @@ row_failed(struct import *im)
 	return true;
 }
 
-/* The column that tells which record the row is about, and where to look it up; NULL: none does. */
-static struct target *
-match_of(const struct import *im, struct lookup **lookup)
+/* The column that tells which record the row is about, and where to look it up; NULL: none does.
+ * One that is empty or no good gives way to the other.  row_fill will warn. */
+static bool
+match_of(struct import *im, struct target **match, struct lookup **lookup, struct value *value)
 {
 	const struct plan *plan = &im->plan;
+	bool given;
 
+	*value = (struct value){ 0 };
+	*match = plan->match;
 	*lookup = plan->match_lookup;
-	if (!plan->match || im->texts[plan->match - plan->v].n || !plan->match_or)
-		return plan->match;
-	*lookup = plan->match_or_lookup;
-	return plan->match_or;
+	if (!*match)
+		return true;
+	im->quiet = true;
+	if (!row_value(im, (size_t)(*match - plan->v), true, value, &given))
+		return false;
+	if (value->kind == V_NONE && plan->match_or) {
+		*match = plan->match_or;
+		*lookup = plan->match_or_lookup;
+		if (!row_value(im, (size_t)(*match - plan->v), true, value, &given))
+			return false;
+	}
+	im->quiet = false;
+	return true;
 }
 
 /* Has the record that was found another name than the row?  *called: it. */
@@ -216,19 +229,16 @@ row_match(struct import *im, uint64_t digest, int64_t *id, bool *go)
 {
 	struct plan *plan = &im->plan;
 	struct lookup *lookup;
-	struct target *match = match_of(im, &lookup);
+	struct target *match;
 	struct lookup_key key;
 	struct value value;
-	bool given;
 
 	*id = 0;
 	*go = true;
+	if (!match_of(im, &match, &lookup, &value))
+		return false;
 	if (!match)
 		return true;
-	im->quiet = true; /* row_fill will warn */
-	if (!row_value(im, (size_t)(match - plan->v), true, &value, &given))
-		return false;
-	im->quiet = false;
 	if (value.kind == V_NONE) {
 		*go = plan->map->creates &&
 		      (match->field->type != FT_ID || !im->texts[match - plan->v].n);

@@ -564,7 +564,8 @@ test_contacts_with_their_company(void **state)
 				   "Eva,Roth,Süß AG,info@suess.example,0228 1,Weg 1,Bonn\n"
 				   "Max,Roth,süss ag,info@suess.example,,,\n"
 				   ",,Süß AG,,0228 2,,\n"
-				   ",,Allein KG,a@allein.example,,,\n";
+				   ",,Allein KG,a@allein.example,,,\n"
+				   "Ira,Roth,,no.mail,,,\n";
 	struct house *h = *state;
 
 	if (!h->open)
@@ -575,7 +576,7 @@ test_contacts_with_their_company(void **state)
 		assert_str(looked(h, "party", "kind name email"),
 			   "person|Eva Roth|info@suess.example\n"
 			   "person|Max Roth|info@suess.example\norganisation|Süß AG|\n"
-			   "organisation|Allein KG|a@allein.example\n");
+			   "organisation|Allein KG|a@allein.example\nperson|Ira Roth|\n");
 		house_reset(h);
 		assert_str(looked(h, "contact_point", "type value"), "fax|0228 1\nfax|0228 2\n");
 		house_reset(h);

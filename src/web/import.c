@@ -271,17 +271,16 @@ static bool
 run_drop(struct cx *cx, const struct form *form, struct intake *intake)
 {
 	(void)form;
-	return intake_drop(cx, intake);
+	if (!intake_drop(cx, intake))
+		return false;
+	intake->id = 0;
+	return true;
 }
 
 bool
 web_import_drop(struct cx *cx, struct request *q, struct reply *r)
 {
-	if (!step(cx, q, r, run_drop))
-		return false;
-	r->headers.n = 0;
-	reply_redirect(cx, r, S("/import"));
-	return true;
+	return step(cx, q, r, run_drop);
 }
 
 bool
