@@ -137,8 +137,8 @@ struct request_range {
 bool request_query_int(struct cx *cx, const struct request *q, const char *name,
 		       struct request_range range, int64_t *out) CHECKED;
 
-/* "https://crm.example.com": how the caller reaches the server, for addresses that are told to other
- * programs. */
+/* "https://crm.example.com": how the caller reaches the server, for addresses that are told to
+ * other programs. */
 struct str request_origin(struct cx *cx, const struct request *q);
 
 /* The body's media type without its parameters, lower case ("application/json"). */

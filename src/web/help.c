@@ -66,8 +66,8 @@ help_url(struct cx *cx, const struct request *q)
 	return str_printf(cx->mem, "/help/%s", page);
 }
 
-/* "lists.md" → "/help/lists", "../pictures/lists.de.webp" → its address; what is not of the handbook
- * is no link here. */
+/* "lists.md" → "/help/lists", "../pictures/lists.de.webp" → its address; what is not of the
+ * handbook is no link here. */
 static struct str
 page_link(void *state, struct str url)
 {

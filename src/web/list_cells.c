@@ -41,7 +41,7 @@ struct cells {
 	size_t *field;   /* of each column: where its field is in `own` or in its link's fields */
 	size_t *through; /* of each column: its link + 1 in `reached`, 0: none */
 	struct mv *is_number, *label; /* of each column */
-	struct str context;   /* behind the address of each record: the list it stands in */
+	struct str context;           /* behind the address of each record: the list it stands in */
 };
 
 bool

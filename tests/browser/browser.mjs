@@ -28,7 +28,7 @@ const complaints = [];
 after(() => browser?.close());
 afterEach(() => {
 	const said = complaints.splice(0);
-	assert.deepEqual(said, [], "the browser has nothing to complain about");
+	assert.deepEqual(said, [], `the browser has nothing to complain about: ${said.join("; ")}`);
 });
 
 async function launched() {
