@@ -84,6 +84,13 @@ function watch(page, script) {
 	let ended = () => {};
 	page.on("request", (request) => request.resourceType() !== "eventsource" && under.add(request));
 	for (const end of ["requestfinished", "requestfailed"]) page.on(end, (request) => (under.delete(request), ended()));
+	// What a page that was left had asked for may never be told to have ended.
+	page.on("framenavigated", (frame) => {
+		if (frame !== page.mainFrame()) return;
+		const asked = [...under], last = asked.findLastIndex((request) => request.isNavigationRequest());
+		for (const request of asked.slice(0, Math.max(last, 0))) under.delete(request);
+		ended();
+	});
 	const turn = () => page.evaluate(() => new Promise((done) => setTimeout(() => done(true)))).catch(() => false);
 	return async () => {
 		for (let calm = false; !calm; calm = under.size === 0 && (!script || (await turn())) && under.size === 0) while (under.size) await new Promise((done) => (ended = done));

@@ -85,3 +85,24 @@ for (const [title, wanted] of [
 	["every other page", gets.filter((route) => !["/{object}", "/{object}/{id}"].includes(route))],
 ])
 	test(`UX-61 UX-63 ${title}: nothing sticks out and WCAG 2.2 AA holds at 360, 768 and 1440 px, light and dark`, () => showAll(wanted));
+
+// 0.1 of the layout shift score is what the standard of the field calls good.
+for (const width of [360, 1440])
+	test(`UX-63 nothing jumps while a page comes, at ${width} px`, async () => {
+		const page = await browse(kontor, { width });
+		await page.addInitScript(() => {
+			window.shifts = [];
+			new PerformanceObserver((list) => {
+				for (const { value, hadRecentInput, sources } of list.getEntries()) if (!hadRecentInput) window.shifts.push({ value, what: sources.map(({ node }) => node?.outerHTML?.slice(0, 90)) });
+			}).observe({ type: "layout-shift", buffered: true });
+		});
+		for (const where of ["/", "/organisation", "/organisation?group=city", "/deal?as=board", "/task?as=calendar", `/organisation/${firsts.get("organisation")}`, `/deal/${firsts.get("deal")}`, "/search?q=a", "/notifications", "/import", "/admin"]) {
+			await page.goto(where);
+			await page.person.settled();
+			await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true)))));
+			const shifts = await page.evaluate(() => window.shifts);
+			const sum = shifts.reduce((all, { value }) => all + value, 0);
+			assert.ok(sum <= 0.1, `${where} jumps by ${sum.toFixed(3)}: ${JSON.stringify(shifts)}`);
+		}
+		await page.context().close();
+	});
