@@ -48,7 +48,7 @@ HEADERS := $(sort $(wildcard src/*/*.h))
 # Every generated source, so that the first compilation finds them; rules for each stand below.
 GENERATED := $(BUILD)/gen/version.h $(BUILD)/gen/model_ids.h
 
-.PHONY: all help run release test asan ubsan tsan cov lint check bench fuzz fuzz-smoke kills sqlcheck authz reference \
+.PHONY: all help run release test asan ubsan tsan cov lint check bench bench-face fuzz fuzz-smoke kills sqlcheck authz reference \
 	requirements headers pot dist format objects tests fuzzers generated clean print FORCE
 .DELETE_ON_ERROR:
 all: $(BUILD)/kontor ## the program, in BUILD (asan unless told)
@@ -169,6 +169,9 @@ headers: generated ## every header compiles alone, and twice
 
 bench: release ## figures of the program beside the bare limit; PARTIES=1000000
 	@tests/bench/run.mjs $(PARTIES)
+
+bench-face: release ## what a person waits for in the browser: Lighthouse, touch to paint; PARTIES=100000
+	@tests/bench/face.mjs $(PARTIES)
 
 pictures: release ## the handbook's pictures, in docs/handbook/pictures, by a browser
 	@KONTOR=build/release/kontor node tests/browser/pictures.mjs
