@@ -1,8 +1,10 @@
 /* A deal follows its stage: outcome and probability; and its outcome: when it was closed. */
 #include "app/features.h"
 
+#include "app/process.h"
 #include "base/clock.h"
 #include "base/feature.h"
+#include "base/i18n.h"
 #include "model/ids.h"
 #include "record/authz.h"
 #include "record/record.h"
@@ -71,15 +73,18 @@ begin_stage(struct cx *cx, struct change *c)
 	return true;
 }
 
+/* *out: the stage that the deal enters, or NULL. */
 static bool
-follow_stage(struct cx *cx, struct change *c)
+follow_stage(struct cx *cx, struct change *c, const struct row **out)
 {
 	const struct row *stage;
 
+	*out = NULL;
 	if (!changed(c, c->object->fields[DEAL_STAGE]))
 		return true;
 	if (!change_linked(cx, c, c->object->fields[DEAL_STAGE], &stage))
 		return false;
+	*out = stage;
 	if (!stage)
 		return true;
 	put(c, DEAL_OUTCOME, stage->v[STAGE_OUTCOME]);
@@ -87,6 +92,40 @@ follow_stage(struct cx *cx, struct change *c)
 	if (c->after->v[DEAL_PIPELINE].kind == V_NONE)
 		put(c, DEAL_PIPELINE, stage->v[STAGE_PIPELINE]);
 	return true;
+}
+
+/* What the stage asks of a deal that enters it; a fact that the writer may not see is not named. */
+static bool
+ask_fact(struct cx *cx, const struct change *c, const struct field *f, const struct row *stage)
+{
+	struct str name = stage->v[STAGE_NAME].s;
+
+	if (!f || !process_can_ask(f) || c->after->v[f->index].kind != V_NONE)
+		return true;
+	if (!can_see_field(cx, c->object, f))
+		return fail_field(cx, S("stage"), "required",
+				  "The stage “%.*s” asks for a fact that you may not see: ask "
+				  "somebody who may move the deal there",
+				  STR_FMT(name));
+	return fail_field(cx, f->name, "required",
+			  "Before a deal enters the stage “%.*s”, fill in “%.*s”", STR_FMT(name),
+			  STR_FMT(tr_str(cx->lang, f->label)));
+}
+
+/* Nothing is asked where a rule put the deal there: a new one may know its name alone. */
+static bool
+ask_facts(struct cx *cx, const struct change *c, const struct row *stage)
+{
+	struct str rest, name;
+	bool ok = true;
+
+	if (!stage || !is_given(c, DEAL_STAGE))
+		return true;
+	rest = stage->v[STAGE_REQUIRED].s;
+	while (process_next_fact(&rest, &name))
+		if (!ask_fact(cx, c, field_find(c->object, name), stage))
+			ok = false;
+	return ok;
 }
 
 static struct value
@@ -108,26 +147,33 @@ today(struct cx *cx)
 	return value_text(buf_done(&text));
 }
 
-static bool
-deal_stage(struct cx *cx, struct change *c)
+static void
+follow_outcome(struct cx *cx, struct change *c)
 {
-	struct value outcome;
+	struct value outcome = c->after->v[DEAL_OUTCOME];
 
-	if (!begin_stage(cx, c) || !follow_stage(cx, c))
-		return false;
 	if (!changed(c, c->object->fields[DEAL_OUTCOME]))
-		return true;
-	outcome = c->after->v[DEAL_OUTCOME];
+		return;
 	if (str_eq(outcome.s, S("open"))) {
 		put(c, DEAL_CLOSED_ON, (struct value){ 0 });
-		return true;
+		return;
 	}
 	put(c, DEAL_PROBABILITY,
 	    str_eq(outcome.s, S("won")) ? certain(c->object->fields[DEAL_PROBABILITY])
 					: value_int(0));
 	if (c->after->v[DEAL_CLOSED_ON].kind == V_NONE)
 		put(c, DEAL_CLOSED_ON, today(cx));
-	return true;
+}
+
+static bool
+deal_stage(struct cx *cx, struct change *c)
+{
+	const struct row *stage;
+
+	if (!begin_stage(cx, c) || !follow_stage(cx, c, &stage))
+		return false;
+	follow_outcome(cx, c);
+	return ask_facts(cx, c, stage);
 }
 
 static const struct hook hooks[] = { { "deal", HOOK_RULES, deal_stage }, { 0 } };

@@ -3,6 +3,6 @@
 #define KONTOR_APP_FEATURES_H
 
 struct feature;
-extern const struct feature feature_party, feature_deal, feature_task;
+extern const struct feature feature_party, feature_deal, feature_process, feature_task;
 
 #endif

@@ -3,8 +3,10 @@
 #include "base/feature.h"
 #include "record/test_house.h"
 
-static const struct feature *const FEATURES[] = { &feature_party, &feature_deal, &feature_task,
-						  NULL };
+#include "app/process.h"
+
+static const struct feature *const FEATURES[] = { &feature_party, &feature_deal, &feature_process,
+						  &feature_task, NULL };
 
 static struct str
 text(const struct row *row, unsigned field)
@@ -160,6 +162,124 @@ test_new_deal_stands_in_the_first_stage(void **state)
 	test_house_close(&h);
 }
 
+static int64_t
+stage_that_asks(struct test_house *h, const char *facts)
+{
+	struct change *c = change_new(h->cx, test_object(h, "stage"), NULL);
+
+	test_set(c, "name", value_text(S("Quote")));
+	test_set(c, "required", value_text(str_of(facts)));
+	test_ok(h->cx, record_save(h->cx, c));
+	return c->id;
+}
+
+/* DAT: strict only where a process says so. */
+static void
+test_deal_brings_what_its_stage_asks(void **state)
+{
+	struct test_house h;
+	struct change *c;
+	int64_t asks, first;
+
+	(void)state;
+	test_house_open(&h, TEST_SQLITE, FEATURES);
+	test_ok(h.cx, work_begin(h.cx, S("")));
+	first = stage_new(&h, "First", "open");
+	asks = stage_that_asks(&h, "|expected_on|next_step|");
+	c = change_new(h.cx, test_object(&h, "deal"), NULL);
+	test_set(c, "stage", value_int(first));
+	test_ok(h.cx, record_save(h.cx, c));
+	for (int i = 0; i < 2; i++) { /* one that moves, and one that begins there */
+		if (i)
+			c = change_new(h.cx, test_object(&h, "deal"), NULL);
+		else
+			test_ok(h.cx, change_of(h.cx, CHANGE_EDIT, c->object, c->id, &c));
+		test_set(c, "stage", value_int(asks));
+		assert_false(record_save(h.cx, c));
+		assert_int_equal(h.cx->err.code, E_INPUT);
+		assert_str(h.cx->err.fields->field, "expected_on");
+		assert_str(h.cx->err.fields->why,
+			   "Before a deal enters the stage “Quote”, fill in “Expected on”");
+		assert_str(h.cx->err.fields->next->field, "next_step");
+		fail_clear(h.cx);
+		test_set(c, "expected_on", value_text(S("2026-12-01")));
+		test_set(c, "next_step", value_text(S("Call")));
+		test_ok(h.cx, record_save(h.cx, c));
+	}
+	test_ok(h.cx, change_of(h.cx, CHANGE_EDIT, c->object, c->id, &c));
+	test_set(c, "next_step", (struct value){ 0 }); /* asked on entry, and only there */
+	test_ok(h.cx, record_save(h.cx, c));
+	test_ok(h.cx, work_commit(h.cx, NULL));
+	test_house_close(&h);
+}
+
+static void
+test_stage_asks_for_fields_only(void **state)
+{
+	static const char *const refused[] = { "|nonsense|", "|weighted|",   "|number|",
+					       "|stage|",    "|changed_at|", "|value|Wert|" };
+	struct test_house h;
+
+	(void)state;
+	test_house_open(&h, TEST_SQLITE, FEATURES);
+	test_ok(h.cx, work_begin(h.cx, S("")));
+	for (size_t i = 0; i < countof(refused); i++) {
+		struct change *c = change_new(h.cx, test_object(&h, "stage"), NULL);
+
+		test_set(c, "required", value_text(str_of(refused[i])));
+		assert_false(record_save(h.cx, c));
+		assert_int_equal(h.cx->err.code, E_INPUT);
+		assert_str(h.cx->err.fields->field, "required");
+		fail_clear(h.cx);
+	}
+	work_abandon(h.cx);
+	test_house_close(&h);
+}
+
+/* The deals of a stage that goes stand in the other one; one undo brings back all. */
+static void
+test_stage_goes_and_its_deals_stay(void **state)
+{
+	struct test_house h;
+	struct conflicts conflicts = { 0 };
+	int64_t pipeline, from, to, deal, changeset, n;
+	struct row *stage, *row;
+	struct change *c;
+
+	(void)state;
+	test_house_open(&h, TEST_SQLITE, FEATURES);
+	test_ok(h.cx, work_begin(h.cx, S("")));
+	pipeline = pipeline_new(&h, "Vertrieb", "new_business");
+	from = stage_at(&h, pipeline, 1, "open");
+	to = stage_at(&h, pipeline, 2, "open");
+	c = change_new(h.cx, test_object(&h, "deal"), NULL);
+	test_set(c, "stage", value_int(from));
+	test_ok(h.cx, record_save(h.cx, c));
+	deal = c->id;
+	test_ok(h.cx, work_commit(h.cx, NULL));
+	test_ok(h.cx, work_begin(h.cx, S("")));
+	test_ok(h.cx, record_load(h.cx, test_object(&h, "stage"), from, &stage));
+	test_ok(h.cx, process_count_deals(h.cx, stage, &n));
+	assert_int_equal(n, 1);
+	assert_false(process_remove(h.cx, stage, 0));
+	assert_str(h.cx->err.fields->field, "to");
+	fail_clear(h.cx);
+	assert_false(process_remove(h.cx, stage, from));
+	fail_clear(h.cx);
+	test_ok(h.cx, process_remove(h.cx, stage, to));
+	test_ok(h.cx, record_load(h.cx, test_object(&h, "deal"), deal, &row));
+	assert_int_equal(row->v[DEAL_STAGE].i, to);
+	assert_int_equal(row->v[DEAL_PROBABILITY].i, 2000);
+	test_ok(h.cx, work_commit(h.cx, &changeset));
+	test_ok(h.cx, work_begin(h.cx, S("")));
+	test_ok(h.cx, changeset_undo(h.cx, changeset, false, &conflicts));
+	test_ok(h.cx, record_load(h.cx, test_object(&h, "stage"), from, &stage));
+	test_ok(h.cx, record_load(h.cx, test_object(&h, "deal"), deal, &row));
+	assert_int_equal(row->v[DEAL_STAGE].i, from);
+	test_ok(h.cx, work_commit(h.cx, NULL));
+	test_house_close(&h);
+}
+
 static void
 test_task_knows_when_it_was_done(void **state)
 {
@@ -185,6 +305,9 @@ main(void)
 		cmocka_unit_test(test_composed_name_follows_its_parts),
 		cmocka_unit_test(test_deal_follows_its_stage),
 		cmocka_unit_test(test_new_deal_stands_in_the_first_stage),
+		cmocka_unit_test(test_deal_brings_what_its_stage_asks),
+		cmocka_unit_test(test_stage_asks_for_fields_only),
+		cmocka_unit_test(test_stage_goes_and_its_deals_stay),
 		cmocka_unit_test(test_task_knows_when_it_was_done),
 	};
 

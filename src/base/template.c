@@ -17,6 +17,7 @@ static const struct {
 	{ S_INIT("icons_url"), "icons.svg" },
 	{ S_INIT("list_script_url"), "list.js" },
 	{ S_INIT("manifest_url"), "kontor.webmanifest" },
+	{ S_INIT("process_script_url"), "process.js" },
 	{ S_INIT("record_script_url"), "record.js" },
 	{ S_INIT("script_url"), "kontor.js" },
 	{ S_INIT("style_url"), "kontor.css" },

@@ -27,6 +27,7 @@ const struct feature *const FEATURES[] = {
 	&feature_sample,
 	&feature_party,
 	&feature_deal,
+	&feature_process,
 	&feature_task,
 	NULL,
 };

@@ -28,6 +28,8 @@ bool model_page(struct cx *cx, struct request *q, struct reply *r, struct str te
 http_handle admin_home, admin_jobs, admin_revive, admin_changes, admin_settings, admin_set;
 http_handle admin_model, admin_model_post, admin_model_download, admin_object, admin_field,
 	admin_new_object, admin_model_version;
+http_handle admin_pipelines, admin_pipeline_new, admin_pipeline_save, admin_pipeline_remove,
+	admin_pipeline_removed;
 http_handle admin_roles, admin_role, admin_role_post, admin_role_copy;
 http_handle admin_invite, admin_invite_post, admin_once, web_password, web_password_post;
 http_handle admin_access, admin_session_end, admin_token_make, admin_token_revoke;

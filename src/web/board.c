@@ -2,6 +2,8 @@
  * link. */
 #include "web/list.h"
 
+#include <assert.h>
+
 #include "base/clock.h"
 #include "base/i18n.h"
 
@@ -12,8 +14,7 @@ enum {
 	PARENTS_MAX = 50,
 	SUMS_MAX = 4,
 	AMOUNTS_MAX = 8,
-	IDLE_DAYS = 21,
-	DAY_MS = 86400 * 1000
+	IDLE_DAYS = 21, /* where nobody said another number */
 };
 
 struct amounts { /* one for each currency */
@@ -27,6 +28,7 @@ struct lane {
 				       */
 	bool is_final;
 	int64_t count;
+	int64_t limit, idle_days; /* from where on it warns; 0: never */
 	struct amounts sums[SUMS_MAX];
 	size_t first, n_cards; /* among all cards */
 };
@@ -147,17 +149,54 @@ lanes_of_options(struct cx *cx, struct board *board)
 			.label = page_label(cx, f->options[i].label),
 			.tone = f->options[i].tone,
 			.is_final = f->options[i].final,
+			.idle_days = IDLE_DAYS,
 		};
 }
 
-static struct lane
-lane_of_row(struct cx *cx, const struct row *row, const struct field *state)
+/* What a record says of its lane: the end of a process, how many may stand there ("deal_limit" for
+ * deals), and how long without a change. */
+struct lane_facts {
+	const struct field *state, *limit, *idle;
+};
+
+static const struct field *
+number_of(struct cx *cx, const struct object *object, struct str name)
 {
-	const struct field *title = row->object->title;
-	const struct value *v = state ? &row->v[state->index] : NULL;
-	const struct option *option = v && v->kind == V_TEXT ? option_find(state, v->s) : NULL;
+	const struct field *f = field_find(object, name);
+
+	return f && f->type == FT_INT && list_can_show(cx, object, f) ? f : NULL;
+}
+
+static struct lane_facts
+lane_facts_of(struct cx *cx, const struct board *board)
+{
+	const struct object *target = board->by->target;
+	struct str name = board->list->object->name;
+
+	assert(target);
+	return (struct lane_facts){
+		state_of(cx, target),
+		number_of(cx, target, str_printf(cx->mem, "%.*s_limit", STR_FMT(name))),
+		number_of(cx, target, S("idle_days")),
+	};
+}
+
+static int64_t
+number_in(const struct row *row, const struct field *f, int64_t otherwise)
+{
+	return f && row->v[f->index].kind == V_INT ? row->v[f->index].i : otherwise;
+}
+
+static struct lane
+lane_of_row(struct cx *cx, const struct row *row, const struct lane_facts *facts)
+{
+	const struct field *title = row->object->title, *state = facts->state;
+	bool has_state = state && row->v[state->index].kind == V_TEXT;
+	const struct option *option = has_state ? option_find(state, row->v[state->index].s) : NULL;
 	struct lane lane = { .key = value_int(row->id),
 			     .name = str_printf(cx->mem, "%lld", (long long)row->id),
+			     .limit = number_in(row, facts->limit, 0),
+			     .idle_days = number_in(row, facts->idle, IDLE_DAYS),
 			     .label = value_print(cx, title, &row->v[title->index]) };
 
 	if (option) {
@@ -172,11 +211,15 @@ static bool
 lanes_of_rows(struct cx *cx, struct board *board)
 {
 	const struct object *target = board->by->target;
-	const struct field *state = state_of(cx, target), *fields[2] = { target->title, state };
-	struct query query = {
-		.object = target, .fields = fields, .n_fields = state ? 2 : 1, .limit = LANES_MAX
-	};
+	const struct lane_facts facts = lane_facts_of(cx, board);
+	const struct field *wanted[] = { target->title, facts.state, facts.limit, facts.idle };
+	const struct field *fields[countof(wanted)];
+	struct query query = { .object = target, .fields = fields, .limit = LANES_MAX };
 	struct rows rows;
+
+	for (size_t i = 0; i < countof(wanted); i++)
+		if (wanted[i])
+			fields[query.n_fields++] = wanted[i];
 
 	if (board->parent_id &&
 	    !cond_parse(cx, cx->mem, cx->model, target,
@@ -192,7 +235,7 @@ lanes_of_rows(struct cx *cx, struct board *board)
 				  LANES_MAX);
 	board->lanes = new_array(cx->mem, rows.n + 2, struct lane);
 	for (size_t i = 0; i < rows.n; i++)
-		board->lanes[board->n++] = lane_of_row(cx, &rows.v[i], state);
+		board->lanes[board->n++] = lane_of_row(cx, &rows.v[i], &facts);
 	return true;
 }
 
@@ -512,6 +555,32 @@ add_lane_urls(struct cx *cx, const struct board *board, size_t i, struct mv item
 	mv_set(item, S("list_url"), mv_text(list_url(cx, board->list, &state)));
 }
 
+static int64_t
+quiet_days(const struct lane *lane)
+{
+	return lane->is_final ? 0 : lane->idle_days;
+}
+
+static void
+add_warnings(struct cx *cx, const struct board *board, const struct lane *lane, struct mv item)
+{
+	struct list_state state = board->list->state;
+
+	if (lane->limit)
+		mv_set(item, S("count"),
+		       mv_text(str_printf(cx->mem, tr(cx, "%.*s of %.*s"),
+					  STR_FMT(list_number(cx, lane->count)),
+					  STR_FMT(list_number(cx, lane->limit)))));
+	mv_set(item, S("is_over"), mv_bool(lane->limit && lane->count > lane->limit));
+	if (!quiet_days(lane))
+		return;
+	state.as = state.group = state.lanes = state.open = state.columns = (struct str){ 0 };
+	list_state_and(cx, &state, lane_clause(cx, board, lane));
+	list_state_and(cx, &state,
+		       str_printf(cx->mem, "changed_at < -%lldd", (long long)quiet_days(lane)));
+	mv_set(item, S("idle_url"), mv_text(list_url(cx, board->list, &state)));
+}
+
 static struct mv
 lane_item(struct cx *cx, const struct board *board, size_t i, struct cells *cells)
 {
@@ -529,8 +598,8 @@ lane_item(struct cx *cx, const struct board *board, size_t i, struct cells *cell
 	mv_set(item, S("n_more"), mv_text(list_number(cx, lane->count - (int64_t)lane->n_cards)));
 	mv_set(item, S("has_more"), mv_bool((int64_t)lane->n_cards < lane->count));
 	mv_set(item, S("cards"),
-	       cells_rows(cx, cells, lane->first, lane->n_cards,
-			  lane->is_final ? 0 : cx->now - (int64_t)IDLE_DAYS * DAY_MS));
+	       cells_rows(cx, cells, lane->first, lane->n_cards, quiet_days(lane)));
+	add_warnings(cx, board, lane, item);
 	add_sums(cx, board, lane, item);
 	add_lane_urls(cx, board, i, item);
 	return item;

@@ -361,17 +361,67 @@ question_of(const struct cx *cx, const struct change *c)
 	return NULL;
 }
 
+/* What is asked before a move: what the model has a question for, and what its rules miss. */
+struct asked {
+	struct str label;
+	struct field **v;
+	size_t n;
+	struct err err; /* why the rules refuse, or E_OK */
+};
+
+static void
+asked_add(struct asked *asked, const struct field *f)
+{
+	for (size_t i = 0; i < asked->n; i++)
+		if (asked->v[i] == f)
+			return;
+	asked->v[asked->n++] = (struct field *)(uintptr_t)f;
+}
+
+/* Is all that is wrong that something is missing, and can this person give it? */
+static bool
+is_only_missing(const struct cx *cx, const struct change *c)
+{
+	for (const struct field_err *at = cx->err.fields; at; at = at->next) {
+		const struct field *f = field_find(c->object, at->field);
+
+		if (strcmp(at->code, "required") || !f || !can_change_field(cx, f))
+			return false;
+	}
+	return cx->err.code == E_INPUT && cx->err.fields;
+}
+
+/* False: nothing is to be asked. */
+static bool
+questions_of(struct cx *cx, const struct change *c, struct asked *out)
+{
+	const struct view *question = question_of(cx, c);
+
+	*out = (struct asked){ .err = cx->err };
+	if (!question && cx->err.code == E_OK)
+		return false;
+	out->v = new_array(cx->mem, c->object->n_fields + 1, struct field *);
+	out->label = question ? page_label(cx, question->label)
+			      : str_of(tr(cx, "What is still missing"));
+	for (const struct field_err *at = cx->err.fields; at; at = at->next)
+		asked_add(out, field_find(c->object, at->field));
+	for (unsigned i = 0; question && i < question->n_fields; i++)
+		asked_add(out, question->fields[i]);
+	return true;
+}
+
 /* The move is not made yet: a form with the question, which makes it. */
 static bool
 ask(struct cx *cx, struct reply *r, const struct edit *edit, const struct form *form,
-    const struct change *c, const struct view *question)
+    const struct change *c, const struct asked *asked)
 {
-	const struct form_state state = { NULL, NULL };
+	const struct form_state state = { NULL, asked->err.code ? &asked->err : NULL };
 	struct mv page = mv_map(cx->mem), hidden = mv_list(cx->mem), controls;
 
 	work_abandon(cx);
+	fail_clear(cx);
 	if (!db_begin_read(cx) ||
-	    !form_build_some(cx, c->after, &state, question->fields, question->n_fields, &controls))
+	    !form_build_some(cx, c->after, &state, asked->v, asked->n, &controls))
 		return false;
 	for (size_t i = 0; i < form->n; i++) {
 		struct mv item = mv_map(cx->mem);
@@ -382,40 +432,38 @@ ask(struct cx *cx, struct reply *r, const struct edit *edit, const struct form *
 		mv_set(item, S("value"), mv_text(form->v[i].value));
 		mv_add(hidden, item);
 	}
-	mv_set(page, S("label"), mv_text(page_label(cx, question->label)));
+	mv_set(page, S("label"), mv_text(asked->label));
 	mv_set(page, S("hidden"), hidden);
 	mv_set(page, S("controls"), controls);
 	mv_set(page, S("action"), mv_text(url_of(cx, edit->name, edit->id, "/edit")));
 	return page_write(cx, r, "ask.html", page);
 }
 
+/* It could not be saved: something is asked, the form is shown again, or it fails. */
 static bool
-save(struct cx *cx, struct request *q, struct reply *r, const struct edit *edit)
+save_failed(struct cx *cx, struct request *q, struct reply *r, const struct edit *edit,
+	    const struct form *form, const struct change *c)
 {
-	struct form form;
+	struct asked asked;
+
+	if (form_has(form, "ask") && is_only_missing(cx, c) && questions_of(cx, c, &asked))
+		return ask(cx, r, edit, form, c, &asked);
+	if (is_the_writers(cx->err.code) && !is_move(form))
+		return edit_again(cx, q, r, edit, form, c);
+	work_abandon(cx);
+	return false;
+}
+
+static bool
+save_done(struct cx *cx, struct reply *r, const struct edit *edit, const struct form *form,
+	  const struct change *c)
+{
 	struct buf url = buf_in(cx->mem, URL_MAX);
-	const struct view *question;
-	struct change *c = NULL;
 	int64_t changeset;
 
-	if (!request_form(cx, q, &form) || !work_begin(cx, (struct str){ 0 }))
-		return false;
-	if (!change_open(cx, edit, &form, &c)) {
-		work_abandon(cx);
-		return false;
-	}
-	if (!form_read(cx, c, &form) || !record_save(cx, c)) {
-		if (is_the_writers(cx->err.code) && !is_move(&form))
-			return edit_again(cx, q, r, edit, &form, c);
-		work_abandon(cx);
-		return false;
-	}
-	question = form_has(&form, "ask") ? question_of(cx, c) : NULL;
-	if (question)
-		return ask(cx, r, edit, &form, c, question);
 	if (!work_commit(cx, &changeset))
 		return false;
-	if (is_move(&form)) {
+	if (is_move(form)) {
 		r->status = 204;
 		reply_changeset(cx, r, changeset);
 		return true;
@@ -425,6 +473,26 @@ save(struct cx *cx, struct request *q, struct reply *r, const struct edit *edit)
 		url_add(&url, "done", str_printf(cx->mem, "%lld", (long long)changeset));
 	reply_redirect(cx, r, buf_done(&url));
 	return true;
+}
+
+static bool
+save(struct cx *cx, struct request *q, struct reply *r, const struct edit *edit)
+{
+	struct form form;
+	struct asked asked;
+	struct change *c = NULL;
+
+	if (!request_form(cx, q, &form) || !work_begin(cx, (struct str){ 0 }))
+		return false;
+	if (!change_open(cx, edit, &form, &c)) {
+		work_abandon(cx);
+		return false;
+	}
+	if (!form_read(cx, c, &form) || !record_save(cx, c))
+		return save_failed(cx, q, r, edit, &form, c);
+	if (form_has(&form, "ask") && questions_of(cx, c, &asked))
+		return ask(cx, r, edit, &form, c, &asked);
+	return save_done(cx, r, edit, &form, c);
 }
 
 bool

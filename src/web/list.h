@@ -104,9 +104,9 @@ bool favourites_of(struct cx *cx, struct mv *out) CHECKED;
 struct cells; /* of some rows, with what their links lead to */
 bool cells_prepare(struct cx *cx, const struct list *list, const struct rows *rows,
 		   struct cells **out) CHECKED;
-/* [{cells: [...], id, version, title, restore_url?, quiet_since?}] of n rows; quiet_since where a
- * row has not been changed since that moment (0: it is not looked at). */
-struct mv cells_rows(struct cx *cx, struct cells *cells, size_t first, size_t n, int64_t quiet);
+/* [{cells: [...], id, version, title, restore_url?, quiet?}] of n rows; quiet, in words, where a
+ * row has not been changed for so many days (0: it is not looked at). */
+struct mv cells_rows(struct cx *cx, struct cells *cells, size_t first, size_t n, int64_t days);
 /* One cell as people read it; its value, NULL where there is none. */
 struct str cells_text(struct cx *cx, struct cells *cells, size_t row, size_t column);
 const struct value *cells_value(const struct cells *cells, size_t row, size_t column);

@@ -4,22 +4,16 @@
 #include "base/i18n.h"
 #include "record/authz.h"
 
-enum row_name {
-	ROW_CELLS,
-	ROW_ID,
-	ROW_VERSION,
-	ROW_TITLE,
-	ROW_RESTORE_URL,
-	ROW_QUIET_SINCE,
-	ROW__MAX
-};
+enum { DAY_MS = 86400 * 1000 };
+
+enum row_name { ROW_CELLS, ROW_ID, ROW_VERSION, ROW_TITLE, ROW_RESTORE_URL, ROW_QUIET, ROW__MAX };
 static const struct mv_name ROW_NAMES[ROW__MAX] = {
 	[ROW_CELLS] = MV_NAME("cells"),
 	[ROW_ID] = MV_NAME("id"),
 	[ROW_VERSION] = MV_NAME("version"),
 	[ROW_TITLE] = MV_NAME("title"),
 	[ROW_RESTORE_URL] = MV_NAME("restore_url"),
-	[ROW_QUIET_SINCE] = MV_NAME("quiet_since"),
+	[ROW_QUIET] = MV_NAME("quiet"),
 };
 static const struct mv_shape ROW = { ROW_NAMES, ROW__MAX };
 
@@ -273,23 +267,29 @@ cells_row(struct cx *cx, struct cells *cells, size_t i, struct mv *row)
 		row[ROW_RESTORE_URL] = mv_text(url_of(cx, list->name, id, "/restore"));
 }
 
+/* Since when it has lain there, in days; none where that is not long. */
 static struct mv
-quiet_since(struct cx *cx, const struct row *row)
+quiet_text(struct cx *cx, const struct row *row, int64_t days)
 {
-	return mv_text(value_print(cx, row->object->fields[SF_CHANGED_AT], &row->v[SF_CHANGED_AT]));
+	int64_t quiet = (cx->now - row->v[SF_CHANGED_AT].i) / DAY_MS;
+
+	if (quiet < days)
+		return mv_none();
+	return mv_text(str_printf(
+		cx->mem, tr_n(cx, "Unchanged for %lld day", "Unchanged for %lld days", quiet),
+		(long long)quiet));
 }
 
 struct mv
-cells_rows(struct cx *cx, struct cells *cells, size_t first, size_t n, int64_t quiet)
+cells_rows(struct cx *cx, struct cells *cells, size_t first, size_t n, int64_t days)
 {
 	struct mv *rows = new_array(cx->mem, n * ROW__MAX + 1, struct mv);
 
 	for (size_t i = 0; i < n; i++) {
-		const struct row *row = &cells->rows->v[first + i];
-
 		cells_row(cx, cells, first + i, rows + i * ROW__MAX);
-		if (quiet && row->v[SF_CHANGED_AT].i < quiet)
-			rows[i * ROW__MAX + ROW_QUIET_SINCE] = quiet_since(cx, row);
+		if (days)
+			rows[i * ROW__MAX + ROW_QUIET] =
+				quiet_text(cx, &cells->rows->v[first + i], days);
 	}
 	return mv_records(cx->mem, &ROW, rows, n);
 }

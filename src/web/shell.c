@@ -3,7 +3,7 @@
 #include "record/authz.h"
 #include "web/list.h"
 
-enum { INITIALS_MAX = 2, PLACES_MAX = 3, ADMIN_PAGES_MAX = 7 };
+enum { INITIALS_MAX = 2, PLACES_MAX = 3, ADMIN_PAGES_MAX = 8 };
 
 static const char *const MENU_LABELS[MENU__MAX] = {
 	[MENU_NONE] = NULL,
@@ -183,12 +183,14 @@ add_part(struct cx *cx, struct shell *shell, enum menu at, struct mv *part)
 	part[PART_ITEMS] = items_from(cx, &shell->items, start);
 }
 
-/* What administrators have besides the objects of administration. */
+/* What administrators have besides the objects of administration, and whoever may change records of
+ * an object. */
 static const struct {
-	const char *url, *label, *icon;
+	const char *url, *label, *icon, *object;
 } ADMIN_PAGES[] = {
 	{ "/admin/invite", N_("Invite a user"), "plus" },
 	{ "/admin/roles", N_("Roles and rights"), "lock" },
+	{ "/admin/pipelines", N_("Sales processes"), "workflow", "stage" },
 	{ "/admin/model", N_("Objects and fields"), "database" },
 	{ "/admin/access", N_("Access"), "shield-check" },
 	{ "/admin/jobs", N_("Jobs"), "clock" },
@@ -196,13 +198,23 @@ static const struct {
 	{ "/admin/settings", N_("Settings"), "settings" },
 };
 
+static bool
+has_admin_page(const struct cx *cx, const char *name)
+{
+	const struct object *object = name ? object_find(cx->model, str_of(name), NULL) : NULL;
+
+	return cx->actor->is_admin || (object && can_object(cx, object, OP_EDIT));
+}
+
 static void
 add_admin_pages(struct cx *cx, struct shell *shell)
 {
-	for (size_t i = 0; cx->actor->is_admin && i < countof(ADMIN_PAGES); i++) {
+	for (size_t i = 0; i < countof(ADMIN_PAGES); i++) {
 		struct str url = str_of(ADMIN_PAGES[i].url);
 		bool is_here = str_eq(shell->path, url);
 
+		if (!has_admin_page(cx, ADMIN_PAGES[i].object))
+			continue;
 		items_add(&shell->items, url, str_of(tr(cx, ADMIN_PAGES[i].label)),
 			  str_of(ADMIN_PAGES[i].icon), is_here);
 	}

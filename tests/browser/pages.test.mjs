@@ -44,6 +44,7 @@ const SHOWN = {
 	"/{object}/{id}/edit": FORMS.map((object) => `/${object}/${firsts.get(object)}/edit`),
 	"/{object}/{id}/history": FORMS.map((object) => `/${object}/${firsts.get(object)}/history`),
 	"/admin": ["/admin"], "/admin/jobs": ["/admin/jobs"], "/admin/changes": ["/admin/changes"], "/admin/settings": ["/admin/settings"],
+	"/admin/pipelines": ["/admin/pipelines"], "/admin/pipelines/remove": [`/admin/pipelines/remove?stage=${firsts.get("stage")}`, `/admin/pipelines/remove?pipeline=${firsts.get("pipeline")}`],
 	"/admin/model": ["/admin/model"], "/admin/objects/{name}": ["/admin/objects/deal"], "/admin/roles": ["/admin/roles"],
 	"/admin/roles/{role}/{name}": ["/admin/roles/sales/deal"], "/admin/invite": ["/admin/invite"], "/admin/access": ["/admin/access"],
 	"/jobs": ["/jobs"], "/notifications": ["/notifications"], "/feeds": ["/feeds"], "/feed/{secret}/calendar.ics": null,

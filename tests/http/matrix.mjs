@@ -31,6 +31,7 @@ export const ROUTES = {
 	"GET /admin/model/{file}": "admin", "POST /admin/model/version": "admin", "POST /admin/model/object": "admin", "GET /admin/objects/{name}": "admin",
 	"POST /admin/objects/{name}": "admin", "GET /admin/roles": "admin", "POST /admin/roles": "admin", "GET /admin/roles/{role}/{name}": "admin",
 	"POST /admin/roles/{role}/{name}": "admin", "GET /admin/invite": "admin", "POST /admin/invite": "admin", "POST /admin/users/{id}/once": "admin",
+	"GET /admin/pipelines": "process", "POST /admin/pipelines": "process", "GET /admin/pipelines/remove": "process", "POST /admin/pipelines/remove": "process", "POST /admin/pipelines/{id}": "process",
 	"GET /admin/access": "admin", "POST /admin/sessions/{key}/end": "admin", "POST /admin/tokens": "admin", "POST /admin/tokens/{id}/revoke": "admin",
 	"GET /password": "page", "POST /password": "page",
 	"GET /welcome": "public", "POST /welcome": "sign-in", "POST /welcome/sample": "admin", "POST /welcome/sample/remove": "admin",

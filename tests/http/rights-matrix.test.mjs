@@ -803,11 +803,26 @@ test("SEC-02 the pages are refused as the API is", async () => {
 		const session = await signIn(who);
 		for (const object of chosen().filter((o) => o.name.startsWith("x_") || ["party", "deal", "user"].includes(o.name))) await checkPages(who, object, session);
 		await checkMenu(who, session);
+		await checkProcesses(who, session);
 		const search = await session.get("/search?q=stranger");
 		for (const object of chosen()) for (const [, id] of search.text.matchAll(new RegExp(`href="/${object.name}/(\\d+)"`, "g"))) if (!expect.row(who, object, "read", rowOf(object, id))) note(`${title(who)}: the page of the search shows ${object.name} ${id}`);
 	}
 	settle();
 });
+
+// The editor of sales processes is for those who may change stages; its other addresses are refused with it.
+async function checkProcesses(who, session) {
+	const stage = model.objects.get("stage"), may = expect.object(who, stage, "edit") && expect.object(who, model.objects.get("pipeline"), "read");
+	const page = await session.get("/admin/pipelines");
+	if (page.status !== (may ? 200 : 403)) note(`${title(who)}: /admin/pipelines gave ${page.status}`);
+	if (may) return;
+	for (const where of ["/admin/pipelines", "/admin/pipelines/1", "/admin/pipelines/remove"]) {
+		const reply = await session.post(where, { "name-fresh": "Meine", stage: "1" });
+		if (reply.status !== 403) note(`${title(who)}: POST ${where} gave ${reply.status}`);
+	}
+	const reply = await session.get("/admin/pipelines/remove?stage=1");
+	if (reply.status !== 403) note(`${title(who)}: the page to remove a stage gave ${reply.status}`);
+}
 
 async function signIn(who) {
 	const form = await fetch(`${kontor.url}/sign-in`);
