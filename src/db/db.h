@@ -182,6 +182,18 @@ bool db_search_flush(struct cx *cx) CHECKED;
  * (highest record id, then object), at most `limit`; object 0: any. */
 bool db_search_find(struct cx *cx, int64_t object, const struct strs *words, int64_t limit,
 		    struct db_search_hit **out, size_t *out_n) CHECKED;
+/* Does this text, words separated by blanks, have each of the words, the last as a beginning? */
+bool db_search_has(struct str text, const struct strs *words);
+/* Write, for the SQL of another statement, a SELECT of the ids of an object's records in whose
+ * title, or in all of whose text, each of the words stands, the last one as a beginning; in no
+ * order, some twice.  What the running unit itself has changed is not yet known to it. */
+struct search_sink {
+	void (*text)(const struct search_sink *sink, const char *literal);
+	void (*number)(const struct search_sink *sink, int64_t value); /* bound */
+	void (*value)(const struct search_sink *sink, struct str value);
+};
+bool db_search_ids(struct cx *cx, int64_t object, const struct strs *words, bool in_title,
+		   const struct search_sink *sink) CHECKED;
 /* Take everything out. */
 bool db_search_clear(struct cx *cx) CHECKED;
 /* Does it hold the documents that it should, and no others, of the objects with objects[number]?

@@ -171,6 +171,10 @@ struct search_driver {
 	 * out what an earlier round gives. */
 	struct stmt *(*find)(struct cx *cx, enum search_round round, int64_t object,
 			     const struct search_question *question, int64_t limit);
+	/* The SELECT of db_search_ids; of each word the form for the engine stands in the
+	 * question. */
+	void (*ids)(struct cx *cx, int64_t object, const struct search_question *question,
+		    bool in_title, const struct search_sink *sink);
 	/* A statement whose rows are (object, record, words) of what the lists hold, in any order,
 	 * and as many of a document as there are; words that begin with a mark are all of it. */
 	struct stmt *(*held)(struct cx *cx, bool titles);

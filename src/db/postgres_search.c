@@ -119,6 +119,18 @@ find(struct cx *cx, enum search_round round, int64_t object, const struct search
 	return stmt;
 }
 
+static void
+find_ids(struct cx *cx, int64_t object, const struct search_question *question, bool in_title,
+	 const struct search_sink *sink)
+{
+	(void)cx;
+	sink->text(sink, "SELECT record FROM sys_search WHERE object = ");
+	sink->number(sink, object);
+	sink->text(sink, in_title ? " AND title @@ CAST(" : " AND words @@ CAST(");
+	sink->value(sink, question->prefix);
+	sink->text(sink, " AS tsquery)");
+}
+
 /* U+F0000 marks them. */
 static struct stmt *
 held(struct cx *cx, bool titles)
@@ -152,6 +164,7 @@ const struct search_driver pg_search = {
 	.clear_sql = CLEAR,
 	.write = write_entries,
 	.find = find,
+	.ids = find_ids,
 	.held = held,
 	.optimize = optimize,
 };

@@ -411,3 +411,19 @@ db_search_find(struct cx *cx, int64_t object, const struct strs *words, int64_t 
 	*out_n = hits.n;
 	return true;
 }
+
+bool
+db_search_ids(struct cx *cx, int64_t object, const struct strs *words, bool in_title,
+	      const struct search_sink *sink)
+{
+	struct search_question question = { 0 };
+
+	if (!question_text(cx, words, true, &question.prefix))
+		return false;
+	question_words(cx, words, &question.words);
+	if (question.prefix.n)
+		cx->db->driver->search->ids(cx, object, &question, in_title, sink);
+	else
+		sink->text(sink, "SELECT 0 WHERE 1 = 0");
+	return true;
+}

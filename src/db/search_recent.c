@@ -30,6 +30,12 @@ text_has_all(struct str text, const struct strs *words, bool is_prefix)
 	return true;
 }
 
+bool
+db_search_has(struct str text, const struct strs *words)
+{
+	return text_has_all(text, words, true);
+}
+
 static enum search_round
 round_of(const struct strs *words, struct str title, struct str all)
 {

@@ -101,9 +101,113 @@ static const struct {
 	{ { "muller" }, 0, 0, "" },
 };
 
+/* ---- the same as part of another statement ---- */
+
+struct ids_sink {
+	struct search_sink sink;
+	struct buf sql;
+	struct str values[64];
+	int64_t numbers[64];
+	int n;
+};
+
+static struct ids_sink *
+ids_of(const struct search_sink *sink)
+{
+	return (struct ids_sink *)(uintptr_t)sink;
+}
+
+static void
+ids_text(const struct search_sink *sink, const char *literal)
+{
+	buf_z(&ids_of(sink)->sql, literal);
+}
+
+static void
+ids_number(const struct search_sink *sink, int64_t value)
+{
+	buf_printf(&ids_of(sink)->sql, "?%d", ids_of(sink)->n + 1);
+	ids_of(sink)->numbers[ids_of(sink)->n++] = value;
+}
+
+static void
+ids_value(const struct search_sink *sink, struct str value)
+{
+	buf_printf(&ids_of(sink)->sql, "?%d", ids_of(sink)->n + 1);
+	ids_of(sink)->values[ids_of(sink)->n++] = value;
+}
+
+/* Newest first, each once. */
+static struct str
+ids_found(struct cx *cx, int64_t object, const struct strs *words, bool in_title)
+{
+	struct ids_sink ids = { .sink = { ids_text, ids_number, ids_value },
+				.sql = buf_in(cx->mem, 64 << 10) };
+	struct buf got = buf_in(cx->mem, 4096);
+	struct stmt *stmt;
+	bool row;
+
+	buf_z(&ids.sql, "SELECT DISTINCT id FROM (SELECT 1 AS id WHERE 1 = 0 UNION ALL ");
+	ok(cx, db_search_ids(cx, object, words, in_title, &ids.sink));
+	buf_z(&ids.sql, ") x ORDER BY id DESC");
+	stmt = db_prepare(cx, buf_done(&ids.sql));
+	assert_non_null(stmt);
+	for (int i = 0; i < ids.n; i++)
+		if (ids.values[i].p)
+			db_bind_str(stmt, i + 1, ids.values[i]);
+		else
+			db_bind_int(stmt, i + 1, ids.numbers[i]);
+	for (;;) {
+		ok(cx, db_step(cx, stmt, &row));
+		if (!row)
+			return buf_done(&got);
+		buf_printf(&got, " %lld", (long long)db_col_int(stmt, 0));
+	}
+}
+
+static int
+newer_first(const void *a, const void *b)
+{
+	const struct db_search_hit *x = a, *y = b;
+
+	return (x->record < y->record) - (x->record > y->record);
+}
+
+static void
+ids_are_the_hits(struct cx *cx, int64_t object, const char *const *texts, size_t n)
+{
+	struct strs words = { 0 };
+	struct db_search_hit *hits;
+	size_t n_hits;
+
+	for (size_t i = 0; i < n && texts[i]; i++)
+		list_add(cx->mem, &words, str_of(texts[i]));
+	ok(cx, db_begin_read(cx));
+	ok(cx, db_search_find(cx, object, &words, SEARCH_HITS_MAX, &hits, &n_hits));
+	if (n_hits)
+		qsort(hits, n_hits, sizeof *hits, newer_first);
+	for (int in_title = 0; in_title < 2; in_title++) {
+		struct buf want = buf_in(cx->mem, 4096);
+		struct str got = ids_found(cx, object, &words, in_title);
+
+		for (size_t i = 0; i < n_hits; i++)
+			if (!in_title || hits[i].in_title)
+				buf_printf(&want, " %lld", (long long)hits[i].record);
+		if (!str_eq(got, buf_done(&want)))
+			fail_msg("%s in %lld:%.*s, not%.*s", texts[0] ? texts[0] : "(none)",
+				 (long long)object, STR_FMT(got), STR_FMT(buf_done(&want)));
+	}
+	db_rollback(cx);
+}
+
 static void
 questions_are_answered(struct cx *cx)
 {
+	for (size_t i = 0; i < countof(QUESTIONS); i++)
+		for (size_t k = 0; k < countof(DOCUMENTS); k++)
+			if (DOCUMENTS[k].object)
+				ids_are_the_hits(cx, DOCUMENTS[k].object, QUESTIONS[i].words,
+						 countof(QUESTIONS[i].words));
 	for (size_t i = 0; i < countof(QUESTIONS); i++) {
 		struct str got = hits_of(cx, QUESTIONS[i].object, QUESTIONS[i].words,
 					 countof(QUESTIONS[i].words), QUESTIONS[i].limit);

@@ -312,6 +312,60 @@ find(struct cx *cx, enum search_round round, int64_t object, const struct search
 	return stmt;
 }
 
+/* The word, or a beginning of one, in words that are separated by blanks. */
+static struct str
+word_pattern(struct cx *cx, struct str word, bool is_prefix)
+{
+	struct buf pattern = buf_in(cx->mem, 2 * word.n + 8);
+
+	BUF_LIT(&pattern, "% ");
+	for (size_t i = 0; i < word.n; i++) {
+		if (word.p[i] == '%' || word.p[i] == '_' || word.p[i] == '\\')
+			buf_char(&pattern, '\\');
+		buf_char(&pattern, word.p[i]);
+	}
+	buf_z(&pattern, is_prefix ? "%" : " %");
+	return buf_done(&pattern);
+}
+
+static void
+recent_word(struct cx *cx, struct str alternatives, bool is_prefix, bool in_title,
+	    const struct search_sink *sink)
+{
+	const char *before = " AND (";
+
+	while (alternatives.n) {
+		struct str word = str_cut(&alternatives, '|');
+
+		sink->text(sink, before);
+		sink->text(sink, in_title ? "(' ' || title || ' ') LIKE "
+					  : "(' ' || words || ' ') LIKE ");
+		sink->value(sink, word_pattern(cx, word, is_prefix));
+		sink->text(sink, " ESCAPE '\\'");
+		before = " OR ";
+	}
+	sink->text(sink, ")");
+}
+
+static void
+find_ids(struct cx *cx, int64_t object, const struct search_question *question, bool in_title,
+	 const struct search_sink *sink)
+{
+	size_t n = question->words.n;
+
+	sink->text(sink, in_title ? "SELECT rowid >> 10 FROM sys_search_title"
+				    " WHERE sys_search_title MATCH "
+				  : "SELECT rowid >> 10 FROM sys_search_words"
+				    " WHERE sys_search_words MATCH ");
+	sink->value(sink, with_mark(cx, question->prefix, " AND ", object));
+	sink->text(sink, " AND rowid NOT IN (SELECT id FROM sys_search_recent)"
+			 " UNION ALL SELECT id >> 10 FROM sys_search_recent WHERE id & 1023 = ");
+	sink->number(sink, object);
+	sink->text(sink, " AND words IS NOT NULL");
+	for (size_t i = 0; i < n; i++)
+		recent_word(cx, question->words.v[i], i + 1 == n, in_title, sink);
+}
+
 /* Tables of the connection alone, that FTS5 fills from its lists.  One that may only read cannot
  * make them. */
 static const char *const VOCABULARY[] = {
@@ -381,6 +435,7 @@ const struct search_driver sqlite_search = {
 	.write = write_entries,
 	.recent = recent_documents,
 	.find = find,
+	.ids = find_ids,
 	.held = held,
 	.optimize = optimize,
 };

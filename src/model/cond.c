@@ -24,6 +24,7 @@ const struct relation_row RELATIONS[REL__MAX] = {
 	[REL_STARTS] = { "starts", CO_STARTS },
 	[REL_CONTAINS] = { "contains", CO_CONTAINS },
 	[REL_WITHIN] = { "within", CO_WITHIN },
+	[REL_FINDS] = { "finds", CO_FINDS },
 	[REL_VALUE] = { "empty", CO_EMPTY },
 };
 
@@ -57,6 +58,27 @@ cond_is_like(const struct cond *test)
 		return false;
 	return test->relation == REL_LIKE || test->relation == REL_CONTAINS ||
 	       cond_type(test->field) == FT_TAGS;
+}
+
+bool
+cond_can_find(const struct field *f)
+{
+	const struct object *object = f->object;
+
+	if (!object || !object->n_search)
+		return false;
+	return f->index == SF_ID || (f == object->title && f->has_key && !f->hidden && !f->special);
+}
+
+bool
+cond_is_found(const struct cond *cond)
+{
+	if (cond->kind == COND_TEST)
+		return cond->measure == MEASURE_FIELD && cond->relation == REL_FINDS;
+	for (size_t i = 0; i < cond->n_parts && cond->kind == COND_AND; i++)
+		if (cond_is_found(cond->parts[i]))
+			return true;
+	return false;
 }
 
 enum cond_measure
@@ -230,6 +252,8 @@ cond_fields(const struct cond *cond, void (*each)(const struct field *f, void *t
 		set_fields(&cond->set, each, to);
 	if (cond->field)
 		each(cond->field, to);
+	for (unsigned i = 0; cond_is_found(cond) && i < cond->field->object->n_search; i++)
+		each(cond->field->object->search[i], to);
 }
 
 void

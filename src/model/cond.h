@@ -10,6 +10,9 @@
  * not; "f is empty", "f empty" and "not empty" are all understood.  A field that is yes or no may
  * stand alone.  Sets: any, none, count, and sum, min, max, avg of a field, each with `where`.
  *
+ * `finds` asks the full text: a title, or of the id the whole record, has each of the words, the
+ * last one as the beginning of a word.
+ *
  * Logic has two values: a comparison with an empty field is false; a != b is exactly not (a = b).
  * Through a link to one record, a comparison is false where there is no such record or it is in the
  * trash; a path that leads nowhere is empty.  The link itself is compared as it stands, but one to
@@ -86,6 +89,18 @@ enum cond_shape {
 };
 enum cond_shape cond_shape(const struct cond *clause, const struct field **field);
 
+/* What the full text knows of an object's records: `finds`.  All zero: nothing is found. */
+struct cond_search {
+	/* Append a SELECT of the ids of those that have each of the words, the last as a beginning,
+	 * in their title or in all of their text. */
+	void (*ids)(const struct cond_search *search, const struct object *object,
+		    const struct strs *words, bool in_title, struct sqltext *out);
+	/* Has this row?  All that is searched of it is loaded. */
+	bool (*has)(const struct cond_search *search, const struct row *row,
+		    const struct strs *words, bool in_title);
+	void *context;
+};
+
 /* Whom and when: what `me`, `my team`, `my unit`, `today` mean. */
 struct cond_when {
 	int64_t now;                  /* ms UTC */
@@ -93,6 +108,7 @@ struct cond_when {
 	int64_t me;                   /* user id, 0: nobody */
 	const int64_t *teams, *units; /* ids, ascending */
 	size_t n_teams, n_units;
+	struct cond_search search;
 };
 
 /* Append the condition as SQL in parentheses over the table with this alias: for WHERE, where NULL

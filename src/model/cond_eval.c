@@ -313,6 +313,10 @@ eval_test(const struct eval *e, const struct cond *test, const struct row *row)
 		return tally_of(e, NULL, &test->set, row).n_rows > 0;
 	if (test->measure == MEASURE_AVG)
 		return eval_average(e, test, row);
+	if (cond_is_found(test))
+		return e->when->search.has &&
+		       e->when->search.has(&e->when->search, row, &test->operands[0].words,
+					   test->field->index != SF_ID);
 	v = eval_subject(e, test, row);
 	if (test->field && test->measure == MEASURE_FIELD && test->field->type == FT_MANY)
 		return eval_many(e, test, &v);

@@ -14,6 +14,7 @@ enum {
 	HEIGHT_SEEN = 16, /* "( expr OR NOT EXISTS ( SELECT distinct columns from WHERE expr AND (
 			     expr OR expr =" */
 	HEIGHT_TABLE = 6, /* "( SELECT distinct columns FROM tables" */
+	HEIGHT_FOUND = 24, /* "id IN ( SELECT expr … UNION ALL SELECT … AND ( expr OR expr LIKE" */
 	HEIGHT_OFTEN = 10 /* "NOT EXISTS ( SELECT distinct columns FROM tables ( SELECT" */
 };
 
@@ -53,6 +54,8 @@ test_height(const struct cond *test)
 	if (test->measure != MEASURE_FIELD)
 		return height + measure_height(test->measure, test->field, &test->set) +
 		       (often ? HEIGHT_OFTEN : 0);
+	if (cond_is_found(test))
+		return height + HEIGHT_FOUND;
 	if (test->field->type == FT_MANY)
 		return height + HEIGHT_EXISTS + HEIGHT_EXISTS + HEIGHT_LEAF;
 	if (test->field->type == FT_ONE || test->field->type == FT_ANY)
@@ -74,5 +77,7 @@ cond_height(const struct cond *cond)
 		return test_height(cond);
 	for (size_t i = 0; i < cond->n_parts; i++)
 		height = higher(height, cond_height(cond->parts[i]));
+	if (cond->kind == COND_OR && cond_is_found(cond->parts[0]))
+		height += HEIGHT_EXISTS;
 	return height + (cond->kind == COND_NOT ? 0 : HEIGHT_GROUP);
 }

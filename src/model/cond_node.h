@@ -42,6 +42,7 @@ enum cond_relation {
 	REL_STARTS,
 	REL_CONTAINS,
 	REL_WITHIN,
+	REL_FINDS,
 	REL_VALUE, /* has a value */
 	REL__MAX
 };
@@ -61,6 +62,7 @@ struct operand {
 	struct str key;     /* text: folded and cut; like, contains: a pattern for LIKE */
 	struct cond_time moment;     /* within: a count of days */
 	const struct object *object; /* of a reference to any object */
+	struct strs words;           /* finds: as the full text takes them */
 };
 
 /* The records of a reverse link (many NULL) or of a link to many (reverse NULL) for which `where`
@@ -99,6 +101,10 @@ const struct object *cond_set_object(const struct cond_set *set);
 bool cond_is_like(const struct cond *test);
 /* Is it about days of the year? */
 bool cond_is_yearly(const struct cond *test);
+/* Does the full text know the words of this title, or (of the id) of the whole record? */
+bool cond_can_find(const struct field *f);
+/* Is it served by the full text: a test of its words, or one that stands among others? */
+bool cond_is_found(const struct cond *cond);
 /* Are all its operands tags that the model names? */
 bool cond_names_options(const struct cond *test);
 /* The figure that a rollup is. */

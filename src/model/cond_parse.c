@@ -40,7 +40,8 @@ operators_of(const struct cond *test)
 		return CO_EQ | CO_LT | CO_IN | CO_BETWEEN;
 	if (test->measure != MEASURE_FIELD)
 		return CO_EQ | CO_LT | CO_IN | CO_BETWEEN | CO_EMPTY;
-	return TYPES[cond_type(test->field)].operators;
+	return TYPES[cond_type(test->field)].operators |
+	       (cond_can_find(test->field) ? CO_FINDS : 0);
 }
 
 /* The relations that may follow: "=, !=, in, is empty". */
@@ -54,6 +55,7 @@ choices(struct parser *p, unsigned operators)
 		{ CO_EQ, "= !=" },           { CO_LT, "< <= > >=" },  { CO_IN, "in" },
 		{ CO_BETWEEN, "between" },   { CO_LIKE, "like" },     { CO_STARTS, "starts" },
 		{ CO_CONTAINS, "contains" }, { CO_WITHIN, "within" }, { CO_EMPTY, "empty" },
+		{ CO_FINDS, "finds" },
 	};
 	struct buf text = buf_in(p->cx->mem, CHOICES_MAX);
 
@@ -93,7 +95,7 @@ word_take(struct parser *p, struct cond *test, bool *negated)
 	if (lex_word(p, "not"))
 		*negated = true;
 	word = lex_name(p);
-	for (enum cond_relation r = REL_BETWEEN; r <= REL_VALUE; r++) {
+	for (enum cond_relation r = REL_BETWEEN; r < REL__MAX; r++) {
 		if (!str_eq_ascii_nocase(word, str_of(RELATIONS[r].name)))
 			continue;
 		test->relation = r;

@@ -47,7 +47,7 @@ cond_shape(const struct cond *clause, const struct field **field)
 {
 	*field = NULL;
 	if (!is_plain_test(clause) || clause->relation == REL_VALUE ||
-	    cond_type(clause->field) == FT_ANY)
+	    clause->relation == REL_FINDS || cond_type(clause->field) == FT_ANY)
 		return SHAPE_OTHER;
 	if (cond_is_like(clause)) {
 		if (!cond_names_options(clause))
@@ -108,5 +108,7 @@ cond_is_own(const struct cond *cond, const struct cond_scope *scope)
 	for (size_t i = 0; i < cond->n_parts; i++)
 		if (!cond_is_own(cond->parts[i], scope))
 			return false;
-	return cond->kind != COND_TEST || (is_plain_test(cond) && is_open(cond->field, scope));
+	if (cond->kind != COND_TEST)
+		return true;
+	return is_plain_test(cond) && !cond_is_found(cond) && is_open(cond->field, scope);
 }

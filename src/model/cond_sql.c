@@ -340,10 +340,100 @@ gen_field_test(struct gen *g, const struct subject *s, bool negated)
 		gen_column_test(g, s, negated);
 }
 
+/* ---- words ---- */
+
+static void
+gen_found_ids(struct gen *g, const struct cond *test)
+{
+	const struct cond_search *search = &g->when->search;
+
+	if (search->ids)
+		search->ids(search, test->field->object, &test->operands[0].words,
+			    test->field->index != SF_ID, g->out);
+	else
+		sql_raw(g->out, "SELECT 0 WHERE 1 = 0");
+}
+
+static void
+gen_found(struct gen *g, const struct cond *test, const char *alias, bool negated)
+{
+	sql_column(g->out, alias, S("id"));
+	sql_raw(g->out, negated ? " NOT IN (" : " IN (");
+	gen_found_ids(g, test);
+	sql_raw(g->out, ")");
+}
+
+/* The object of whose rows the condition is. */
+static const struct object *
+object_of(const struct cond *cond)
+{
+	while (cond->kind != COND_TEST) {
+		size_t i = 0;
+
+		while (!cond_is_found(cond->parts[i]))
+			i++;
+		cond = cond->parts[i];
+	}
+	return cond->n_links ? cond->links[0]->object : cond->field->object;
+}
+
+/* Does the full text serve each of the alternatives? */
+static bool
+is_found_anyhow(const struct cond *cond)
+{
+	for (size_t i = 0; i < cond->n_parts; i++)
+		if (!cond_is_found(cond->parts[i]))
+			return false;
+	return cond->kind == COND_OR;
+}
+
+static void
+gen_found_rows(struct gen *g, const struct cond *cond)
+{
+	const char *inner = sql_alias(g->out);
+
+	sql_raw(g->out, "SELECT ");
+	sql_column(g->out, inner, S("id"));
+	sql_raw(g->out, " FROM ");
+	sql_name(g->out, object_of(cond)->table);
+	sql_raw(g->out, " ");
+	sql_raw(g->out, inner);
+	sql_raw(g->out, " WHERE ");
+	sql_column(g->out, inner, S("deleted_at"));
+	sql_raw(g->out, " IS NULL AND ");
+	gen_cond(g, cond, inner, false);
+}
+
+/* Each alternative finds its rows by itself: an engine that is given OR reads all rows instead. */
+static void
+gen_found_any(struct gen *g, const struct cond *cond, const char *alias)
+{
+	bool per_row = g->out->per_row;
+
+	g->out->per_row = false;
+	sql_column(g->out, alias, S("id"));
+	for (size_t i = 0; i < cond->n_parts; i++) {
+		const struct cond *part = cond->parts[i];
+
+		sql_raw(g->out, i ? " UNION ALL " : " IN (");
+		if (part->kind == COND_TEST && !part->n_links)
+			gen_found_ids(g, part);
+		else
+			gen_found_rows(g, part);
+	}
+	sql_raw(g->out, ")");
+	g->out->per_row = per_row;
+}
+
 void
 gen_end(struct gen *g, const struct cond *test, const char *alias, bool negated)
 {
 	struct subject subject = { test, alias, { 0 } };
+
+	if (cond_is_found(test)) {
+		gen_found(g, test, alias, negated);
+		return;
+	}
 
 	if (test->measure == MEASURE_ANY) {
 		gen_any(g, &test->set, alias, negated);
@@ -371,6 +461,10 @@ gen_cond(struct gen *g, const struct cond *cond, const char *alias, bool negated
 	}
 	if (cond->kind == COND_NOT) {
 		gen_cond(g, cond->parts[0], alias, !negated);
+		return;
+	}
+	if (!negated && is_found_anyhow(cond)) {
+		gen_found_any(g, cond, alias);
 		return;
 	}
 	any = (cond->kind == COND_OR) != negated;

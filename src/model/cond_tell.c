@@ -23,6 +23,7 @@ static const struct relation_words WORDS[REL__MAX] = {
 	[REL_STARTS] = { N_("begins with"), N_("does not begin with"), NULL },
 	[REL_CONTAINS] = { N_("contains"), N_("does not contain"), NULL },
 	[REL_WITHIN] = { N_("within"), N_("not within"), NULL },
+	[REL_FINDS] = { N_("has words that begin with"), N_("has no words that begin with"), NULL },
 	[REL_VALUE] = { N_("is not empty"), N_("is empty"), NULL },
 };
 

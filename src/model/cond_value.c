@@ -385,6 +385,33 @@ read_any(struct parser *p, const struct cond *test, struct token *t, struct oper
 	return true;
 }
 
+/* ---- words ---- */
+
+/* The whole of a record may only be searched by who sees all that the search knows of it. */
+static bool
+sees_found(struct parser *p, const struct cond *test, const struct token *t)
+{
+	const struct object *object = test->field->object;
+
+	for (unsigned i = 0; test->field->index == SF_ID && i < object->n_search; i++)
+		if (!parse_sees(p, object, object->search[i]))
+			return parse_fail(p, t->at, "operator",
+					  "Not all that is searched of “%.*s” may be seen; compare "
+					  "single fields.",
+					  STR_FMT(object->name));
+	return true;
+}
+
+static bool
+read_words(struct parser *p, const struct cond *test, struct token *t, struct operand *out)
+{
+	if (!sees_found(p, test, t))
+		return false;
+	out->value = value_text(t->text);
+	fold_query(p->mem, t->text, &out->words);
+	return out->words.n || fail_empty(p, test, t);
+}
+
 /* ---- which reader ---- */
 
 static read_operand *const READERS[FT__MAX] = {
@@ -405,6 +432,8 @@ reader_of(const struct cond *test)
 		return read_count;
 	if (test->relation == REL_WITHIN)
 		return read_days;
+	if (test->relation == REL_FINDS)
+		return read_words;
 	if (test->measure == MEASURE_AVG && cond_type(test->field) != FT_MONEY)
 		return read_average;
 	return READERS[cond_type(test->field)];

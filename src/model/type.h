@@ -18,6 +18,7 @@ enum cond_op {
 	CO_CONTAINS = 64,
 	CO_EMPTY = 128,
 	CO_WITHIN = 256,
+	CO_FINDS = 512, /* of what the full text knows: see cond_can_find */
 };
 
 /* How a text that people wrote is to be read: the conventions of a form or a file. */

@@ -142,6 +142,9 @@ struct value column_value(struct cx *cx, const struct field *f, unsigned k, cons
 struct str insert_sql(struct arena *mem, const struct dialect *dialect,
 		      const struct object *object);
 
+/* ---- found.c: `finds` of the condition language ---- */
+struct cond_search search_of(const struct cx *cx);
+
 /* ---- searchdoc.c: what of a record stands in the full-text index ---- */
 /* Folded words of the title and of the searched fields; empty where nothing is searched. */
 void search_texts(struct arena *mem, const struct row *row, struct str *title, struct str *body);

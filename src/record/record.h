@@ -250,20 +250,6 @@ enum { SEARCH_MAX = 50 };
 bool record_search(struct cx *cx, const struct object *object, struct str words, int64_t limit,
 		   struct hits *out) CHECKED;
 
-/* A few records, in no order. */
-enum { ID_SET_MAX = 400 };
-struct id_set {
-	int64_t v[ID_SET_MAX];
-	size_t n;
-	bool more; /* there are more than fit, or it is not known */
-};
-/* In whose searched texts, or titles alone, each of the words begins one: for a condition, as
- * nobody's rights are asked. */
-bool record_candidates(struct cx *cx, const struct object *object, struct str words, bool in_title,
-		       struct id_set *out) CHECKED;
-/* That match a query (its object, face, where and op). */
-bool record_ids(struct cx *cx, const struct query *query, struct id_set *out) CHECKED;
-
 /* ---- writing ------------------------------------------------------------------------------ */
 
 /* Delete moves to the trash; erase leaves nothing. */

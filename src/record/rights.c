@@ -573,7 +573,7 @@ struct cond_when
 cond_when_of(const struct cx *cx)
 {
 	const struct actor *actor = cx->actor;
-	struct cond_when when = { .now = cx->now, .zone = cx->zone };
+	struct cond_when when = { .now = cx->now, .zone = cx->zone, .search = search_of(cx) };
 
 	if (!actor)
 		return when;

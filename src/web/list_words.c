@@ -1,9 +1,10 @@
 /* Words that are looked for in a list.  A word may stand anywhere in a text; to find out, all rows
- * would have to be read.  So where there are many, the full-text index tells first which records
- * come into question; when they are few, only those are looked at. */
+ * would have to be read.  So where there are many, a word is found where it begins one, as the
+ * full-text index knows. */
 #include "web/list.h"
 
 #include "base/fold.h"
+#include "db/db.h"
 #include "record/authz.h"
 
 enum { WORDS_MAX = 6 };
@@ -40,132 +41,119 @@ word_in_column(struct cx *cx, const struct list_column *column, struct str word,
 	buf_json(text, word);
 }
 
-/* ---- which records come into question ---- */
+/* ---- where there are many records ---- */
+
+/* The full text knows its words, and the person sees all that it is asked about. */
+static bool
+is_title(struct cx *cx, const struct object *object, const struct field *f)
+{
+	return f == object->title && f->has_key && object->n_search && !f->special && !f->hidden &&
+	       can_see_field(cx, object, f);
+}
+
+static bool
+sees_searched(struct cx *cx, const struct object *object)
+{
+	for (unsigned i = 0; i < object->n_search; i++)
+		if (!can_see_field(cx, object, object->search[i]))
+			return false;
+	return object->n_search > 0;
+}
 
 static bool
 is_searched(const struct object *object, const struct field *f)
 {
 	for (unsigned i = 0; i < object->n_search; i++)
 		if (object->search[i] == f)
-			return !f->special && !f->hidden;
+			return !f->special && !f->hidden && is_findable(f);
 	return false;
 }
 
-static bool
-cond_ids(struct cx *cx, const struct object *object, struct str field, const struct id_set *ids,
-	 const struct cond **out)
-{
-	struct buf text = buf_in(cx->mem, COND_TEXT_MAX);
-
-	buf_str(&text, field);
-	BUF_LIT(&text, " in (0");
-	for (size_t i = 0; i < ids->n; i++) {
-		buf_char(&text, ',');
-		buf_int(&text, ids->v[i]);
-	}
-	buf_char(&text, ')');
-	return cond_parse(cx, cx->mem, cx->model, object, buf_done(&text), NULL, out);
-}
-
-/* What the index tells of one word. */
-struct finding {
-	struct id_set ids;
-	bool is_own; /* only texts of the record itself have it, and the index knows all of them */
-};
-
 static void
-join(struct id_set *all, const struct id_set *more)
+add_clause(struct buf *text, const char *before, struct str path, const char *relation,
+	   struct str word)
 {
-	all->more |= more->more || all->n + more->n > ID_SET_MAX;
-	for (size_t i = 0; i < more->n && !all->more; i++)
-		all->v[all->n++] = more->v[i];
+	buf_z(text, before);
+	buf_str(text, path);
+	buf_z(text, relation);
+	buf_json(text, word);
 }
 
-/* Records whose link leads to what has the word in its title. */
-static bool
-find_linked(struct cx *cx, const struct list *list, const struct field *link, struct str word,
-	    struct finding *out)
+static const char *
+or_after(const struct buf *text)
 {
-	struct query query = { .object = list->object };
-	struct id_set found;
-
-	if (!record_candidates(cx, link->target, word, true, &found))
-		return false;
-	out->is_own &= !found.n && !found.more;
-	if (found.n && !found.more && !out->ids.more &&
-	    (!cond_ids(cx, list->object, link->name, &found, &query.where) ||
-	     !record_ids(cx, &query, &found)))
-		return false;
-	join(&out->ids, &found);
-	return true;
+	return text->n ? " or " : "";
 }
 
+/* Of a link the title that it shows. */
 static void
-not_known(struct finding *out)
-{
-	out->ids.more = true;
-	out->is_own = false;
-}
-
-static bool
-find_by_column(struct cx *cx, const struct list *list, const struct list_column *column,
-	       struct str word, struct finding *out)
+linked_found(struct cx *cx, const struct list_column *column, struct str word, struct buf *text)
 {
 	const struct field *f = column->field;
-	const struct field *title = f->type == FT_ONE ? f->target->title : NULL;
+	const struct field *link = column->link ? column->link : f;
+	const struct field *title = column->link ? f : f->target->title;
 
-	if (f->type != FT_ONE || column->link) {
-		if (is_findable(f) && (column->link || !is_searched(list->object, f)))
-			not_known(out);
-		return true;
-	}
-	if (!title || !can_see_field(cx, f->target, title) || !is_findable(title))
-		return true;
-	if (is_searched(f->target, title))
-		return find_linked(cx, list, f, word, out);
-	not_known(out);
-	return true;
+	if (title && is_title(cx, link->target, title))
+		add_clause(
+			text, or_after(text),
+			str_printf(cx->mem, "%.*s.%.*s", STR_FMT(link->name), STR_FMT(title->name)),
+			" finds ", word);
 }
 
-static bool
-find_word(struct cx *cx, const struct list *list, struct str word, struct finding *out)
+/* Columns of the row itself: the index says in which rows the word stands at all. */
+static void
+own_found(struct cx *cx, const struct list *list, struct str word, struct buf *text)
 {
-	out->is_own = true;
-	if (!record_candidates(cx, list->object, word, false, &out->ids))
-		return false;
-	for (size_t i = 0; i < list->n_columns; i++)
-		if (!find_by_column(cx, list, &list->columns[i], word, out))
-			return false;
-	return true;
-}
+	bool whole = sees_searched(cx, list->object);
+	const char *before = " and (";
+	size_t n = 0;
 
-/* One word is enough that few records have; else all those together that only the records'
- * own texts can have.  NULL: it cannot be told. */
-static bool
-find_candidates(struct cx *cx, const struct list *list, const struct cond **out)
-{
-	struct buf own = buf_in(cx->mem, COND_TEXT_MAX);
-	struct str rest = str_trim(list->state.q);
-	struct finding finding;
+	for (size_t i = 0; i < list->n_columns; i++) {
+		const struct list_column *column = &list->columns[i];
 
-	*out = NULL;
-	for (size_t n = 0; rest.n && n < WORDS_MAX; n++) {
-		struct str word = str_word(&rest);
-
-		if (!find_word(cx, list, word, &finding))
-			return false;
-		if (!finding.ids.more)
-			return cond_ids(cx, list->object, S("id"), &finding.ids, out);
-		if (!finding.is_own)
+		if (column->link || column->field->type == FT_ONE)
 			continue;
-		buf_str(&own, word);
-		buf_char(&own, ' ');
+		if (is_title(cx, list->object, column->field))
+			add_clause(text, or_after(text), column->name, " finds ", word);
+		else
+			n += whole && is_searched(list->object, column->field);
 	}
-	if (!own.n)
-		return true;
-	if (!record_candidates(cx, list->object, buf_done(&own), false, &finding.ids))
-		return false;
-	return finding.ids.more || cond_ids(cx, list->object, S("id"), &finding.ids, out);
+	if (!n)
+		return;
+	add_clause(text, or_after(text), S("id"), " finds ", word);
+	for (size_t i = 0; i < list->n_columns; i++) {
+		const struct list_column *column = &list->columns[i];
+
+		if (column->link || column->field->type == FT_ONE ||
+		    column->field == list->object->title ||
+		    !is_searched(list->object, column->field))
+			continue;
+		add_clause(text, before, column->name, " contains ", word);
+		before = " or ";
+	}
+	buf_char(text, ')');
+}
+
+/* Empty: the full text cannot tell. */
+static void
+word_found(struct cx *cx, const struct list *list, struct str word, struct buf *text)
+{
+	struct strs words = { 0 };
+
+	fold_query(cx->mem, word, &words);
+	if (!words.n || words.n > SEARCH_QUERY_MAX)
+		return;
+	own_found(cx, list, word, text);
+	for (size_t i = 0; i < list->n_columns; i++)
+		if (list->columns[i].link || list->columns[i].field->type == FT_ONE)
+			linked_found(cx, &list->columns[i], word, text);
+}
+
+static void
+word_anywhere(struct cx *cx, const struct list *list, struct str word, struct buf *text)
+{
+	for (size_t i = 0; i < list->n_columns; i++)
+		word_in_column(cx, &list->columns[i], word, text);
 }
 
 bool
@@ -173,7 +161,7 @@ list_words(struct cx *cx, struct list *list)
 {
 	struct cond_sight sight = cond_sight_of(cx);
 	struct str rest = str_trim(list->state.q);
-	const struct cond *one, *candidates = NULL;
+	const struct cond *one;
 
 	for (size_t n = 0; rest.n && n < WORDS_MAX; n++) {
 		struct str word = str_word(&rest);
@@ -181,8 +169,10 @@ list_words(struct cx *cx, struct list *list)
 
 		if (!fold_key(cx->mem, word).n)
 			continue; /* marks alone, that no text is told apart by */
-		for (size_t i = 0; i < list->n_columns; i++)
-			word_in_column(cx, &list->columns[i], word, &text);
+		if (!list->is_short && !list->state.trash)
+			word_found(cx, list, word, &text);
+		if (!text.n)
+			word_anywhere(cx, list, word, &text);
 		if (!text.n)
 			return true;
 		if (!cond_parse(cx, cx->mem, cx->model, list->object, buf_done(&text), &sight,
@@ -190,9 +180,5 @@ list_words(struct cx *cx, struct list *list)
 			return false;
 		list->words = cond_and(cx->mem, list->words, one);
 	}
-	if (list->words && !list->is_short && !list->state.trash &&
-	    !find_candidates(cx, list, &candidates))
-		return false;
-	list->words = cond_and(cx->mem, list->words, candidates);
 	return true;
 }
