@@ -10,6 +10,7 @@
 	X(USAGE,       400, 2, "usage",         "The request cannot be understood")                \
 	X(AUTH,        401, 1, "sign-in",       "Please sign in")                                  \
 	X(FORBIDDEN,   403, 1, "forbidden",     "You may not do this")                             \
+	X(PASSWORD,    403, 1, "password",      "First choose a password of your own, at /password") \
 	X(MISSING,     404, 1, "missing",       "There is no such thing")                          \
 	X(METHOD,      405, 1, "method",        "This address does not know this method")          \
 	X(ACCEPT,      406, 1, "accept",        "This address cannot answer in that format")       \

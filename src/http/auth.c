@@ -58,6 +58,7 @@ session_of(struct cx *cx, const struct identity *who, struct str secret)
 	session->user_id = who->user_id;
 	session->created_at = who->created_at;
 	session->expires_at = who->expires_at;
+	session->is_once = who->is_once;
 	memcpy(session->hash, who->hash, sizeof session->hash);
 	csrf_key(secret, session->form_key);
 	return session;
@@ -222,11 +223,17 @@ static bool
 need_check(struct cx *cx, const struct request *q)
 {
 	enum need need = q->route->need;
+	bool is_once = q->session && q->session->is_once;
 
-	if (need == NEED_PUBLIC)
+	if (need == NEED_PUBLIC) {
+		if (is_once)
+			cx->actor = NULL; /* nobody yet */
 		return true;
+	}
 	if (!AUTHZ(SIGNED_IN, cx->actor))
 		return fail(cx, E_AUTH, NULL);
+	if (!AUTHZ(ONCE, !is_once || q->route->once))
+		return fail(cx, E_PASSWORD, NULL);
 	if (!AUTHZ(SCOPE, scope_check(cx, q)))
 		return false;
 	if (need == NEED_ADMIN && !AUTHZ(ADMIN, cx->actor->is_admin))

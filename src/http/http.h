@@ -59,6 +59,7 @@ struct route {
 		      * forms).  Unsafe calls of a session are always asked. */
 	bool slow;   /* may take long: runs apart, so that no other request waits behind it.
 		      * (Unsafe methods never run on the threads that answer reads.) */
+	bool once;   /* also for a person who has yet to replace a password that is for once */
 	bool is_api; /* answers problems as JSON whatever Accept says; set for /api/ by itself */
 	bool bare;   /* answers without looking who calls: no session, no rate limit, no database */
 	size_t body_max_bytes; /* 0: HTTP_BODY_MAX */

@@ -10,7 +10,8 @@ enum { IDENTITY_HASH = 32, IDENTITY_SCOPES_MAX = 256 };
 struct identity {
 	unsigned char hash[IDENTITY_HASH]; /* of the secret */
 	bool is_token;
-	int64_t id; /* of a token */
+	bool is_once; /* of a session: its user has yet to choose a password of his own */
+	int64_t id;   /* of a token */
 	int64_t user_id, created_at, expires_at;
 	int64_t seen_at;    /* last used */
 	int64_t stored_at;  /* … as the database knows it */

@@ -24,8 +24,10 @@ hash_text(const unsigned char *hash)
 static bool
 session_load(struct cx *cx, struct identity *who)
 {
-	struct stmt *stmt = db_sql(cx, "SELECT user_id, created_at, seen_at, expires_at "
-				       "FROM sys_session WHERE hash = ?1");
+	struct stmt *stmt =
+		db_sql(cx, "SELECT s.user_id, s.created_at, s.seen_at, s.expires_at, "
+			   "coalesce(l.changed_at, 1) FROM sys_session s "
+			   "LEFT JOIN sys_login l ON l.user_id = s.user_id WHERE s.hash = ?1");
 	bool row = false;
 
 	if (!stmt)
@@ -39,6 +41,7 @@ session_load(struct cx *cx, struct identity *who)
 	who->created_at = db_col_int(stmt, 1);
 	who->stored_at = who->seen_at = db_col_int(stmt, 2);
 	who->expires_at = db_col_int(stmt, 3);
+	who->is_once = db_col_int(stmt, 4) == 0;
 	db_done(stmt);
 	return true;
 }

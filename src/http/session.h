@@ -12,6 +12,7 @@
 struct session {
 	int64_t user_id;
 	int64_t created_at, expires_at;
+	bool is_once; /* the password is for once: nothing is open but the page to replace it */
 	unsigned char hash[32];     /* what the database knows it by */
 	unsigned char form_key[16]; /* what form tokens are made from */
 };

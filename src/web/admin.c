@@ -279,9 +279,9 @@ static const struct route routes[] = {
 	{ V_POST, "/admin/tokens", NEED_ADMIN, NULL, admin_token_make, .purpose = "make a token" },
 	{ V_POST, "/admin/tokens/{id}/revoke", NEED_ADMIN, NULL, admin_token_revoke,
 	  .purpose = "revoke a token" },
-	{ V_GET, "/password", NEED_SIGNED_IN, NULL, web_password,
+	{ V_GET, "/password", NEED_SIGNED_IN, NULL, web_password, .once = true,
 	  .purpose = "form of a new password" },
-	{ V_POST, "/password", NEED_SIGNED_IN, NULL, web_password_post, .slow = true,
+	{ V_POST, "/password", NEED_SIGNED_IN, NULL, web_password_post, .slow = true, .once = true,
 	  .purpose = "set one's own password" },
 	{ 0 }
 };

@@ -178,6 +178,7 @@ admin_once(struct cx *cx, struct request *q, struct reply *r)
 	if (!request_param_int(cx, q, "id", &id) || !page_read(cx) ||
 	    !record_load(cx, users, id, &user))
 		return false;
+	db_rollback(cx);
 	if (!work_begin(cx, S("password")) ||
 	    !login_set_once(cx, id, password, HTTP_PASSWORD_COST) || !work_commit(cx, NULL)) {
 		work_abandon(cx);
@@ -189,16 +190,22 @@ admin_once(struct cx *cx, struct request *q, struct reply *r)
 
 /* ---- one's own password ---- */
 
+/* Who signed in with a password for once sees this page alone: nothing else is open to him. */
 static bool
 password_page(struct cx *cx, struct request *q, struct reply *r, struct str why)
 {
-	struct mv page = page_new(cx, q, r, str_of(tr(cx, "Change the password")));
+	const struct actor *actor = cx->actor;
+	struct mv page;
 	bool once;
 
-	if (!login_is_once(cx, cx->actor->user_id, &once))
+	if (!login_is_once(cx, actor->user_id, &once))
 		return false;
+	cx->actor = once ? NULL : actor;
+	page = page_new(cx, q, r, str_of(tr(cx, "Change the password")));
+	cx->actor = actor;
 	mv_set(page, S("why"), mv_text(why));
 	mv_set(page, S("once"), mv_bool(once));
+	mv_set(page, S("login"), mv_text(actor->login));
 	return page_write(cx, r, "password.html", page);
 }
 

@@ -219,6 +219,11 @@ page_problem(struct cx *cx, struct request *q, struct reply *r)
 		reply_redirect(cx, r, buf_done(&url));
 		return;
 	}
+	if (cx->err.code == E_PASSWORD) {
+		fail_clear(cx);
+		reply_redirect(cx, r, S("/password"));
+		return;
+	}
 	grant = granters(cx);
 	fail_clear(cx);
 	page = page_new(cx, q, r, why);

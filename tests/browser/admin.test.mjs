@@ -105,6 +105,15 @@ test("a user is invited with a password for one sign-in, which he must change", 
 	const password = await page.locator("[data-secret]").textContent();
 	const other = await browse(kontor, { user: { login: "neu.hier", password } });
 	await other.getByText("Ihr Kennwort gilt nur für eine Anmeldung.").waitFor();
+	await other.goto("/deal");
+	await other.getByText("Ihr Kennwort gilt nur für eine Anmeldung.").waitFor();
+	assert.equal(new URL(other.url()).pathname, "/password", "nothing else is open before");
+	assert.equal(await other.getByRole("navigation").count(), 0);
+	for (const look of WIDTHS.flatMap((width) => [{ width, dark: false }, { width, dark: true }])) {
+		await other.person.turn(look);
+		await other.person.look("password-once");
+		await other.person.check("password-once");
+	}
 	await other.getByLabel("Bisheriges Kennwort").fill(password);
 	await other.getByLabel(/^Neues Kennwort/).fill("Mein eigenes Kennwort");
 	await button(other, "Speichern").click();

@@ -18,6 +18,7 @@ const NOT_BY_HTTP = ["ERASE"];
 const FOUND_BY = [
 	[/^(SIGNED_IN|OPERATOR)$/, "nobody is asked"],
 	[/^(ADMIN)$/, "administration"],
+	[/^(ONCE)$/, "for once"],
 	[/^(PAGE_|CSRF|SET_ROWS|TIMELINE_|VIEW_)/, "the pages"],
 	[/^SCOPE|^ROWS_OBJECT$/, "a token"],
 	[/^BULK_/, "a bulk may"],
