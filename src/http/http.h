@@ -167,6 +167,15 @@ bool request_prefers(const struct request *q, const char *media, const char *ove
  * none a cookie is set on r. */
 struct str request_csrf(struct cx *cx, struct request *q, struct reply *r);
 
+/* What the operator of this server has set, as it began: no secret stands in it. */
+enum setting_origin { ORIGIN_DEFAULT, ORIGIN_FILE, ORIGIN_ENVIRONMENT, ORIGIN_FLAG, ORIGIN__MAX };
+struct http_setting {
+	const char *name, *environment, *purpose; /* purpose: a msgid */
+	struct str value;
+	enum setting_origin origin;
+};
+size_t http_settings(const struct request *q, const struct http_setting **out);
+
 /* ---- the reply ---- */
 
 enum reply_cache {

@@ -44,6 +44,8 @@ struct http_options {
 
 	const struct route *const *routes; /* the lists of all features */
 	size_t n_routes;
+	const struct http_setting *settings; /* what the operator set, for people to read */
+	size_t n_settings;
 	/* The actor of a user [actor_load of record/]. */
 	bool (*actor_load)(struct cx *cx, int64_t user_id, const struct actor **out);
 	/* The error page for people, from cx->err; r->status is set.  NULL: a problem document. */

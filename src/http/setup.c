@@ -217,6 +217,13 @@ http_free(struct http **at)
 	*at = NULL;
 }
 
+size_t
+http_settings(const struct request *q, const struct http_setting **out)
+{
+	*out = q->http->options.settings;
+	return q->http->options.n_settings;
+}
+
 bool
 http_new(struct cx *cx, const struct http_options *options, struct http **out)
 {

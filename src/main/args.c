@@ -50,7 +50,7 @@ option_takes(const struct command *command, struct str name)
 		if (str_ends(word, S("!")) && str_eq(str_first(word, word.n - 1), name))
 			return TAKES_NOTHING;
 	}
-	return config_set(&any, name, S("")) ? TAKES_VALUE : TAKES_UNKNOWN;
+	return config_set(&any, name, S(""), ORIGIN_FLAG) ? TAKES_VALUE : TAKES_UNKNOWN;
 }
 
 static struct str
@@ -103,7 +103,8 @@ configure(struct cx *cx, struct args *args)
 		return false;
 	config_environment(cx, &args->config);
 	for (size_t i = 0; i < args->n_options; i++)
-		(void)!config_set(&args->config, args->options[i].name, args->options[i].value);
+		(void)!config_set(&args->config, args->options[i].name, args->options[i].value,
+				  ORIGIN_FLAG);
 	return true;
 }
 

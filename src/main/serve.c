@@ -48,6 +48,8 @@ http_options_of(struct cx *cx, const struct config *config, int socket_fd,
 				      .operators = config->operators,
 				      .routes = lists,
 				      .n_routes = n_lists,
+				      .settings = config_show(cx, config),
+				      .n_settings = SETTING__MAX,
 				      .problem_more = api_problem_more,
 				      .problem_page = page_problem };
 	if (!config_int(cx, "threads", config->threads, 0, 1000, &threads) ||

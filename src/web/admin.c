@@ -176,6 +176,36 @@ special_setting(struct cx *cx, size_t i)
 	return str_printf(cx->mem, "special.%s", SPECIAL_NAMES[i]);
 }
 
+static const char *const ORIGINS[ORIGIN__MAX] = {
+	[ORIGIN_DEFAULT] = N_("as shipped"),
+	[ORIGIN_FILE] = N_("from the file"),
+	[ORIGIN_ENVIRONMENT] = N_("from the environment"),
+	[ORIGIN_FLAG] = N_("from the command line"),
+};
+
+/* What the operator has set: it holds from the next start on, so it is only read here. */
+static void
+add_operators(struct cx *cx, const struct request *q, struct mv page)
+{
+	const struct http_setting *rows;
+	struct mv list = mv_list(cx->mem);
+	size_t n = http_settings(q, &rows);
+
+	for (size_t i = 0; i < n; i++) {
+		struct mv item = mv_map(cx->mem);
+
+		mv_set(item, S("name"), mv_z(rows[i].name));
+		mv_set(item, S("environment"), mv_z(rows[i].environment));
+		mv_set(item, S("purpose"), mv_z(tr(cx, rows[i].purpose)));
+		mv_set(item, S("value"), mv_text(rows[i].value));
+		mv_set(item, S("origin"), mv_z(tr(cx, ORIGINS[rows[i].origin])));
+		mv_set(item, S("is_own"), mv_bool(rows[i].origin != ORIGIN_DEFAULT));
+		mv_add(list, item);
+	}
+	mv_set(page, S("operators"), list);
+	mv_set(page, S("has_operators"), mv_bool(n > 0));
+}
+
 bool
 admin_settings(struct cx *cx, struct request *q, struct reply *r)
 {
@@ -193,6 +223,7 @@ admin_settings(struct cx *cx, struct request *q, struct reply *r)
 		mv_add(items, item);
 	}
 	mv_set(page, S("settings"), items);
+	add_operators(cx, q, page);
 	mv_set(page, S("done"), mv_bool(request_has_query(q, "done")));
 	return page_write(cx, r, "admin-settings.html", page);
 }
