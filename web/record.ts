@@ -11,6 +11,7 @@ import { startFollow } from "./lib/follow";
 import { lookups } from "./lib/lookup";
 import { mentions } from "./lib/mention";
 import { startSeat } from "./lib/seat";
+import { startTwins } from "./lib/twins";
 import { startPresence } from "./lib/presence";
 import { text } from "./lib/text";
 import { toast } from "./lib/toast";
@@ -27,6 +28,7 @@ if (record) {
 	startCompose();
 	startCopy();
 	startFollow(record);
+	startTwins(record);
 	onUndone(() => void refresh().then((ok) => ok || again("")));
 	startPresence();
 	startSeat(record.dataset.id ?? "");

@@ -64,7 +64,7 @@ http_handle api_bulk, api_bulks, api_bulk_get, api_bulk_undo, api_bulk_stop;   /
 http_handle api_notices, api_notice_mark, api_notices_mark_all;                /* notice.c */
 http_handle api_search, api_aggregate;                                         /* find.c */
 http_handle api_log, api_history, api_changeset, api_undo;                     /* changes.c */
-http_handle api_merge, api_unmerge;                                            /* merge.c */
+http_handle api_merge, api_unmerge, api_twins;                                 /* merge.c */
 http_handle api_imports, api_import_upload, api_import_get, api_import_preview, api_import_errors,
 	api_import_check, api_import_run, api_import_undo, api_import_drop; /* import.c */
 http_handle api_openapi;                                                    /* openapi.c */

@@ -1,4 +1,6 @@
 #include "data/merge.h"
+#include "data/twins.h"
+#include "model/type.h"
 
 #include "api/api.h"
 #include "record/authz.h"
@@ -29,6 +31,13 @@ read_others(struct cx *cx, const json_t *json, struct merge *merge)
 }
 
 static bool
+is_all(const json_t *json, struct merge_choice *choice)
+{
+	choice->from = MERGE_ALL;
+	return json_is_string(json) && str_eq_z(str_of(json_string_value(json)), "all");
+}
+
+static bool
 read_choices(struct cx *cx, json_t *json, struct merge *merge)
 {
 	json_t *fields = json_object_get(json, "fields"), *id;
@@ -43,12 +52,11 @@ read_choices(struct cx *cx, json_t *json, struct merge *merge)
 	{
 		struct merge_choice *at = &choices[merge->n_choices];
 
-		at->field = field_find(merge->object, str_of(name));
-		if (!at->field || !AUTHZ(MERGE_FIELD, can_see_field(cx, merge->object, at->field)))
-			ok = fail_field(cx, str_of(name), "unknown", "There is no such field");
-		else if (!id_of(id, &at->from))
+		if (!merge_field(cx, merge->object, str_of(name), &at->field))
+			ok = false;
+		else if (!is_all(id, at) && !id_of(id, &at->from))
 			ok = fail_field(cx, str_of(name), "type",
-					"An id is a record's number as a string");
+					"An id is a record's number as a string, or \"all\"");
 		else
 			merge->n_choices++;
 	}
@@ -109,5 +117,57 @@ api_unmerge(struct cx *cx, struct request *q, struct reply *r)
 	if (!work_commit(cx, &changeset))
 		return false;
 	api_reply_undone(r, changeset, &conflicts);
+	return true;
+}
+
+static void
+write_twin(struct cx *cx, const struct twin *twin, struct buf *out)
+{
+	struct str title = { 0 };
+	const struct field *f = twin->row->object->title;
+
+	if (f && fieldset_has(&twin->row->has, f->index)) {
+		struct buf text = buf_in(cx->mem, SQL_TEXT_MAX);
+
+		f->row->print(cx, f, &twin->row->v[f->index], &text);
+		title = buf_done(&text);
+	}
+	BUF_LIT(out, "{\"id\":");
+	api_id(twin->row->id, out);
+	BUF_LIT(out, ",\"title\":");
+	buf_json(out, title);
+	BUF_LIT(out, ",\"points\":");
+	buf_int(out, twin->points);
+	BUF_LIT(out, ",\"alike\":");
+	buf_z(out, twin->is_alike ? "true" : "false");
+	BUF_LIT(out, ",\"same\":[");
+	for (size_t i = 0; i < twin->n_same; i++) {
+		buf_z(out, i ? "," : "");
+		buf_json(out, twin->same[i]->name);
+	}
+	BUF_LIT(out, "]}");
+}
+
+bool
+api_twins(struct cx *cx, struct request *q, struct reply *r)
+{
+	static const char *const known[] = { NULL };
+	const struct object *object;
+	const struct face *face;
+	struct twins twins;
+	struct row *row;
+	int64_t id;
+
+	if (!api_query_only(cx, q, known) || !api_object(cx, q, &object, &face) ||
+	    !request_param_int(cx, q, "id", &id) || !record_load(cx, object, id, &row) ||
+	    !api_in_face(cx, q, row) || !twins_find(cx, face, row, &twins))
+		return false;
+	r->type = TYPE_JSON;
+	BUF_LIT(&r->body, "{\"items\":[");
+	for (size_t i = 0; i < twins.n; i++) {
+		buf_z(&r->body, i ? "," : "");
+		write_twin(cx, &twins.v[i], &r->body);
+	}
+	BUF_LIT(&r->body, "]}");
 	return true;
 }

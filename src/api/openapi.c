@@ -146,6 +146,13 @@ static const char FIXED_SCHEMAS[] =
 	"\"level\":{\"enum\":[\"error\",\"warning\"]},\"detail\":{\"type\":\"string\"},"
 	"\"text\":{\"type\":\"string\"}},\"additionalProperties\":false}}},"
 	"\"additionalProperties\":false},"
+	"\"Twins\":{\"type\":\"object\",\"required\":[\"items\"],\"properties\":{\"items\":{"
+	"\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"id\",\"title\","
+	"\"points\",\"alike\",\"same\"],\"properties\":{\"id\":{\"type\":\"string\"},"
+	"\"title\":{\"type\":\"string\"},\"points\":{\"type\":\"integer\"},"
+	"\"alike\":{\"type\":\"boolean\"},\"same\":{\"type\":\"array\","
+	"\"items\":{\"type\":\"string\"}}},\"additionalProperties\":false}}},"
+	"\"additionalProperties\":false},"
 	"\"Merged\":{\"type\":\"object\",\"required\":[\"merge\"],\"properties\":{"
 	"\"merge\":{\"type\":[\"string\",\"null\"]}},\"additionalProperties\":false}";
 
@@ -354,6 +361,10 @@ write_object_paths(struct cx *cx, struct str name, struct buf *out)
 				    ID_PARAMETER, "application/json",
 				    "merge",      "200",
 				    "Merged" };
+	const struct call twins = { "get",        "Records that may mean the same one",
+				    ID_PARAMETER, NULL,
+				    NULL,         "200",
+				    "Twins" };
 	const struct call bulk = { "post",
 				   "One change of many records",
 				   CREATE_PARAMETERS,
@@ -375,6 +386,8 @@ write_object_paths(struct cx *cx, struct str name, struct buf *out)
 	write_path(out, name_z(cx, "/api/v1/%/{id}/history", name), &history, 1);
 	buf_char(out, ',');
 	write_path(out, name_z(cx, "/api/v1/%/{id}/merge", name), &merge, 1);
+	buf_char(out, ',');
+	write_path(out, name_z(cx, "/api/v1/%/{id}/duplicates", name), &twins, 1);
 	buf_char(out, ',');
 	write_path(out, name_z(cx, "/api/v1/%/bulk", name), &bulk, 1);
 	buf_char(out, ',');

@@ -14,6 +14,8 @@ static const struct route routes[] = {
 	  .purpose = "take out of the trash" },
 	{ V_GET, "/api/v1/{object}/{id}/history", NEED_READ, NULL, api_history,
 	  .purpose = "changes of a record" },
+	{ V_GET, "/api/v1/{object}/{id}/duplicates", NEED_READ, NULL, api_twins,
+	  .purpose = "records that may mean the same one" },
 	{ V_POST, "/api/v1/{object}/{id}/merge", NEED_EDIT, NULL, api_merge,
 	  .purpose = "merge others into this" },
 	{ V_POST, "/api/v1/merges/{id}/undo", NEED_EDIT, NULL, api_unmerge,

@@ -190,6 +190,18 @@ json_escape(struct buf *b, char c)
 }
 
 void
+buf_quoted(struct buf *b, struct str s)
+{
+	buf_char(b, '"');
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '"' || s.p[i] == '\\')
+			buf_char(b, '\\');
+		buf_char(b, s.p[i]);
+	}
+	buf_char(b, '"');
+}
+
+void
 buf_json(struct buf *b, struct str s)
 {
 	size_t start = 0;

@@ -82,6 +82,8 @@ void buf_pad(struct buf *b, int64_t i, int width);         /* zero-padded, i >= 
 void buf_decimal(struct buf *b, int64_t units, int scale); /* 1250, 2 → 12.50 */
 void buf_real(struct buf *b, double d);                    /* shortest that reads back the same */
 void buf_json(struct buf *b, struct str s);                /* a JSON string with its quotes */
+/* "…" as the model, maps and conditions read it: a backslash before quotes and backslashes. */
+void buf_quoted(struct buf *b, struct str s);
 void buf_csv(struct buf *b, struct str s);  /* a CSV cell, RFC 4180, quoted when needed */
 void buf_url(struct buf *b, struct str s);  /* percent-encoded component, RFC 3986 */
 void buf_html(struct buf *b, struct str s); /* & < > " ' escaped */

@@ -2,7 +2,7 @@
 
 #include "base/i18n.h"
 
-enum { HINT_WORD_MAX = 40, HINT_DISTANCE_MAX = 3 };
+enum { HINT_DISTANCE_MAX = 3 };
 
 struct hint
 hint_for(struct str word)
@@ -34,6 +34,12 @@ edit_distance(struct str a, struct str b)
 		}
 	}
 	return row[a.n % 3][b.n];
+}
+
+size_t
+hint_distance(struct str a, struct str b)
+{
+	return a.n > HINT_WORD_MAX || b.n > HINT_WORD_MAX ? SIZE_MAX : edit_distance(a, b);
 }
 
 void

@@ -18,4 +18,8 @@ struct hint hint_for(struct str word);
 void hint_offer(struct hint *hint, struct str candidate);
 const char *hint_text(const struct cx *cx, struct arena *mem, const struct hint *hint);
 
+/* Edits from one to the other, in bytes; SIZE_MAX where one has more than HINT_WORD_MAX. */
+enum { HINT_WORD_MAX = 40 };
+size_t hint_distance(struct str a, struct str b);
+
 #endif

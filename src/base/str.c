@@ -325,6 +325,16 @@ str_is_utf8(struct str s, size_t *bad_at)
 	return true;
 }
 
+struct str
+str_begin(struct str s, size_t n)
+{
+	if (s.n <= n)
+		return s;
+	while (n && ((unsigned char)s.p[n] & 0xc0) == 0x80)
+		n--;
+	return str_first(s, n);
+}
+
 size_t
 str_utf8_length(struct str s)
 {

@@ -54,6 +54,8 @@ bool str_find(struct str s, struct str needle, size_t *out); /* first position *
 uint64_t str_hash(struct str s);                             /* FNV-1a; not for secrets */
 
 struct str str_from(struct str s, size_t start);
+/* At most n bytes of its beginning, whole characters of UTF-8. */
+struct str str_begin(struct str s, size_t n);
 struct str str_trim(struct str s); /* ASCII white space at both ends */
 
 /* The part before the first `c`; *s becomes the part behind it, or empty.  Where there is no `c`,

@@ -7,18 +7,6 @@
 /* ---- writing ---- */
 
 static void
-quoted(struct buf *out, struct str text)
-{
-	buf_char(out, '"');
-	for (size_t i = 0; i < text.n; i++) {
-		if (text.p[i] == '"' || text.p[i] == '\\')
-			buf_char(out, '\\');
-		buf_char(out, text.p[i]);
-	}
-	buf_char(out, '"');
-}
-
-static void
 write_format(const struct guess *guess, struct buf *out)
 {
 	BUF_LIT(out, "format csv");
@@ -31,12 +19,12 @@ write_format(const struct guess *guess, struct buf *out)
 	buf_z(out, guess->header ? " header=yes\ncolumns" : " header=no\ncolumns");
 	for (size_t i = 0; i < guess->n; i++) {
 		buf_char(out, ' ');
-		quoted(out, guess->v[i].name);
+		buf_quoted(out, guess->v[i].name);
 	}
 	buf_char(out, '\n');
 	if (guess->dates.n) {
 		BUF_LIT(out, "dates ");
-		quoted(out, guess->dates);
+		buf_quoted(out, guess->dates);
 		buf_char(out, '\n');
 	}
 	if (guess->decimal) {
@@ -62,7 +50,7 @@ write_columns(const struct guess *guess, struct str target, struct buf *out)
 	for (size_t i = 0; i < guess->n; i++)
 		if (str_eq(guess->v[i].target, target)) {
 			buf_char(out, ' ');
-			quoted(out, guess->v[i].name);
+			buf_quoted(out, guess->v[i].name);
 		}
 }
 
@@ -97,7 +85,7 @@ write_link(const struct guess *guess, const struct field *f, struct buf *out)
 		BUF_LIT(out, " create");
 	if (f->type == FT_MANY) {
 		BUF_LIT(out, " split ");
-		quoted(out, guess->split);
+		buf_quoted(out, guess->split);
 	}
 	if (is_own && str_eq(guess->face->name, S("person")))
 		BUF_LIT(out, " alone name given_name family_name");
@@ -115,7 +103,7 @@ write_field(const struct guess *guess, const struct field *f, struct buf *out)
 		write_link(guess, f, out);
 	if (f->type == FT_TAGS) {
 		BUF_LIT(out, " split ");
-		quoted(out, guess->split);
+		buf_quoted(out, guess->split);
 	}
 	if (str_eq(f->name, S("salutation")))
 		BUF_LIT(out, " replace Herrn=mr Hr.=mr Mr.=mr m=mr männlich=mr male=mr Fr.=ms "
@@ -148,7 +136,7 @@ write_part(const struct guess *guess, size_t first, bool *done, struct buf *out)
 		buf_char(out, ' ');
 		buf_str(out, field);
 		buf_char(out, '=');
-		quoted(out, guess->v[i].name);
+		buf_quoted(out, guess->v[i].name);
 	}
 	BUF_LIT(out, " with type=");
 	buf_str(out, option);
@@ -166,7 +154,7 @@ write_targets(const struct guess *guess, bool *done, struct buf *out)
 			continue;
 		if (!target.n) {
 			BUF_LIT(out, "skip ");
-			quoted(out, guess->v[i].name);
+			buf_quoted(out, guess->v[i].name);
 			buf_char(out, '\n');
 		} else if (f) {
 			write_field(guess, f, out);

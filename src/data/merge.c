@@ -1,8 +1,29 @@
 #include "data/merge.h"
 
 #include "db/db.h"
+#include "model/types.h"
+#include "record/authz.h"
 
 #define MERGE_WHY S("merge")
+
+enum { JOINED_MAX = 1000, JOINED_BYTES = 1 << 20 };
+
+/* clang-format off */
+static const struct system_column merge_columns[] = {
+	{ "changeset", COLUMN_INT,  .required = true },
+	{ "object",    COLUMN_TEXT, .required = true },
+	{ "survivor",  COLUMN_INT,  .required = true },
+	{ "gone",      COLUMN_INT,  .required = true },
+	{ 0 }
+};
+static const char *const merge_indexes[] = { "object, survivor", NULL };
+static const char *const merge_unique[] = { "changeset, gone", NULL };
+static const struct system_table merge_tables[] = {
+	{ "sys_merge", merge_columns, .unique = merge_unique, .indexes = merge_indexes },
+	{ 0 }
+};
+/* clang-format on */
+const struct feature feature_merge = { .name = "merge", .tables = merge_tables };
 
 /* ---- links that lead to a record that goes ---- */
 
@@ -159,19 +180,99 @@ row_of(const struct merge *merge, struct change *const *changes, const struct ch
 	return survivor->before;
 }
 
+bool
+merge_can_join(const struct field *f)
+{
+	return f->type == FT_TAGS || f->type == FT_MANY || f->type == FT_LONGTEXT;
+}
+
+/* The value of the survivor, then of the others. */
 static const struct value *
-merged_value(const struct merge *merge, struct change *const *changes,
+value_at(struct change *const *changes, const struct change *survivor, const struct field *f,
+	 size_t i)
+{
+	return i ? &changes[i - 1]->before->v[f->index] : &survivor->before->v[f->index];
+}
+
+static struct value
+joined_tags(struct cx *cx, const struct merge *merge, struct change *const *changes,
+	    const struct change *survivor, const struct field *f)
+{
+	struct str *tags = new_array(cx->mem, JOINED_MAX, struct str);
+	size_t n = 0;
+
+	for (size_t i = 0; i <= merge->n_others; i++) {
+		struct str rest = value_at(changes, survivor, f, i)->s;
+
+		while (n < JOINED_MAX && tags_next(&rest, &tags[n]))
+			n++;
+	}
+	return n ? tags_join(cx->mem, tags, n) : (struct value){ 0 };
+}
+
+static struct value
+joined_ids(struct cx *cx, const struct merge *merge, struct change *const *changes,
+	   const struct change *survivor, const struct field *f)
+{
+	struct value all = { .kind = V_IDS };
+
+	for (size_t i = 0; i <= merge->n_others; i++) {
+		const struct value *v = value_at(changes, survivor, f, i);
+
+		for (int64_t k = 0; v->kind == V_IDS && k < v->i; k++)
+			all = ids_turned(cx, &all, 0, v->ids[k]);
+	}
+	return all.i ? all : (struct value){ 0 };
+}
+
+/* One below the other; what is equal stands once. */
+static struct value
+joined_texts(struct cx *cx, const struct merge *merge, struct change *const *changes,
+	     const struct change *survivor, const struct field *f)
+{
+	struct buf text = buf_in(cx->mem, JOINED_BYTES);
+
+	for (size_t i = 0; i <= merge->n_others; i++) {
+		const struct value *v = value_at(changes, survivor, f, i);
+		bool stands = v->kind != V_TEXT;
+
+		for (size_t k = 0; k < i; k++)
+			stands |= value_eq(v, value_at(changes, survivor, f, k));
+		if (stands)
+			continue;
+		buf_z(&text, text.n ? "\n\n" : "");
+		buf_str(&text, v->s);
+	}
+	return value_text(buf_done(&text));
+}
+
+static struct value
+joined_value(struct cx *cx, const struct merge *merge, struct change *const *changes,
+	     const struct change *survivor, const struct field *f)
+{
+	if (f->type == FT_TAGS)
+		return joined_tags(cx, merge, changes, survivor, f);
+	if (f->type == FT_MANY)
+		return joined_ids(cx, merge, changes, survivor, f);
+	return joined_texts(cx, merge, changes, survivor, f);
+}
+
+static struct value
+merged_value(struct cx *cx, const struct merge *merge, struct change *const *changes,
 	     const struct change *survivor, const struct field *f)
 {
 	const struct value *own = &survivor->before->v[f->index];
 
-	for (size_t i = 0; i < merge->n_choices; i++)
-		if (merge->choices[i].field == f)
-			return &row_of(merge, changes, survivor, merge->choices[i].from)
-					->v[f->index];
+	for (size_t i = 0; i < merge->n_choices; i++) {
+		if (merge->choices[i].field != f)
+			continue;
+		if (merge->choices[i].from == MERGE_ALL)
+			return joined_value(cx, merge, changes, survivor, f);
+		return row_of(merge, changes, survivor, merge->choices[i].from)->v[f->index];
+	}
 	for (size_t i = 0; own->kind == V_NONE && i < merge->n_others; i++)
 		own = &changes[i]->before->v[f->index];
-	return own;
+	return *own;
 }
 
 static void
@@ -184,7 +285,7 @@ take_values(struct cx *cx, const struct merge *merge, struct change *const *chan
 		if (f->readonly || f->type == FT_FORMULA || f->type == FT_ROLLUP ||
 		    !can_edit_field(cx, merge->object, f))
 			continue;
-		change_set(survivor, f, *merged_value(merge, changes, survivor, f));
+		change_set(survivor, f, merged_value(cx, merge, changes, survivor, f));
 	}
 }
 
@@ -206,6 +307,11 @@ check_ids(struct cx *cx, const struct merge *merge)
 						  "Record %lld is named twice",
 						  (long long)merge->others[i]);
 	}
+	for (size_t i = 0; i < merge->n_choices; i++)
+		if (merge->choices[i].from == MERGE_ALL && !merge_can_join(merge->choices[i].field))
+			return fail_field(cx, merge->choices[i].field->name, "value",
+					  "Name the record whose value stays: this field can "
+					  "hold the value of one only");
 	return true;
 }
 
@@ -221,6 +327,31 @@ save_survivor(struct cx *cx, const struct merge *merge, const struct change *wan
 		if (fieldset_has(&wanted->given, i) && changed(wanted, merge->object->fields[i]))
 			change_set(c, merge->object->fields[i], wanted->after->v[i]);
 	return record_save(cx, c);
+}
+
+/* What went where, for those who want to take it apart. */
+static bool
+merge_note(struct cx *cx, const struct merge *merge)
+{
+	int64_t changeset;
+
+	if (!work_changeset(cx, &changeset))
+		return false;
+	for (size_t i = 0; i < merge->n_others; i++) {
+		struct stmt *stmt = db_sql(cx, "INSERT INTO sys_merge"
+					       " (changeset, object, survivor, gone)"
+					       " VALUES (?1, ?2, ?3, ?4)");
+
+		if (!stmt)
+			return false;
+		db_bind_int(stmt, 1, changeset);
+		db_bind_str(stmt, 2, merge->object->name);
+		db_bind_int(stmt, 3, merge->survivor);
+		db_bind_int(stmt, 4, merge->others[i]);
+		if (!db_run(cx, stmt))
+			return false;
+	}
+	return true;
 }
 
 bool
@@ -245,7 +376,55 @@ merge_records(struct cx *cx, const struct merge *merge, int64_t *moved)
 		if (!change_of(cx, CHANGE_DELETE, merge->object, merge->others[i], &changes[i]) ||
 		    !record_save(cx, changes[i]))
 			return false;
-	return save_survivor(cx, merge, survivor);
+	return save_survivor(cx, merge, survivor) && merge_note(cx, merge);
+}
+
+bool
+merge_field(struct cx *cx, const struct object *object, struct str name, const struct field **out)
+{
+	const struct field *f = field_find(object, name);
+
+	if (!f || !AUTHZ(MERGE_FIELD, can_see_field(cx, object, f)))
+		return fail_field(cx, name, "unknown", "There is no such field");
+	*out = f;
+	return true;
+}
+
+bool
+merges_into(struct cx *cx, const struct object *object, int64_t id, struct merged out[MERGED_MAX],
+	    size_t *n)
+{
+	struct stmt *stmt = db_sql(
+		cx, "SELECT m.changeset, m.gone, c.at FROM sys_merge m"
+		    " JOIN sys_changeset c ON c.id = m.changeset"
+		    " WHERE m.object = ?1 AND m.survivor = ?2"
+		    " AND NOT EXISTS (SELECT 1 FROM sys_changeset u WHERE u.undo_of = m.changeset)"
+		    " ORDER BY m.changeset DESC, m.gone");
+	int64_t *gone = NULL;
+	bool row;
+
+	*n = 0;
+	if (!stmt)
+		return false;
+	db_bind_str(stmt, 1, object->name);
+	db_bind_int(stmt, 2, id);
+	while (db_step(cx, stmt, &row)) {
+		int64_t changeset;
+
+		if (!row)
+			return true;
+		changeset = db_col_int(stmt, 0);
+		if (!*n || out[*n - 1].changeset != changeset) {
+			if (*n == MERGED_MAX)
+				break;
+			gone = new_array(cx->mem, MERGE_MAX, int64_t);
+			out[(*n)++] = (struct merged){ changeset, db_col_int(stmt, 2), gone, 0 };
+		}
+		if (out[*n - 1].n_gone < MERGE_MAX)
+			gone[out[*n - 1].n_gone++] = db_col_int(stmt, 1);
+	}
+	db_done(stmt);
+	return *n == MERGED_MAX;
 }
 
 bool

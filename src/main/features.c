@@ -5,6 +5,7 @@
 #include "api/api.h"
 #include "app/features.h"
 #include "app/intake.h"
+#include "data/merge.h"
 #include "flow/bulk.h"
 #include "flow/notice.h"
 #include "http/feature.h"
@@ -18,6 +19,7 @@ const struct feature *const FEATURES[] = {
 	&feature_http,
 	&feature_api,
 	&feature_bulk,
+	&feature_merge,
 	&feature_notice,
 	&feature_intake,
 	&feature_web,

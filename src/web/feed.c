@@ -80,18 +80,6 @@ lasts_field(const struct cx *cx, const struct object *object)
 	return NULL;
 }
 
-static struct str
-cut(struct str text, size_t max)
-{
-	size_t n = max;
-
-	if (text.n <= max)
-		return text;
-	while (n && ((unsigned char)text.p[n] & 0xc0) == 0x80)
-		n--;
-	return str_first(text, n);
-}
-
 /* What the card shows beneath its first line. */
 static struct str
 event_text(struct cx *cx, const struct list *list, struct cells *cells, size_t row)
@@ -99,7 +87,7 @@ event_text(struct cx *cx, const struct list *list, struct cells *cells, size_t r
 	struct buf text = buf_in(cx->mem, TEXT_BYTES);
 
 	for (size_t k = 1; k < list->n_columns; k++) {
-		struct str cell = cut(cells_text(cx, cells, row, k), CELL_BYTES);
+		struct str cell = str_begin(cells_text(cx, cells, row, k), CELL_BYTES);
 
 		if (cell.n)
 			buf_printf(&text, "%s%.*s: %.*s", text.n ? "\n" : "",
@@ -144,7 +132,7 @@ rows_write(struct cx *cx, const struct calendar_text *text, const struct rows *r
 
 		if (!event_of(cx, text, &rows->v[i], &event))
 			continue;
-		event.title = cut(cells_text(cx, cells, i, 0), CELL_BYTES);
+		event.title = str_begin(cells_text(cx, cells, i, 0), CELL_BYTES);
 		if (!event.title.n)
 			event.title = str_of(tr(cx, "(without a name)"));
 		event.text = event_text(cx, text->list, cells, i);
@@ -310,7 +298,7 @@ feed_make(struct cx *cx, const struct list *list, struct str *out)
 	if (list->preset && !list->view)
 		feed.name = str_printf(cx->mem, "%.*s: %.*s", STR_FMT(feed.name),
 				       STR_FMT(page_label(cx, list->preset->label)));
-	feed.name = cut(feed.name, NAME_MAX_BYTES);
+	feed.name = str_begin(feed.name, NAME_MAX_BYTES);
 	if (!db_begin_write(cx))
 		return false;
 	if (!feed_create(cx, &feed, out) || !db_commit(cx)) {

@@ -84,6 +84,8 @@ list_add_bulk(struct cx *cx, const struct list *list, struct mv page)
 	mv_set(page, S("all_where"), mv_text(buf_done(&where)));
 	mv_set(page, S("can_edit"), mv_bool(can_object(cx, object, OP_EDIT)));
 	mv_set(page, S("can_delete"), mv_bool(can_object(cx, object, OP_DELETE)));
+	if (object->title && can_object(cx, object, OP_EDIT) && can_object(cx, object, OP_DELETE))
+		mv_set(page, S("merge_url"), mv_text(url_of(cx, list->name, 0, "")));
 	if (object->owner && is_bulk_field(cx, object->owner))
 		mv_set(page, S("owner_field"), mv_text(object->owner->name));
 	for (unsigned i = SF__MAX; i < object->n_fields; i++) {

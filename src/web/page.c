@@ -43,6 +43,8 @@ static const struct {
 } DONE[] = {
 	{ "delete", N_("Moved to the trash.") },
 	{ "restore", N_("Taken out of the trash.") },
+	{ "merge", N_("Merged.") },
+	{ "apart", N_("These two are kept apart from now on.") },
 	{ "", N_("Saved.") },
 };
 

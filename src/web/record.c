@@ -23,6 +23,10 @@ add_actions(struct cx *cx, struct record_page *p)
 		mv_set(p->page, S("follow_url"), mv_text(url_of(cx, name, id, "/follow")));
 		mv_set(p->page, S("is_followed"), mv_bool(p->is_followed));
 	}
+	if (p->may_edit && p->object->title) {
+		mv_set(p->page, S("twins_url"), mv_text(url_of(cx, name, id, "/duplicates")));
+		mv_set(p->page, S("twins_asked"), mv_bool(p->object->is_subject));
+	}
 	mv_set(p->page, S("relations_url"), mv_text(url_of(cx, name, id, "/relations")));
 	mv_set(p->page, S("history_url"), mv_text(url_of(cx, name, id, "/history")));
 	mv_set(p->page, S("list_url"), mv_text(url_of(cx, name, 0, "")));
@@ -65,8 +69,8 @@ add_head(struct cx *cx, struct record_page *p)
 			       : (struct str){ 0 }));
 }
 
-static bool
-record_open(struct cx *cx, struct request *q, struct record_page *p)
+bool
+record_open(struct cx *cx, const struct request *q, struct record_page *p)
 {
 	struct row *row;
 	int64_t id;

@@ -49,6 +49,10 @@ struct record_page {
 	struct mv page;
 };
 
+/* ---- record.c ---- */
+/* The record that the address names, as the face that it is. */
+bool record_open(struct cx *cx, const struct request *q, struct record_page *p) CHECKED;
+
 /* ---- record_facts.c ---- */
 void facts_want(struct cx *cx, struct record_page *p);
 void facts_add(struct cx *cx, struct record_page *p);
@@ -72,6 +76,8 @@ struct str when_text(struct cx *cx, const struct field *f, int64_t at);
 bool follow_read(struct cx *cx, struct record_page *p) CHECKED;
 
 /* ---- record_sets.c ---- */
+/* Which sets there are, and how much is in each; then with the first rows of some. */
+bool sets_count(struct cx *cx, struct record_page *p) CHECKED;
 bool sets_read(struct cx *cx, struct record_page *p) CHECKED;
 void sets_add(struct cx *cx, struct record_page *p);
 /* The address of the form of a new record that hangs on this one; empty where it cannot. */

@@ -88,11 +88,10 @@ sets_find(struct cx *cx, struct record_page *p)
 }
 
 bool
-sets_read(struct cx *cx, struct record_page *p)
+sets_count(struct cx *cx, struct record_page *p)
 {
 	const struct reverse **sets;
 	int64_t *counts;
-	int expanded = 0;
 
 	sets_find(cx, p);
 	sets = new_array(cx->mem, p->n_related + 1, const struct reverse *);
@@ -101,12 +100,22 @@ sets_read(struct cx *cx, struct record_page *p)
 		sets[i] = p->related[i].set;
 	if (!record_set_counts(cx, sets, p->n_related, p->row->id, counts))
 		return false;
-	for (size_t i = 0; i < p->n_related; i++) {
+	for (size_t i = 0; i < p->n_related; i++)
 		p->related[i].count = counts[i];
-		if (counts[i] && set_rank(p, &p->related[i]) < 2 && expanded++ < EXPANDED_MAX &&
-		    !rows_read(cx, p, &p->related[i]))
+	return true;
+}
+
+bool
+sets_read(struct cx *cx, struct record_page *p)
+{
+	int expanded = 0;
+
+	if (!sets_count(cx, p))
+		return false;
+	for (size_t i = 0; i < p->n_related; i++)
+		if (p->related[i].count && set_rank(p, &p->related[i]) < 2 &&
+		    expanded++ < EXPANDED_MAX && !rows_read(cx, p, &p->related[i]))
 			return false;
-	}
 	return true;
 }
 

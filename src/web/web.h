@@ -128,6 +128,7 @@ http_handle web_notices, web_notices_mark, web_notices_settings;          /* not
 http_handle web_jobs, web_job_undo, web_job_stop;                         /* jobs.c */
 http_handle web_relations;                                                /* graph_page.c */
 http_handle web_follow;                                                   /* follow.c */
+http_handle web_twins, web_apart, web_merge_form, web_merge;              /* merge.c */
 http_handle web_design;                                                   /* design.c */
 http_handle web_help, web_help_page;                                      /* help.c */
 

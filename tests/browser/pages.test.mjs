@@ -21,6 +21,7 @@ const MADE = {
 	relation: { from: { object: "party", id: 1 }, kind: "recommended", to: { object: "party", id: 2 } },
 	saved_view: { name: "Meine Ansicht", object_name: "party" },
 	favourite: { label: "Meine Ansicht", view: 1 },
+	kept_apart: { one: { object: "party", id: 1 }, other: { object: "party", id: 2 } },
 	follow: { about: { object: "party", id: 1 } },
 };
 const firsts = new Map();
@@ -28,6 +29,7 @@ for (const object of [...Object.keys(MADE), ...OBJECTS]) {
 	const found = (await kontor.expect(200, "GET", `/api/v1/${object}?limit=1`, { token })).body.items[0];
 	firsts.set(object, (found ?? (await kontor.expect(201, "POST", `/api/v1/${object}`, { token, body: MADE[object] })).body).id);
 }
+const others = { organisation: (await kontor.expect(200, "GET", `/api/v1/organisation?limit=2`, { token })).body.items[1].id };
 const handbook = fs.readdirSync(new URL("../../docs/handbook/de", import.meta.url)).filter((name) => name !== "README.md");
 
 // What an address shows; null: a part of a page, a file, or an address for machines.
@@ -41,6 +43,8 @@ const SHOWN = {
 	"/{object}": [...OBJECTS.map((object) => `/${object}`), "/organisation?q=quetzalcoatl", "/organisation?group=city", "/deal?as=board", "/task?as=calendar", "/task?as=calendar&span=week", "/task?as=calendar&span=day"],
 	"/{object}/new": FORMS.map((object) => `/${object}/new`),
 	"/{object}/{id}": [...OBJECTS.map((object) => `/${object}/${firsts.get(object)}`), `/organisation/${NOWHERE}`],
+	"/{object}/{id}/duplicates": ["organisation", "deal"].map((object) => `/${object}/${firsts.get(object)}/duplicates`),
+	"/{object}/{id}/merge": [`/organisation/${firsts.get("organisation")}/merge?with=${others.organisation}`],
 	"/{object}/{id}/edit": FORMS.map((object) => `/${object}/${firsts.get(object)}/edit`),
 	"/{object}/{id}/history": FORMS.map((object) => `/${object}/${firsts.get(object)}/history`),
 	"/admin": ["/admin"], "/admin/jobs": ["/admin/jobs"], "/admin/changes": ["/admin/changes"], "/admin/settings": ["/admin/settings"],

@@ -417,7 +417,13 @@ test("DQ-02 XRM-01 a merge moves what hung on the others, and taking it apart re
 	assert.deepEqual(after[3].about, { object: "party", id: a.id });
 	await expect(200, "POST", `/api/v1/merges/${done.body.merge}/undo`, {});
 	assert.deepEqual(await state(), before);
-	for (const bad of [{}, { from: [] }, { from: [a.id] }, { from: [b.id, b.id] }, { from: ["x"] }, { from: [b.id], fields: { nope: b.id } }]) assert.equal((await call("POST", `/api/v1/party/${a.id}/merge`, bad)).status, 422, JSON.stringify(bad));
+	const tagged = await make("party", { name: "Doppel GmbH", tags: ["x", "y"], notes: "eins" }), other = await make("party", { name: "Doppel GmbH", tags: ["y", "z"], notes: "zwei" });
+	const found = (await expect(200, "GET", `/api/v1/party/${tagged.id}/duplicates`)).body.items.find((item) => item.id === other.id);
+	assert.deepEqual([found.same, found.alike], [["name"], false]);
+	await expect(200, "POST", `/api/v1/party/${tagged.id}/merge`, { from: [other.id], fields: { tags: "all", notes: "all" } });
+	const joined = (await expect(200, "GET", `/api/v1/party/${tagged.id}`)).body;
+	assert.deepEqual([joined.tags, joined.notes], [["x", "y", "z"], "eins\n\nzwei"]);
+	for (const bad of [{ from: [b.id], fields: { city: "all" } }, {}, { from: [] }, { from: [a.id] }, { from: [b.id, b.id] }, { from: ["x"] }, { from: [b.id], fields: { nope: b.id } }]) assert.equal((await call("POST", `/api/v1/party/${a.id}/merge`, bad)).status, 422, JSON.stringify(bad));
 	problem(await call("POST", `/api/v1/party/${a.id}/merge`, { from: ["999999"] }), 404, "missing");
 	problem(await call("POST", "/api/v1/merges/999999/undo", {}), 404, "missing");
 	assert.equal(kontor.cli(["check"], { code: null }).code, 0);

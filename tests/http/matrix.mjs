@@ -12,7 +12,7 @@ export const ROUTES = {
 	"GET /api/v1/{object}": "list", "POST /api/v1/{object}": "create", "GET /api/v1/{object}/{id}": "get",
 	"PATCH /api/v1/{object}/{id}": "patch", "DELETE /api/v1/{object}/{id}": "delete",
 	"POST /api/v1/{object}/{id}/restore": "restore", "GET /api/v1/{object}/{id}/history": "history",
-	"POST /api/v1/{object}/{id}/merge": "merge", "POST /api/v1/merges/{id}/undo": "unmerge",
+	"POST /api/v1/{object}/{id}/merge": "merge", "GET /api/v1/{object}/{id}/duplicates": "merge", "POST /api/v1/merges/{id}/undo": "unmerge",
 	"POST /api/v1/{object}/bulk": "bulk", "GET /api/v1/bulks": "bulk", "GET /api/v1/bulks/{id}": "bulk", "POST /api/v1/bulks/{id}/undo": "bulk", "POST /api/v1/bulks/{id}/stop": "bulk",
 	"GET /api/v1/notifications": "page", "POST /api/v1/notifications/read": "page", "PATCH /api/v1/notifications/{id}": "page",
 	"GET /jobs": "page", "POST /jobs/{id}/undo": "bulk", "POST /jobs/{id}/stop": "bulk", "GET /notifications": "page", "POST /notifications/read": "page", "POST /notifications/settings": "page", "POST /notifications/{id}": "page", "POST /{object}/{id}/follow": "page-follow",
@@ -43,11 +43,11 @@ export const ROUTES = {
 	"GET /{object}/new": "page-new", "POST /{object}/new": "page-create",
 	"GET /{object}/{id}": "page-record", "GET /{object}/{id}/edit": "page-edit", "POST /{object}/{id}/edit": "page-save",
 	"POST /{object}/{id}/delete": "page-delete", "POST /{object}/{id}/restore": "page-restore",
-	"GET /{object}/{id}/history": "page-history", "GET /{object}/{id}/relations": "page-record", "POST /changesets/{id}/undo": "page-undo",
+	"GET /{object}/{id}/history": "page-history", "GET /{object}/{id}/relations": "page-record", "GET /{object}/{id}/duplicates": "page-record", "POST /{object}/{id}/apart": "page-merge", "GET /{object}/{id}/merge": "page-merge", "POST /{object}/{id}/merge": "page-merge", "POST /changesets/{id}/undo": "page-undo",
 };
 
 // Every shipped object.  A new one is entered here, and is then in the matrix.
-export const SHIPPED = ("activity address competitor consent contact_point deal document export favourite follow loss_reason note order order_line party " +
+export const SHIPPED = ("activity address competitor consent contact_point deal document export favourite follow kept_apart loss_reason note order order_line party " +
 	"pipeline price price_list product relation role saved_view stage task team unit user").split(" ");
 
 const SCOPES = ["none", "own", "team", "unit", "all"];

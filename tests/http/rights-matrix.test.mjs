@@ -921,6 +921,7 @@ async function checkPages(who, object, session) {
 		if (may("read")) checkRecordPage(who, object, row, record.text, group);
 		await status(`/${object.name}/${id}/history`, may("read") ? 200 : 404);
 		await status(`/${object.name}/${id}/edit`, !may("read") ? 404 : may("edit") ? 200 : 403);
+		await checkMerging(who, object, row, session, group);
 		const refused = [["/edit", may("edit"), { has: named(object) ?? "", [named(object) ?? "x"]: "Changed", version: String(row.version) }], ["/delete", may("delete"), {}], ["/restore", false, {}]];
 		for (const [tail, allowed, body] of refused) {
 			if (allowed) continue;
@@ -948,6 +949,32 @@ function checkRecordPage(who, object, row, text, group) {
 	}
 	for (const [, name, link] of text.matchAll(/href="\/(\w+)\?where=(\w+)/g)) if (model.objects.has(name) && !expect.sees(who, model.objects.get(name), link)) note(`${group}: the page of ${row.id} counts ${name} by ${link}, which is hidden`);
 	for (const other of model.objects.values()) if (!expect.object(who, other, "read") && text.includes(`href="/${other.name}?`)) note(`${group}: the page of ${row.id} offers ${other.name}`);
+}
+
+// Whom a record may be twice, and what is shown and done side by side: only what one may see and change.
+async function checkMerging(who, object, row, session, group) {
+	const sees = (one) => expect.object(who, object, "read") && expect.row(who, object, "read", one), at = `/${object.name}/${row.id}`;
+	const twins = await session.get(`${at}/duplicates`), told = await call(who, "GET", `/api/v1${at}/duplicates`);
+	const want = sees(row) ? 200 : 404;
+	if (twins.status !== want || told.status !== want) note(`${group}: duplicates of ${row.id} gave ${twins.status} and ${told.status}`);
+	for (const item of told.body?.items ?? [])
+		if (!sees(rowOf(object, item.id)) || item.same.some((name) => !expect.sees(who, object, name))) note(`${group}: ${row.id} has the duplicate ${JSON.stringify(item)}`);
+	if (sees(row)) checkRecordPage(who, object, row, twins.text, group);
+	for (const other of Object.values(targetsOf(who, object)).filter((id) => id !== row.id)) {
+		const there = rowOf(object, other), both = sees(row) && sees(there), where = `${at}/merge?with=${other}`;
+		const form = await session.get(where);
+		if (form.status !== (both ? 200 : 404)) note(`${group}: GET ${where} gave ${form.status}`);
+		for (const field of object.fields.values()) if (form.text.includes(`name="value.${field.name}"`) && !expect.edits(who, object, field.name)) note(`${group}: ${where} offers ${field.name}`);
+		const may = both && expect.row(who, object, "edit", row) && expect.row(who, object, "delete", there);
+		const refused = [[where, may, { survivor: row.id }, both ? 403 : 404], [`${at}/apart`, both, { other }, 404]];
+		for (const [address, allowed, body, status] of refused) {
+			if (allowed) continue;
+			const reply = await session.post(address, body);
+			if (reply.status !== status) note(`${group}: POST ${address} gave ${reply.status}, not ${status}`);
+			const forged = await session.raw(address, body);
+			if (forged.status !== 403) note(`${group}: a form without its token gave ${forged.status}`);
+		}
+	}
 }
 
 const WATCHED = 20; // at once by one stream

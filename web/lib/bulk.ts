@@ -10,7 +10,7 @@ import { toast } from "./toast";
 import { changed } from "./undo";
 import { shownOf, valueOf } from "./value";
 
-const IDS_MAX = 10_000;
+const IDS_MAX = 10_000, SIDE_BY_SIDE_MAX = 5;
 
 type Order = Record<string, unknown>;
 
@@ -67,6 +67,7 @@ export class Bulks {
 		const kind = pressed.dataset.bulk;
 		if (kind === "delete") void this.#delete();
 		else if (kind === "export") this.#export(pressed);
+		else if (kind === "merge") this.#merge(pressed.dataset.url ?? "");
 		else if (kind === "edit") void this.#edit(pressed.dataset.field ?? "");
 	}
 
@@ -113,6 +114,13 @@ export class Bulks {
 		finished(done);
 		this.#grid.picks.clear();
 		listChanged();
+	}
+
+	// The first that was ticked stays, unless one says otherwise on the page that shows them side by side.
+	#merge(url: string): void {
+		const { picks } = this.#grid, [first, ...others] = [...picks.ids];
+		if (picks.all || !first || !others.length || others.length >= SIDE_BY_SIDE_MAX) return toast(text("mergeSome"), { bad: true });
+		location.assign(`${url}/${first}/merge?${new URLSearchParams(others.map((id) => ["with", id]))}`);
 	}
 
 	#exported: AbortController | undefined;
