@@ -20,7 +20,7 @@ rows_import(struct import *im, bool first_is_data)
 {
 	struct cx *cx = im->cx;
 	const struct import_options *o = im->options;
-	int64_t at = 0;
+	int64_t at = 0, before;
 	bool more = true;
 
 	for (bool have = first_is_data;; have = false) {
@@ -34,9 +34,11 @@ rows_import(struct import *im, bool first_is_data)
 		if (im->report.more)
 			return pending_all(im);
 		im->mark = arena_mark(cx->mem);
+		before = im->report.rows;
 		if (!row_import(im))
 			return false;
-		preview_row(im);
+		if (im->report.rows > before) /* else it was blank */
+			preview_row(im);
 		progress(im);
 		arena_rewind(cx->mem, im->mark);
 	}

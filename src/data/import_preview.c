@@ -113,7 +113,7 @@ preview_row(struct import *im)
 	struct buf *out = im->options->preview;
 	size_t n = im->plan.n;
 
-	if (!out || im->report.rows > im->options->preview_rows || !im->report.rows)
+	if (!out || im->report.rows > im->options->preview_rows)
 		return;
 	buf_z(out, im->previewed ? ",{\"row\":" : "{\"row\":");
 	im->previewed = true;

@@ -524,9 +524,9 @@ row_import(struct import *im)
 	if (row_is_blank(im))
 		return true;
 	im->report.rows++;
+	row_texts(im);
 	if (!row_fits(im))
 		return true;
-	row_texts(im);
 	im->alone = alone_of(im);
 	digest = im->plan.match && !im->alone && !im->plan.n_parts ? row_digest(im) : 0;
 	if (!(im->alone ? row_match_alone(im, &id, &go) : row_match(im, digest, &id, &go)))

@@ -37,9 +37,12 @@ const made = new Map(); // object → ids, one for each text that it took
 // A text of one line keeps no ends of lines, and what stands at its ends is no part of it.
 const kept = (type, text) => text.replace(/\r\n/g, "\n").replace(/[\n\t]/g, (one) => (type === "text" ? " " : one)).replace(/^[ \n\t]+|[ \n\t]+$/g, "");
 
+// As many characters: half of one is no text.
+const first = (text, n) => [...text].slice(0, n).join("");
+
 // A field that refuses a text says so, and the record is made without it.
 async function make(object, fields, text, i) {
-	const body = { ...Object.fromEntries(fields.map(({ name, type, most }) => [name, type === "tags" ? [text.slice(0, 40)] : text.slice(0, most)])), ...NEEDS[object.name]?.(i) };
+	const body = { ...Object.fromEntries(fields.map(({ name, type, most }) => [name, type === "tags" ? [first(text, 40)] : first(text, most)])), ...NEEDS[object.name]?.(i) };
 	for (;;) {
 		const reply = await kontor.api("POST", `/api/v1/${object.name}`, { token, body });
 		if (reply.status === 201) return { reply, body };

@@ -719,7 +719,7 @@ test("SEC-02 an import makes what its maker may make; file and figures are his a
 	const csv = (object) => `${named(object) ?? "amount"}\nImported\n`;
 	const upload = (who, name, object) => call(who, "POST", `/api/v1/imports?object=${name}&file=a.csv`, csv(object), { "content-type": "text/csv" });
 	for (const who of people) {
-		const first = fingerprint(kontor);
+		const first = fingerprint(kontor, { ids: false });
 		for (const object of chosen()) {
 			const reads = expect.object(who, object, "read"), may = expect.object(who, object, "create") || expect.object(who, object, "edit");
 			const reply = await upload(who, object.name, object);
@@ -732,7 +732,7 @@ test("SEC-02 an import makes what its maker may make; file and figures are his a
 				if (creates && !expect.object(who, object, "create")) note(`${title(who)} import of ${object.name} would make a record`);
 			}
 		}
-		if (fingerprint(kontor) !== first) note(`${title(who)}: an import that was only tried changed something`);
+		if (fingerprint(kontor, { ids: false }) !== first) note(`${title(who)}: an import that was only tried changed something`);
 	}
 	const object = model.objects.get("x_case"), made = (await upload(root, "x_case", object)).body;
 	for (const who of people) {
