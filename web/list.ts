@@ -3,7 +3,7 @@ import { listChanged, resumeBulk, startBulk } from "./lib/bulk-bar";
 import { startFilter } from "./lib/filter-button";
 import { ListPage } from "./lib/grid";
 import { startGridEdit } from "./lib/grid-cells";
-import { startGridLive } from "./lib/grid-live";
+import { startEmptyLive, startGridLive } from "./lib/grid-live";
 import { startPeek } from "./lib/grid-peek";
 import { startGridSeat } from "./lib/grid-seat";
 import { onUndone } from "./lib/undo";
@@ -15,6 +15,7 @@ if (here.searchParams.has("after")) {
 	location.replace(here);
 } else {
 	const page = new ListPage([startPeek, startBulk, startGridEdit, startGridLive, startGridSeat]);
+	startEmptyLive();
 	startFilter((url) => void page.go(url));
 	onUndone(listChanged);
 	resumeBulk();

@@ -250,8 +250,9 @@ cond_fields(const struct cond *cond, void (*each)(const struct field *f, void *t
 		each(cond->links[i], to);
 	if (cond->measure != MEASURE_FIELD)
 		set_fields(&cond->set, each, to);
-	if (cond->field)
-		each(cond->field, to);
+	if (!cond->field)
+		return;
+	each(cond->field, to);
 	for (unsigned i = 0; cond_is_found(cond) && i < cond->field->object->n_search; i++)
 		each(cond->field->object->search[i], to);
 }

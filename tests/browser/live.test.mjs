@@ -160,3 +160,73 @@ test("UX-60 in a list what is chosen, typed and focused stays while others chang
 	await page.locator("#count", { hasText: "1 Datensatz" }).waitFor();
 	await page.context().close();
 });
+
+test("UX-60 a list in groups: rows go from group to group, totals follow, and what is open, focused or typed stays", async () => {
+	const made = [];
+	for (const [i, city] of ["Aurich", "Aurich", "Borkum"].entries()) made.push(await make("organisation", { name: `Gruppe ${i + 1}`, region: "Vierland", city }));
+	const page = await watching(`/organisation?group=city&columns=name,city,phone&open=1&where=${encodeURIComponent('region = "Vierland"')}`);
+	const group = (name) => page.locator(`tbody.group[data-group="${name}"]`);
+	const heads = () => page.locator(".group-head th").evaluateAll((all) => all.map((one) => one.innerText.replace(/\s+/g, " ").trim()));
+	assert.deepEqual(await heads(), ["Aurich 2", "Borkum 1"]);
+	await group("Borkum").getByText("Gruppe 3").waitFor();
+	// One goes from a group that is closed to the open one, the focus stays in its row.
+	await group("Borkum").locator("tr[data-id]").getByRole("checkbox").check();
+	await patch("party", made[0].id, { city: "Borkum" });
+	await group("Borkum").getByText("Gruppe 1").waitFor();
+	assert.deepEqual(await heads(), ["Aurich 1", "Borkum 2"]);
+	assert.equal(await group("Borkum").locator("tr", { hasText: "Gruppe 3" }).getByRole("checkbox").isChecked(), true);
+	assert.equal(await group("Borkum").locator("tr", { hasText: "Gruppe 3" }).evaluate((row) => row.contains(document.activeElement)), true);
+	// A new group before the open one: that stays open, and no other opens.
+	await make("organisation", { name: "Gruppe 4", region: "Vierland", city: "Aachen" });
+	await group("Aachen").waitFor();
+	assert.deepEqual(await page.locator(".group-head a").evaluateAll((all) => all.map((one) => one.ariaExpanded)), ["false", "false", "true"]);
+	await page.locator("#count", { hasText: "4 Datensätze" }).waitFor();
+	// What is typed stays while the figures follow; then the rest comes.
+	await group("Borkum").locator("tr", { hasText: "Gruppe 1" }).locator("td").nth(3).dblclick();
+	const typed = page.locator(".cell-editing input:not([type=hidden])");
+	await typed.fill("+49 4922");
+	await patch("party", made[1].id, { city: "Aachen" });
+	await page.locator("#count").getByText("4 Datensätze").waitFor();
+	const third = await make("organisation", { name: "Gruppe 5", region: "Vierland", city: "Borkum" });
+	await page.locator("#count", { hasText: "5 Datensätze" }).waitFor();
+	assert.equal(await typed.inputValue(), "+49 4922");
+	await page.keyboard.press("Escape");
+	await group("Borkum").getByText("Gruppe 5").waitFor();
+	assert.deepEqual(await heads(), ["Aachen 2", "Borkum 3"]);
+	await kontor.expect(204, "DELETE", `/api/v1/organisation/${third.id}`, { token });
+	await group("Borkum").getByText("Gruppe 5").waitFor({ state: "detached" });
+	await page.context().close();
+});
+
+test("UX-60 an empty list fills when somebody makes the first record, and empties again", async () => {
+	const page = await watching(`/organisation?where=${encodeURIComponent('region = "Leerland"')}`);
+	assert.equal(await page.locator("#grid").count(), 0);
+	const one = await make("organisation", { name: "Die erste", region: "Leerland" });
+	await page.locator("#grid tbody").getByText("Die erste").waitFor();
+	await kontor.expect(204, "DELETE", `/api/v1/organisation/${one.id}`, { token });
+	await page.locator("#grid").waitFor({ state: "detached" });
+	await page.context().close();
+});
+
+test("UX-60 a board: a card that is moved by another takes its sum along", async () => {
+	const firm = await make("organisation", { name: "Summe GmbH" });
+	const one = await make("deal", { name: "Summenkarte", party: firm.id, value: { amount: "1234567.00", currency: "EUR" } });
+	const page = await watching(`/deal?as=board&group=outcome&where=${encodeURIComponent(`party = ${firm.id}`)}`);
+	const lane = (name) => page.locator(`.lane[data-value="${name}"]`);
+	await lane("open").getByText("1.234.567,00").first().waitFor();
+	await patch("deal", one.id, { outcome: "won" });
+	await lane("won").locator(`.card[data-id="${one.id}"]`).waitFor();
+	await lane("won").getByText("1.234.567,00").first().waitFor();
+	await page.context().close();
+});
+
+test("UX-60 a calendar: what another puts on another day stands there", async () => {
+	const today = new Date().toISOString().slice(0, 10);
+	const one = await make("task", { subject: "Wandert", due_on: today });
+	const page = await watching(`/task?as=calendar&span=week:${today}`);
+	await page.locator(`.card[data-id="${one.id}"]`).waitFor();
+	const other = await page.locator("#board .lane").evaluateAll((all, day) => all.map((lane) => lane.dataset.lane).find((lane) => lane !== day), today);
+	await patch("task", one.id, { due_on: other });
+	await page.locator(`.lane[data-lane="${other}"] .card[data-id="${one.id}"]`).waitFor();
+	await page.context().close();
+});

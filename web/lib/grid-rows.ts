@@ -146,6 +146,31 @@ export class Rows {
 		(inside ? cell?.querySelector<HTMLElement>("input, a, button") : cell)?.focus({ preventScroll: true });
 	}
 
+	// The same of a list in groups.  While somebody types in a row, only the figures of the groups follow; false:
+	// one asks again.
+	regroup(fresh: HTMLTableElement): boolean {
+		const groups = [...fresh.querySelectorAll<HTMLTableSectionElement>("tbody.group")].map((group) => document.importNode(group, true));
+		const old = [...this.table.querySelectorAll<HTMLTableSectionElement>("tbody.group")];
+		if (this.grid.querySelector(`${TYPED}, [data-busy]`)) {
+			if (groups.length === old.length && groups.every((group, i) => group.dataset.group === old[i]?.dataset.group))
+				for (const [i, group] of groups.entries()) old[i]?.querySelector(".group-head")?.replaceWith(group.querySelector(".group-head") as HTMLElement);
+			return false;
+		}
+		const active = document.activeElement, cell = active?.closest("td, th"), id = cell?.closest("tr")?.dataset.id ?? "", at = (cell as HTMLTableCellElement | null)?.cellIndex ?? 0;
+		const inside = cell !== active, head = this.grid.contains(active) && !id ? active?.closest<HTMLElement>("tbody.group")?.dataset.group : undefined;
+		for (const group of old) group.remove();
+		this.table.append(...groups);
+		this.#rows.clear();
+		const rows = [...this.table.querySelectorAll<HTMLTableRowElement>("tbody tr[data-id]")];
+		this.total = rows.length;
+		for (const [i, row] of rows.entries()) this.#take(row, i);
+		if (head !== undefined) groups.find((group) => group.dataset.group === head)?.querySelector<HTMLElement>(".group-head a")?.focus({ preventScroll: true });
+		if (!id) return true;
+		const now = this.byId(id)?.[0].cells[at];
+		(inside ? now?.querySelector<HTMLElement>("input, a, button") : now)?.focus({ preventScroll: true });
+		return true;
+	}
+
 	// ---- the window ----
 
 	#start(first: HTMLTableRowElement[]): void {
