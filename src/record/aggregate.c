@@ -200,6 +200,14 @@ key_column(struct cx *cx, const struct group_key *key, struct sqltext *sql)
 static void
 key_sql(struct cx *cx, const struct group_key *key, struct sqltext *sql)
 {
+	if (key->first) {
+		sql_raw(sql, "substr(");
+		key_column(cx, key, sql);
+		sql_raw(sql, ", 1, ");
+		buf_int(&sql->text, key->first);
+		sql_raw(sql, ")");
+		return;
+	}
 	if (!key->has_period || field_result(key->field) == FT_DATE) {
 		key_column(cx, key, sql);
 		return;
@@ -400,9 +408,10 @@ bucket_find(struct cx *cx, struct fold *fold, const struct value *keys,
 	for (at = *slot; at; at = at->next)
 		if (str_eq(at->key, key))
 			return at;
-	if (fold->n == GROUPS_MAX) {
+	if (fold->n == (fold->a->most ? fold->a->most : GROUPS_MAX)) {
 		fail(cx, E_TOO_BIG,
-		     "There are more than %d groups; group by fewer or longer periods", GROUPS_MAX);
+		     "There are more than %d groups; group by fewer or longer periods",
+		     (int)fold->n);
 		return NULL;
 	}
 	at = new(cx->mem, struct bucket);

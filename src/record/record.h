@@ -204,6 +204,7 @@ struct group_key {
 	const struct field *field;
 	bool has_period; /* day, month, quarter, year */
 	enum period period;
+	int64_t first; /* only the first letters of a text; 0: all */
 };
 struct measure {
 	struct str function;       /* count, sum, min, max, avg */
@@ -217,6 +218,7 @@ struct aggregate {
 	size_t n_group;
 	struct measure measure[MEASURE_MAX];
 	size_t n_measure;
+	size_t most; /* groups; 0: GROUPS_MAX */
 };
 struct group_row {
 	struct value key[GROUP_MAX]; /* periods are text: 2017-03-01, 2017-03, 2017-Q1, 2017 */

@@ -178,6 +178,18 @@ list_calendar(struct cx *cx, struct list *list, struct mv page)
 	return true;
 }
 
+static bool
+list_territory(struct cx *cx, const struct list *list, struct mv page)
+{
+	int64_t total;
+
+	if (!list_add_territory(cx, list, page, &total))
+		return false;
+	add_total(cx, total, page);
+	mv_set(page, S("is_territory"), mv_bool(true));
+	return total || list_add_reasons(cx, list, page);
+}
+
 struct str
 list_title(struct cx *cx, const struct list *list)
 {
@@ -192,7 +204,8 @@ add_kinds(struct cx *cx, const struct list *list, struct mv page)
 		const char *as, *label, *icon;
 	} kinds[] = { { "", N_("List"), "table" },
 		      { "board", N_("Board"), "square-kanban" },
-		      { "calendar", N_("Calendar"), "calendar" } };
+		      { "calendar", N_("Calendar"), "calendar" },
+		      { "territory", N_("Territories"), "map-pin" } };
 	struct mv items = mv_list(cx->mem);
 	size_t n = 0;
 
@@ -202,7 +215,9 @@ add_kinds(struct cx *cx, const struct list *list, struct mv page)
 		struct mv item = mv_map(cx->mem);
 		struct list usual = { .object = list->object };
 
-		if ((i == 1 && !board_field(cx, &usual)) || (i == 2 && !calendar_field(cx, &usual)))
+		if ((i == 1 && !board_field(cx, &usual)) ||
+		    (i == 2 && !calendar_field(cx, &usual)) ||
+		    (i == 3 && !list_can_territory(cx, &usual)))
 			continue;
 		state.as = as;
 		state.open = state.group = state.lanes = state.columns = (struct str){ 0 };
@@ -249,6 +264,20 @@ is_told(const struct cx *cx)
 	return cx->err.code == E_INPUT && cx->err.fields;
 }
 
+static bool
+list_shape(struct cx *cx, const struct request *q, struct list *list, struct mv page)
+{
+	if (list_is_board(list))
+		return list_board(cx, list, page);
+	if (list_is_calendar(list))
+		return list_calendar(cx, list, page);
+	if (list_is_territory(list))
+		return list_territory(cx, list, page);
+	if (list->state.group.n && !list->state.trash)
+		return list_grouped(cx, list, page);
+	return list_plain(cx, q, list, page);
+}
+
 bool
 web_list(struct cx *cx, struct request *q, struct reply *r)
 {
@@ -262,10 +291,7 @@ web_list(struct cx *cx, struct request *q, struct reply *r)
 		return true;
 	page = page_new(cx, q, r, list_title(cx, &list));
 	if (ok)
-		ok = list_is_board(&list)                      ? list_board(cx, &list, page)
-		     : list_is_calendar(&list)                 ? list_calendar(cx, &list, page)
-		     : list.state.group.n && !list.state.trash ? list_grouped(cx, &list, page)
-							       : list_plain(cx, q, &list, page);
+		ok = list_shape(cx, q, &list, page);
 	if (!ok && !is_told(cx))
 		return false;
 	if (!ok) {

@@ -15,8 +15,9 @@ struct list_state {
 	struct str columns; /* "name:220,party.city": fields and their widths */
 	struct str group;   /* "stage", "closed_on:quarter" */
 	struct str open;    /* numbers of the groups that are open */
-	struct str as;      /* "board", "calendar"; empty: rows */
-	struct str lanes;   /* of a board: "5:7,9", those of record 5, in this order */
+	struct str as;      /* "board", "calendar", "territory"; empty: rows */
+	struct str lanes;   /* of a board: "5:7,9", those of record 5, in this order; of
+			       territories their order: "-count" */
 	struct str span;    /* of a calendar: "month", "week:2026-11-16", "day:…" */
 	int64_t view;       /* a saved view, or 0 */
 	bool trash;
@@ -154,6 +155,14 @@ const struct field *calendar_field(const struct cx *cx, const struct list *list)
 bool calendar_days(struct cx *cx, struct query *query, const struct field *by, int64_t first,
 		   int64_t last) CHECKED;
 bool list_add_calendar(struct cx *cx, struct list *list, struct mv page, int64_t *total) CHECKED;
+
+/* ---- territory.c ---- */
+
+bool list_is_territory(const struct list *list);
+/* Is there a postcode of its own, by which it is offered? */
+bool list_can_territory(const struct cx *cx, const struct list *list);
+bool list_add_territory(struct cx *cx, const struct list *list, struct mv page, int64_t *total)
+	CHECKED;
 
 /* ---- list_empty.c ---- */
 

@@ -101,6 +101,7 @@ export class ListPage {
 		}
 		const heads = now.querySelectorAll("thead th[data-name]"), at = [...heads].findIndex((head) => head.contains(document.activeElement));
 		const name = (heads[at] as HTMLElement | undefined)?.dataset.name;
+		const opener = document.activeElement?.closest<HTMLElement>("[data-area], tbody.group"), key = opener?.dataset.area, group = opener?.dataset.group;
 		// What one types in stays; all else is what the server says.
 		for (const part of [...now.children]) if (!part.querySelector(".find")) part.remove();
 		const tools = now.querySelector(":scope > .tools"), nextTools = next.querySelector(":scope > .tools");
@@ -115,6 +116,8 @@ export class ListPage {
 		document.title = page?.title ?? document.title;
 		now.removeAttribute("aria-busy");
 		this.#mount();
+		if (key !== undefined) document.querySelector<HTMLElement>(`[data-area="${CSS.escape(key)}"] a`)?.focus({ preventScroll: true });
+		if (fresh && group !== undefined) document.querySelector<HTMLElement>(`tbody.group[data-group="${CSS.escape(group)}"] .group-head a`)?.focus({ preventScroll: true });
 		if (fresh && name) document.querySelector<HTMLElement>(`thead th[data-name="${CSS.escape(name)}"] a`)?.focus();
 	}
 
