@@ -3,6 +3,7 @@
 #define KONTOR_APP_FEATURES_H
 
 struct feature;
-extern const struct feature feature_party, feature_deal, feature_process, feature_task;
+extern const struct feature feature_party, feature_deal, feature_process, feature_relation,
+	feature_task;
 
 #endif

@@ -30,6 +30,7 @@ const struct feature *const FEATURES[] = {
 	&feature_party,
 	&feature_deal,
 	&feature_process,
+	&feature_relation,
 	&feature_task,
 	NULL,
 };

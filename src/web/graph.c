@@ -67,14 +67,42 @@ own_links(struct cx *cx, struct graph *graph)
 
 /* ---- relations: records that tell what one is to the other ---- */
 
-/* What tells it: its kind in words. */
-static struct str
-kind_label(struct cx *cx, const struct field *f, const struct row *row)
+/* What relations say of themselves, as far as the reader may see it. */
+struct readings {
+	const struct field *own; /* the link to a kind of one's own, or NULL */
+	const struct object *kinds;
+	struct rows rows; /* of those kinds */
+};
+
+static const struct row *
+own_kind(const struct readings *readings, const struct row *row)
 {
+	const struct value *v = readings->own ? &row->v[readings->own->index] : NULL;
+
+	for (size_t i = 0; v && v->kind == V_INT && i < readings->rows.n; i++)
+		if (readings->rows.v[i].id == v->i)
+			return &readings->rows.v[i];
+	return NULL;
+}
+
+/* What tells it: its kind in words.  One of one's own may read otherwise from the other side: then
+ * it goes out from there too. */
+static struct str
+kind_label(struct cx *cx, const struct readings *readings, const struct row *row, bool *goes_out)
+{
+	const struct field *f = field_find(row->object, S("kind"));
+	const struct row *own = own_kind(readings, row);
 	const struct option *option =
 		row->v[f->index].kind == V_TEXT ? option_find(f, row->v[f->index].s) : NULL;
+	struct str reverse;
 
-	return page_label(cx, option ? option->label : f->object->label);
+	if (!own)
+		return page_label(cx, option ? option->label : f->object->label);
+	reverse = own->v[field_find(readings->kinds, S("reverse_name"))->index].s;
+	if (*goes_out || !reverse.n)
+		return own->v[readings->kinds->title->index].s;
+	*goes_out = true;
+	return reverse;
 }
 
 static struct node_group *
@@ -95,22 +123,24 @@ relation_group(struct graph *graph, const struct object *relations, struct str l
 }
 
 static void
-relation_add(struct cx *cx, struct graph *graph, const struct row *row)
+relation_add(struct cx *cx, struct graph *graph, const struct row *row,
+	     const struct readings *readings)
 {
 	const struct object *relations = row->object;
 	const struct value *from = &row->v[field_find(relations, S("from"))->index];
 	const struct value *to = &row->v[field_find(relations, S("to"))->index];
-	const struct field *kind = field_find(relations, S("kind"));
 	bool goes_out = from->kind == V_ANY && from->i == graph->row->id &&
 			str_eq(from->s, graph->object->name);
 	const struct value *other = goes_out ? to : from;
 	const struct object *object =
 		other->kind == V_ANY ? object_find(cx->model, other->s, NULL) : NULL;
 	struct node_group *group;
+	struct str label;
 
 	if (!object)
 		return;
-	group = relation_group(graph, relations, kind_label(cx, kind, row), !goes_out);
+	label = kind_label(cx, readings, row, &goes_out);
+	group = relation_group(graph, relations, label, !goes_out);
 	if (group)
 		group_add(group, object, other->i);
 }
@@ -135,27 +165,65 @@ list_url(struct cx *cx, const struct object *object, struct str where)
 	return buf_done(&url);
 }
 
+/* Those kinds that the relations have. */
+static bool
+readings_read(struct cx *cx, const struct rows *relations, struct readings *out)
+{
+	struct query query = { .object = out->kinds, .limit = GRAPH_NODES_READ };
+	const struct field *fields[] = { field_find(out->kinds, S("name")),
+					 field_find(out->kinds, S("reverse_name")) };
+	struct buf where = buf_in(cx->mem, URL_MAX);
+
+	for (size_t i = 0; out->own && i < relations->n; i++) {
+		const struct value *v = &relations->v[i].v[out->own->index];
+
+		if (v->kind != V_INT)
+			continue;
+		buf_z(&where, where.n ? ", " : "id in (");
+		buf_int(&where, v->i);
+	}
+	if (!where.n || !can_see_field(cx, out->kinds, fields[0]) ||
+	    !can_see_field(cx, out->kinds, fields[1]))
+		return true;
+	buf_char(&where, ')');
+	query.fields = fields;
+	query.n_fields = countof(fields);
+	return cond_parse(cx, cx->mem, cx->model, out->kinds, buf_done(&where), NULL,
+			  &query.where) &&
+	       record_query(cx, &query, &out->rows);
+}
+
+static struct readings
+readings_of(struct cx *cx, const struct object *relations)
+{
+	const struct field *own = field_find(relations, S("own_kind"));
+
+	return (struct readings){ .own = can_see_field(cx, relations, own) ? own : NULL,
+				  .kinds = own->target };
+}
+
 static bool
 relations_read(struct cx *cx, struct graph *graph)
 {
 	const struct object *object = object_find(cx->model, S("relation"), NULL);
+	struct readings readings = readings_of(cx, object);
 	const struct field *fields[] = { field_find(object, S("from")), field_find(object, S("to")),
-					 field_find(object, S("kind")) };
+					 field_find(object, S("kind")), readings.own };
 	struct query query = { .object = object,
 			       .fields = fields,
-			       .n_fields = countof(fields),
+			       .n_fields = countof(fields) - !readings.own,
 			       .limit = GRAPH_NODES_READ };
 	struct rows rows;
 
-	for (size_t i = 0; i < countof(fields); i++)
+	for (size_t i = 0; i < query.n_fields; i++)
 		if (!can_object(cx, object, OP_READ) || !can_see_field(cx, object, fields[i]))
 			return true;
 	if (!cond_parse(cx, cx->mem, cx->model, object, relations_where(cx, graph), NULL,
 			&query.where) ||
-	    !record_query(cx, &query, &rows))
+	    !record_query(cx, &query, &rows) || !readings_read(cx, &rows, &readings))
 		return false;
 	for (size_t i = 0; i < rows.n; i++)
-		relation_add(cx, graph, &rows.v[i]);
+		relation_add(cx, graph, &rows.v[i], &readings);
 	for (size_t i = 0; i < graph->n_groups; i++)
 		if (graph->groups[i].is_relation) {
 			graph->groups[i].more = rows.next.n ? -1 : 0;

@@ -18,6 +18,7 @@ const MADE = {
 	note: { subject: "Besuch im Werk", body: "Die neue Halle wird im März fertig.", party: 1 },
 	price_list: { name: "Fachhandel", currency: "EUR" },
 	price: { price_list: 1, product: 1, amount: "1199.00" },
+	relation_type: { name: "ist Vater von", reverse_name: "ist Kind von", from_objects: ["person"], to_objects: ["person"] },
 	relation: { from: { object: "party", id: 1 }, kind: "recommended", to: { object: "party", id: 2 } },
 	saved_view: { name: "Meine Ansicht", object_name: "party" },
 	favourite: { label: "Meine Ansicht", view: 1 },

@@ -32,6 +32,43 @@ test("the picture is reached from the record, walked by click, and back leads ba
 	await page.context().close();
 });
 
+const english = kontor.user("english", { role: "admin", options: ["--language", "en"] });
+for (const [lang, width, user, t] of [
+	["de", 1440, undefined, { reading: "Lesart", reverse: "Lesart von der anderen Seite", first: "Erster Datensatz", own: "Eigene Art", save: "Speichern", name: "ist Vater von", back: "ist Kind von", saved: "Gespeichert." }],
+	["en", 360, english, { reading: "Reading", reverse: "Reading from the other side", first: "First record", own: "Kind of your own", save: "Save", name: "is mother of", back: "is child of", saved: "Saved." }],
+])
+	test(`GEN-27 a kind of one's own is made by keys alone, chosen in the form, and read from both sides (${lang}, ${width} px)`, async () => {
+		const page = await browse(kontor, { lang, width, ...(user ? { user } : {}) });
+		const child = await make("person", { name: `Kind ${lang}`, kind: "person" });
+		await page.goto("/relation_type/new");
+		await page.person.check("relation-type");
+		await page.getByLabel(t.reading, { exact: true }).fill(t.name);
+		await page.getByLabel(t.reverse, { exact: true }).fill(t.back);
+		await page.getByLabel(t.first, { exact: true }).fill("person");
+		await page.getByRole("main").getByRole("button", { name: t.save, exact: true }).press("Enter");
+		await page.locator(".toast", { hasText: t.saved }).waitFor();
+		await page.person.look("relation-type");
+		const { items } = (await kontor.expect(200, "GET", `/api/v1/relation_type?where=${encodeURIComponent(`name = "${t.name}"`)}`, { token })).body;
+		assert.deepEqual([items[0].reverse_name, items[0].from_objects], [t.back, ["person"]]);
+		const one = await make("relation", { from: { object: "party", id: person.id }, to: { object: "party", id: child.id } });
+		await page.goto(`/relation/${one.id}/edit`);
+		const own = page.getByRole("combobox", { name: t.own, exact: true });
+		await own.fill(t.name);
+		const option = page.getByRole("option", { name: t.name }).first();
+		await option.waitFor();
+		while ((await option.getAttribute("aria-selected")) !== "true") await own.press("ArrowDown");
+		await own.press("Enter");
+		await page.getByRole("main").getByRole("button", { name: t.save, exact: true }).press("Enter");
+		await page.locator(".toast", { hasText: t.saved }).waitFor();
+		await page.goto(`/person/${child.id}/relations`);
+		await page.locator("#relations").getByText(t.back).first().waitFor();
+		await page.person.look("relations-own");
+		await page.person.check("relations-own");
+		await page.goto(`/person/${person.id}/relations`);
+		await page.locator("#relations").getByText(t.name).first().waitFor();
+		await page.context().close();
+	});
+
 test("by keyboard alone: arrows lead to what lies that way, Enter walks there", async () => {
 	const page = await browse(kontor);
 	await page.goto(where);

@@ -31,6 +31,32 @@ test("GEN-27 the relations of a record are shown with their kind and their way, 
 	assert.equal((await page(root, "/nothing/1/relations")).status, 404);
 });
 
+test("GEN-27 a kind of one's own reads from both sides, and stands only where it may", async () => {
+	const father = await make("person", { name: "Anton Vater", kind: "person" }), child = await make("person", { name: "Berta Kind", kind: "person" });
+	const firm = await make("organisation", { name: "Familie GmbH" });
+	const wrong = await kontor.api("POST", "/api/v1/relation_type", { token: root, body: { name: "ist Vater von", from_objects: ["Menschen"] } });
+	assert.equal(wrong.status, 422);
+	assert.deepEqual(wrong.body.errors.map((one) => one.field), ["from_objects"]);
+	const type = await make("relation_type", { name: "ist Vater von", reverse_name: "ist Kind von", from_objects: ["person"], to_objects: ["person"] });
+	const same = await make("relation_type", { name: "ist befreundet mit", from_objects: ["party"] });
+	const ends = (from, to) => ({ from: { object: "party", id: from.id }, to: { object: "party", id: to.id } });
+	const refused = await kontor.api("POST", "/api/v1/relation", { token: root, body: { ...ends(father, firm), own_kind: type.id } });
+	assert.equal(refused.status, 422);
+	assert.deepEqual(refused.body.errors.map((one) => one.field), ["to"]);
+	assert.match(refused.text, /“ist Vater von” have another sort of record here: person/);
+	const relation = await make("relation", { ...ends(father, child), own_kind: type.id });
+	assert.equal(relation.kind, "other");
+	await make("relation", { ...ends(firm, father), own_kind: same.id });
+	const moved = await kontor.api("PATCH", `/api/v1/relation/${relation.id}`, { token: root, body: { to: { object: "party", id: firm.id } } });
+	assert.equal(moved.status, 422, "nor later");
+	const labels = async (one, who = root) => [...(await page(who, `/person/${one.id}/relations`)).text.matchAll(/aria-label="([^"]* – [^"]*)"/g)].map(([, label]) => label);
+	assert.deepEqual((await labels(father)).sort(), ["Anton Vater – ist Vater von – Berta Kind", "Familie GmbH – ist befreundet mit – Anton Vater"]);
+	assert.deepEqual(await labels(child), ["Berta Kind – ist Kind von – Anton Vater"]);
+	await kontor.expect(200, "PATCH", `/api/v1/relation_type/${type.id}`, { token: root, body: { reverse_name: "ist Tochter von" } });
+	assert.deepEqual(await labels(child), ["Berta Kind – ist Tochter von – Anton Vater"]);
+	assert.equal((await kontor.api("POST", "/api/v1/relation_type", { token: kontor.token("bert", { role: "sales" }), body: { name: "x" } })).status, 403);
+});
+
 test("SEC-02 what may not be seen is in no picture: no name, no number, no place", async () => {
 	const bert = kontor.token("bert", { role: "sales" });
 	const anna = kontor.token("anna", { role: "management" });
