@@ -96,7 +96,7 @@ kind_label(struct cx *cx, const struct readings *readings, const struct row *row
 		row->v[f->index].kind == V_TEXT ? option_find(f, row->v[f->index].s) : NULL;
 	struct str reverse;
 
-	if (!own)
+	if (!own || !own->v[readings->kinds->title->index].s.n)
 		return page_label(cx, option ? option->label : f->object->label);
 	reverse = own->v[field_find(readings->kinds, S("reverse_name"))->index].s;
 	if (*goes_out || !reverse.n)
