@@ -4,6 +4,7 @@
 
 struct feature;
 extern const struct feature feature_party, feature_deal, feature_process, feature_relation,
+extern const struct feature feature_party, feature_deal, feature_process, feature_quote,
 	feature_task;
 
 #endif

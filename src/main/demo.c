@@ -178,6 +178,31 @@ save_into(struct demo *demo, struct change *c, struct ids *ids)
 
 /* ---- the house itself ---- */
 
+/* What stands on letters. */
+static void
+put_letterhead(struct change *c, const char *company)
+{
+	static const struct {
+		unsigned field;
+		const char *text;
+	} facts[] = { { UNIT_STREET, "Am Hafen 12" },
+		      { UNIT_POSTCODE, "20457" },
+		      { UNIT_CITY, "Hamburg" },
+		      { UNIT_PHONE, "+49 40 5550 100" },
+		      { UNIT_EMAIL, "info@nordwerk.example" },
+		      { UNIT_WEBSITE, "https://www.nordwerk.example" },
+		      { UNIT_DIRECTORS, "Dr. Käthe Größer, Jörg Thießen" },
+		      { UNIT_REGISTER, "Amtsgericht Hamburg, HRB 104711" },
+		      { UNIT_VAT_ID, "DE999999999" },
+		      { UNIT_BANK, "Hafenbank Hamburg" },
+		      { UNIT_IBAN, "DE02 1203 0000 0000 2020 51" },
+		      { UNIT_BIC, "BYLADEM1001" } };
+
+	put_text(c, UNIT_COMPANY, company);
+	for (size_t i = 0; i < countof(facts); i++)
+		put_text(c, facts[i].field, facts[i].text);
+}
+
 static bool
 make_units(struct demo *demo)
 {
@@ -188,6 +213,7 @@ make_units(struct demo *demo)
 		struct change *c = make(demo, UNIT);
 
 		put_text(c, UNIT_NAME, names[i]);
+		put_letterhead(c, names[0]);
 		if (i)
 			put(c, UNIT_PARENT_UNIT, value_int(demo->units.v[0]));
 		if (!save_into(demo, c, &demo->units))
@@ -330,6 +356,37 @@ make_named(struct demo *demo, unsigned object, unsigned field, const char *const
 	return true;
 }
 
+/* The usual beginning and end of a quote. */
+static bool
+make_text_blocks(struct demo *demo)
+{
+	static const struct {
+		const char *name, *place, *german, *english;
+	} blocks[] = {
+		{ N_("Thanks for the inquiry"), "intro",
+		  "vielen Dank für Ihre Anfrage. Gern bieten wir Ihnen an:",
+		  "thank you for your inquiry. We are pleased to offer:" },
+		{ N_("Terms of payment and delivery"), "closing",
+		  "Zahlbar innerhalb von 30 Tagen ohne Abzug. Die Lieferung erfolgt frei Haus "
+		  "binnen vier Wochen.\n\nWir freuen uns auf Ihren Auftrag.",
+		  "Payable within 30 days without deduction. Delivery is free of charge within "
+		  "four weeks.\n\nWe look forward to your order." },
+	};
+
+	for (size_t i = 0; i < countof(blocks); i++) {
+		struct change *c = make(demo, TEXT_BLOCK);
+
+		put_text(c, TEXT_BLOCK_NAME, say(demo, blocks[i].name));
+		put_text(c, TEXT_BLOCK_PLACE, blocks[i].place);
+		put_text(c, TEXT_BLOCK_TEXT_DE, blocks[i].german);
+		put_text(c, TEXT_BLOCK_TEXT_EN, blocks[i].english);
+		put(c, TEXT_BLOCK_STANDARD, value_int(1));
+		if (!save(demo, c, NULL))
+			return false;
+	}
+	return true;
+}
+
 /* What is sold, how, and against whom. */
 static bool
 make_goods(struct demo *demo)
@@ -344,7 +401,7 @@ make_goods(struct demo *demo)
 					       N_("No reply"),
 					       NULL };
 
-	return make_products(demo) && make_stages(demo) &&
+	return make_products(demo) && make_stages(demo) && make_text_blocks(demo) &&
 	       make_named(demo, COMPETITOR, COMPETITOR_NAME, competitors, &demo->competitors) &&
 	       make_named(demo, LOSS_REASON, LOSS_REASON_NAME, reasons, &demo->reasons);
 }
@@ -601,6 +658,79 @@ make_order(struct demo *demo)
 	return save(demo, c, NULL);
 }
 
+static bool
+make_quote_line(struct demo *demo, int64_t quote, const char *kind)
+{
+	struct change *c = make(demo, QUOTE_LINE);
+
+	put(c, QUOTE_LINE_QUOTE, value_int(quote));
+	put_text(c, QUOTE_LINE_KIND, kind);
+	if (str_eq(str_of(kind), S("subtotal"))) {
+		put_text(c, QUOTE_LINE_DESCRIPTION, say(demo, N_("Subtotal")));
+		return save(demo, c, NULL);
+	}
+	put(c, QUOTE_LINE_PRODUCT, value_int(one_of(demo, &demo->products)));
+	put(c, QUOTE_LINE_QUANTITY, value_int((1 + up_to(demo, 4)) * 1000));
+	put(c, QUOTE_LINE_DISCOUNT, value_int(up_to(demo, 3) * 250));
+	return save(demo, c, NULL);
+}
+
+static void
+put_quote_end(struct demo *demo, struct change *c, int64_t quoted)
+{
+	static const char *const ends[] = { "accepted", "accepted", "declined", "expired", NULL };
+	bool is_old = quoted < demo->today - 40;
+	const char *state = is_old ? word(demo, ends) : percent(demo, 70) ? "sent" : "draft";
+
+	put_text(c, QUOTE_STATE, state);
+	if (str_eq(str_of(state), S("draft")))
+		return;
+	put_date(demo, c, QUOTE_FOLLOW_UP_ON, quoted + 8);
+	put_date(demo, c, QUOTE_VALID_UNTIL, quoted + 31);
+	if (str_eq(str_of(state), S("declined"))) {
+		put(c, QUOTE_LOSS_REASON, value_int(one_of(demo, &demo->reasons)));
+		put(c, QUOTE_COMPETITOR, value_int(one_of(demo, &demo->competitors)));
+	}
+}
+
+static bool
+make_quote(struct demo *demo)
+{
+	struct change *c = make(demo, QUOTE);
+	int64_t quote, quoted = percent(demo, 30) ? demo->today - up_to(demo, 30) : day(demo);
+	int64_t lines = 1 + up_to(demo, 5);
+
+	put(c, QUOTE_PARTY, value_int(demo->party));
+	put_text(c, QUOTE_SUBJECT, say(demo, N_("Our offer")));
+	put_date(demo, c, QUOTE_QUOTED_ON, quoted);
+	put(c, QUOTE_PROBABILITY, value_int((1 + up_to(demo, 9)) * 1000));
+	put_link(c, QUOTE_OWNER, demo->owner);
+	put_link(c, QUOTE_TEAM, demo->team);
+	put_link(c, QUOTE_UNIT, demo->unit);
+	if (!save(demo, c, &quote))
+		return false;
+	for (int64_t i = 0; i < lines; i++)
+		if (!make_quote_line(demo, quote, i == 3 ? "option" : "normal"))
+			return false;
+	if (!change_of(demo->cx, CHANGE_EDIT, c->object, quote, &c))
+		return false;
+	put_quote_end(demo, c, quoted);
+	return save(demo, c, NULL);
+}
+
+/* Drawn apart, so that everything else is as it was without them. */
+static bool
+make_quotes(struct demo *demo, int64_t number)
+{
+	uint64_t seed = demo->seed;
+	bool ok;
+
+	demo->seed = (uint64_t)number;
+	ok = !percent(demo, 15) || make_quote(demo);
+	demo->seed = seed;
+	return ok;
+}
+
 static void
 put_deal_end(struct demo *demo, struct change *c, int64_t opened)
 {
@@ -702,7 +832,7 @@ make_party(struct demo *demo, int64_t number, int64_t *organisation)
 	} else if (!make_person(demo, number, is_contact ? *organisation : 0)) {
 		return false;
 	}
-	return make_parts(demo);
+	return make_parts(demo) && make_quotes(demo, number);
 }
 
 static bool

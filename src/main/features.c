@@ -32,6 +32,7 @@ const struct feature *const FEATURES[] = {
 	&feature_process,
 	&feature_relation,
 	&feature_task,
+	&feature_quote,
 	NULL,
 };
 /* clang-format on */

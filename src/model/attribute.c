@@ -53,6 +53,7 @@ static const struct attribute ATTRIBUTES[] = {
 	                                PHASE_MAKE, FLAG(indexed) },
 	{ "personal", ALL,              PHASE_MAKE, FLAG(personal), .with_special = true },
 	{ "badge",    T(ENUM) | T(TAGS) | T(BOOL), PHASE_MAKE, FLAG(badge) },
+	{ "summed",   T(MONEY),         PHASE_MAKE, FLAG(summed) },
 	{ "hidden",   ALL,              PHASE_MAKE, FLAG(hidden), .with_special = true },
 	{ "cascade",  T(ONE),           PHASE_MAKE, FLAG(cascade) },
 	{ "label",    ALL,              PHASE_MAKE, .with_special = true, .set = set_label },

@@ -91,6 +91,7 @@ struct field {
 	unsigned n_columns; /* 0: rollups and links to many */
 
 	bool required, readonly, unique, personal, badge, hidden, builtin, has_key, indexed, custom;
+	bool summed; /* follows from the parts of the record, by a rule */
 	bool has_min, has_max;
 	int64_t min, max;        /* length of text, or value in units */
 	int scale;               /* places of decimal and percent; money: of its default currency */

@@ -154,6 +154,7 @@ print_attributes(const struct field *f, struct buf *out)
 	print_flag(f->indexed && !f->unique, "indexed", out);
 	print_flag(f->personal, "personal", out);
 	print_flag(f->badge, "badge", out);
+	print_flag(f->summed, "summed", out);
 	print_flag(f->hidden, "hidden", out);
 	print_flag(f->cascade, "cascade", out);
 	print_numbers(f, out);

@@ -81,6 +81,7 @@ save_part(struct cx *cx, const struct change *whole, const struct object *object
 	ok = change_of(cx, whole->op, object, id, &part);
 	if (ok) {
 		part->undoing = whole->undoing;
+		part->of_whole = true;
 		ok = record_save(cx, part);
 	}
 	cx->actor = actor;

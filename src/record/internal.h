@@ -218,6 +218,13 @@ bool work_log_system(struct cx *cx, struct str name, struct str old_text, struct
 	CHECKED;
 int64_t work_undo_of(struct cx *cx, int64_t changeset); /* marks the open changeset as an undo */
 
+/* ---- whole.c: records whose parts changed in this work ---- */
+struct wholes;
+struct wholes **work_wholes(struct cx *cx);
+/* Run what HOOK_WHOLE is for on each of them, once. */
+bool wholes_settle(struct cx *cx) CHECKED;
+void wholes_free(struct wholes **wholes);
+
 /* ---- sequence.c: numbers that a work has taken ---- */
 /* A work holds each sequence that it uses from its first number on, counts in memory, and writes
  * the sequence back when it commits: a bulk does not change one row ten thousand times.  What a

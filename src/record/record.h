@@ -267,6 +267,8 @@ struct change {
 	struct row *after;     /* as it will be */
 	struct fieldset given; /* set by the writer (rights of fields are checked on these) */
 	bool undoing;          /* an undo: rules and defaults keep out */
+	bool of_whole;         /* goes to the trash, or comes back, with what it is part of */
+	bool of_parts;         /* nothing was set: a part of the record has changed */
 	struct wish *wishes;   /* jobs that a rule asked for: written with the log */
 };
 
@@ -322,7 +324,16 @@ bool change_linked(struct cx *cx, const struct change *c, const struct field *li
 
 /* Rules are deterministic functions of before, after, what they link to, and now: no SQL of their
  * own, no network. */
-enum hook_point { HOOK_NONE, HOOK_RULES, HOOK_TITLE };
+enum hook_point {
+	HOOK_NONE,
+	HOOK_RULES,  /* creating and changing; not an undo */
+	HOOK_WHOLE,  /* the same; and once more, c->of_parts, before the changeset is committed in
+			which a part of the record changed: a record whose parent it is */
+	HOOK_STORED, /* creating and changing, stored by now: what follows for other records, in the
+			same changeset; not an undo */
+	HOOK_GUARD,  /* may only refuse: everything but erasing, an undo too */
+	HOOK_TITLE
+};
 struct hook {
 	const char *object;
 	enum hook_point point;

@@ -134,15 +134,32 @@ stage_load(struct cx *cx, struct change *c)
 }
 
 static bool
+hook_holds(const struct hook *hook, const struct change *c)
+{
+	bool is_write = c->op != CHANGE_DELETE && c->op != CHANGE_RESTORE;
+
+	switch (hook->point) {
+	case HOOK_RULES:
+		return is_write && !c->undoing && !c->of_parts;
+	case HOOK_WHOLE:
+		return is_write && !c->undoing;
+	case HOOK_GUARD:
+		return c->op != CHANGE_ERASE && !c->of_parts;
+	default:
+		return false;
+	}
+}
+
+static bool
 stage_rules(struct cx *cx, struct change *c)
 {
 	const struct hook **hooks = cx->store->hooks[c->object->index];
 
+	for (; hooks && *hooks; hooks++)
+		if (hook_holds(*hooks, c) && !(*hooks)->run(cx, c))
+			return false;
 	if (c->op == CHANGE_DELETE || c->op == CHANGE_RESTORE)
 		return true;
-	for (; !c->undoing && hooks && *hooks; hooks++)
-		if ((*hooks)->point == HOOK_RULES && !(*hooks)->run(cx, c))
-			return false;
 	for (unsigned i = SF__MAX; i < c->object->n_fields; i++) {
 		const struct field *f = c->object->fields[i];
 
@@ -162,6 +179,20 @@ stage_log(struct cx *cx, struct change *c)
 	return work_log(cx, c, body);
 }
 
+/* What follows for other records, when this one is stored. */
+static bool
+stage_consequences(struct cx *cx, struct change *c)
+{
+	const struct hook **hooks = cx->store->hooks[c->object->index];
+
+	if (c->undoing || c->of_parts || (c->op != CHANGE_CREATE && c->op != CHANGE_EDIT))
+		return true;
+	for (; hooks && *hooks; hooks++)
+		if ((*hooks)->point == HOOK_STORED && !(*hooks)->run(cx, c))
+			return false;
+	return true;
+}
+
 struct stage {
 	const char *name;
 	bool (*run)(struct cx *cx, struct change *c);
@@ -170,11 +201,17 @@ struct stage {
 /* Authorise before validate: what is unique or linked tells an outsider that a record exists.  The
  * row as it will be is authorised when its owner, team and unit are known. */
 static const struct stage STAGES[] = {
-	{ "load", stage_load },           { "authorise", stage_authorise },
-	{ "normalise", stage_normalise }, { "authorise after", stage_authorise_after },
-	{ "rules", stage_rules },         { "validate", stage_validate },
-	{ "store", stage_store },         { "log", stage_log },
+	{ "load", stage_load },
+	{ "authorise", stage_authorise },
+	{ "normalise", stage_normalise },
+	{ "authorise after", stage_authorise_after },
+	{ "rules", stage_rules },
+	{ "validate", stage_validate },
+	{ "store", stage_store },
+	{ "log", stage_log },
 	{ "cascade", stage_cascade },
+	{ "whole", stage_whole },
+	{ "consequences", stage_consequences },
 };
 
 enum { STAGES_TO_STORE = 6 };

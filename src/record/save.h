@@ -19,6 +19,9 @@ bool stage_store(struct cx *cx, struct change *c) CHECKED;
 /* cascade.c: parts go to the trash with their whole, and come back with it. */
 bool stage_cascade(struct cx *cx, struct change *c) CHECKED;
 
+/* whole.c: a record whose parts changed follows them before the changeset is committed. */
+bool stage_whole(struct cx *cx, struct change *c) CHECKED;
+
 /* Is there anything in the change that is to be written? */
 /* The right that an operation asks for. */
 enum operation change_needs(enum change_op op);

@@ -30,7 +30,7 @@ undo_fields(struct cx *cx, struct undo *undo, struct change *c, const struct cha
 		if (f->field->type == FT_FORMULA)
 			continue; /* it follows what it is computed from */
 		if (!value_eq(&c->after->v[f->field->index], &f->new_value)) {
-			if (!value_eq(&c->after->v[f->field->index], &f->old))
+			if (!f->field->summed && !value_eq(&c->after->v[f->field->index], &f->old))
 				conflict(undo, c->object, c->id, f->field->name, "changed since");
 			continue;
 		}

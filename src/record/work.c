@@ -43,6 +43,7 @@ struct work {
 	size_t n_marks;
 	struct cached *actors;
 	struct sequence *sequences;
+	struct wholes *wholes;
 };
 
 static bool
@@ -80,6 +81,7 @@ work_free(struct cx *cx)
 		return;
 	work_actors_free(&cx->work->actors);
 	sequences_free(&cx->work->sequences);
+	wholes_free(&cx->work->wholes);
 	arena_free(&cx->work->mem);
 	heap_free(cx->work);
 	cx->work = NULL;
@@ -104,6 +106,12 @@ struct sequence **
 work_sequences(struct cx *cx)
 {
 	return &cx->work->sequences;
+}
+
+struct wholes **
+work_wholes(struct cx *cx)
+{
+	return &cx->work->wholes;
 }
 
 int64_t
@@ -396,7 +404,7 @@ work_commit(struct cx *cx, int64_t *changeset)
 
 	if (!work || work->n_marks)
 		return bug(cx, "commit without a changeset, or inside a savepoint");
-	if (!sequences_write(cx, work->sequences) || !work_flush(cx, work) ||
+	if (!wholes_settle(cx) || !sequences_write(cx, work->sequences) || !work_flush(cx, work) ||
 	    (work->n && !write_changeset(cx, work)) || !db_commit(cx)) {
 		work_free(cx);
 		db_rollback(cx);

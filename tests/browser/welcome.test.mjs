@@ -66,7 +66,7 @@ test("UX-66 language, company, first administrator, goal, sample data; then the 
 	await main(page).getByRole("button", { name: "Alle entfernen" }).click();
 	await page.waitForURL((url) => url.pathname === "/");
 	assert.equal(await main(page).getByText("Sie sehen Beispieldaten.").count(), 0);
-	for (const object of ["activity", "deal", "order", "order_line", "task", "address", "contact_point", "product", "pipeline", "stage", "competitor", "loss_reason", "consent"]) assert.equal(await count(object), 0, object);
+	for (const object of ["activity", "deal", "order", "order_line", "quote", "quote_line", "text_block", "task", "address", "contact_point", "product", "pipeline", "stage", "competitor", "loss_reason", "consent"]) assert.equal(await count(object), 0, object);
 	const left = (await kontor.expect(200, "GET", "/api/v1/party?total=1", { token })).body;
 	assert.deepEqual([left.total, left.items[0].id, left.items[0].parent_party], [1, own, null]);
 	await page.goto("/organisation?trash=1");
