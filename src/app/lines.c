@@ -316,10 +316,15 @@ bool
 lines_fill(struct cx *cx, struct change *c)
 {
 	const struct lined *kind = lined_by_line(c->object);
-	enum line_kind line = line_kind_of(c->after->v[kind->of.kind].s);
+	enum line_kind line;
 
-	if (c->op == CHANGE_ERASE || !fill_position(cx, c, kind))
-		return c->op == CHANGE_ERASE;
+	if (!kind)
+		return bug(cx, "no line of a document");
+	if (c->op == CHANGE_ERASE)
+		return true;
+	if (!fill_position(cx, c, kind))
+		return false;
+	line = line_kind_of(c->after->v[kind->of.kind].s);
 	if (line == LINE_TEXT || line == LINE_SUBTOTAL)
 		return true;
 	fill(c, kind->of.quantity, value_int(SUM_QUANTITY_ONE));

@@ -98,14 +98,13 @@ quote_new(struct test_house *h, int64_t party)
 }
 
 static int64_t
-line_new(struct test_house *h, const char *document, int64_t id, const char *kind, int64_t quantity,
-	 int64_t cents, int64_t rate)
+line_new(struct test_house *h, const char *document, int64_t id, int64_t quantity, int64_t cents,
+	 int64_t rate)
 {
 	struct change *c =
 		made(h, str_eq_z(str_of(document), "quote") ? "quote_line" : "order_line");
 
 	test_set(c, document, value_int(id));
-	test_set(c, "kind", value_text(str_of(kind)));
 	test_set(c, "description", value_text(S("Wartung")));
 	test_set(c, "quantity", value_int(quantity));
 	test_set(c, "price", euro(cents));
@@ -164,11 +163,11 @@ totals_follow(struct test_house *h, const char *document)
 	c = made(h, document);
 	test_set(c, "party", value_int(party_new(h, 0)));
 	id = save(h, c);
-	first = line_new(h, document, id, "normal", 2000, 5000, 1900);
+	first = line_new(h, document, id, 2000, 5000, 1900);
 	commit(h);
 	assert_totals(h, document, id, 10000, 1900);
 	begin(h);
-	second = line_new(h, document, id, "normal", 1000, 1000, 700);
+	second = line_new(h, document, id, 1000, 1000, 700);
 	added = commit(h);
 	assert_totals(h, document, id, 11000, 1970);
 	begin(h);
@@ -216,7 +215,7 @@ test_total_of_an_order_without_lines_is_what_was_written(struct test_house *h)
 	commit(h);
 	assert_int_equal(row(h, "order", order)->v[ORDER_TOTAL].i, 4711);
 	begin(h);
-	line = line_new(h, "order", order, "normal", 1000, 300, 1900);
+	line = line_new(h, "order", order, 1000, 300, 1900);
 	commit(h);
 	assert_totals(h, "order", order, 300, 57);
 	begin(h);
@@ -375,7 +374,7 @@ quote_goes_its_way(struct test_house *h)
 	test_set(c, "state", value_text(S("sent")));
 	assert_refused(h, c, "without lines");
 	begin(h);
-	line = line_new(h, "quote", id, "normal", 1000, 10000, 1900);
+	line = line_new(h, "quote", id, 1000, 10000, 1900);
 	c = of(h, CHANGE_EDIT, "quote", id);
 	test_set(c, "probability", value_int(5000));
 	save(h, c);
@@ -436,7 +435,7 @@ sending_is_undone(struct test_house *h)
 
 	begin(h);
 	id = quote_new(h, party_new(h, 0));
-	line = line_new(h, "quote", id, "normal", 1000, 10000, 1900);
+	line = line_new(h, "quote", id, 1000, 10000, 1900);
 	commit(h);
 	begin(h);
 	c = of(h, CHANGE_EDIT, "quote", id);

@@ -7,6 +7,7 @@
 #include "web/web.h"
 
 /* Titles of other records. */
+struct lined;
 struct names {
 	struct ref *v;
 	size_t n, cap;
@@ -47,6 +48,8 @@ struct record_page {
 	struct related *related;
 	size_t n_related;
 	struct mv page;
+	const struct lined *lined; /* has it lines of its own?  or NULL */
+	struct rows lines;
 };
 
 /* ---- record.c ---- */
@@ -74,6 +77,10 @@ struct str when_text(struct cx *cx, const struct field *f, int64_t at);
 
 /* ---- follow.c ---- */
 bool follow_read(struct cx *cx, struct record_page *p) CHECKED;
+
+/* ---- lines.c: of quotes and orders ---- */
+bool lines_part_read(struct cx *cx, struct record_page *p) CHECKED;
+bool lines_part_add(struct cx *cx, struct record_page *p) CHECKED;
 
 /* ---- record_sets.c ---- */
 /* Which sets there are, and how much is in each; then with the first rows of some. */

@@ -1,6 +1,6 @@
 // A page that is open stays true: its parts are fetched anew and put in place, but what somebody is typing in,
 // and what has the focus, is left alone.
-const PARTS = ["record-head", "facts", "timeline", "related"];
+const PARTS = ["record-head", "lines", "facts", "timeline", "related"];
 let running: Promise<boolean> | null = null;
 let again = false;
 

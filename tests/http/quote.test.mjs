@@ -1,0 +1,54 @@
+// Quotes over the interface and by plain forms: totals, rights, versions.
+import assert from "node:assert";
+import { test } from "node:test";
+import { start } from "./harness.mjs";
+
+const kontor = await start();
+const token = kontor.token("root");
+const seller = kontor.token("verkauf", { role: "sales" });
+const reader = kontor.token("leser", { role: "readonly" });
+const make = async (object, body, who = token) => (await kontor.expect(201, "POST", `/api/v1/${object}`, { token: who, body })).body;
+const get = async (object, id) => (await kontor.expect(200, "GET", `/api/v1/${object}/${id}`, { token })).body;
+const firm = await make("organisation", { name: "Kühne Anlagen GmbH" });
+const line = (quote, more = {}) => make("quote_line", { quote, description: "Montage", quantity: "2.500", price: "80.00", tax_rate: "19", ...more });
+
+test("OP-10 what a quote comes to follows from its lines, in one changeset with them", async () => {
+	const quote = await make("quote", { party: firm.id, discount: "3" });
+	await line(quote.id);
+	await line(quote.id, { kind: "option", price: "999.00" });
+	await line(quote.id, { price: "0.35", quantity: "1", tax_rate: "7" });
+	const stored = await get("quote", quote.id);
+	assert.deepEqual([stored.total, stored.tax, stored.gross].map((one) => one.amount), ["194.34", "36.88", "231.22"]);
+	await kontor.expect(422, "PATCH", `/api/v1/quote/${quote.id}`, { token, body: { total: { amount: "1.00", currency: "EUR" } } });
+});
+
+test("OP-10 a batch writes a quote's lines all together or not at all", async () => {
+	const quote = await make("quote", { party: firm.id });
+	const operation = (price) => ({ op: "create", object: "quote_line", fields: { quote: quote.id, description: "Teil", price, tax_rate: "19" } });
+	await kontor.expect(200, "POST", "/api/v1/batch", { token, body: { operations: [operation("10.00"), operation("20.00")] } });
+	assert.equal((await get("quote", quote.id)).gross.amount, "35.70");
+	await kontor.expect(422, "POST", "/api/v1/batch", { token, body: { operations: [operation("5.00"), operation({ amount: "1.00", currency: "USD" })] } });
+	assert.equal((await get("quote", quote.id)).gross.amount, "35.70");
+});
+
+test("SEC-02 lines are written only by those who may write the quote", async () => {
+	const quote = await make("quote", { party: firm.id }, seller);
+	const made = await line(quote.id);
+	for (const where of [`/quote/${quote.id}/lines`, `/quote/${quote.id}/lines/sums`]) {
+		const reply = await kontor.api("POST", where, { token: reader, body: undefined, headers: { "content-type": "application/x-www-form-urlencoded" } });
+		assert.ok([400, 401, 403, 404, 415, 422].includes(reply.status), `${where}: ${reply.status}`);
+	}
+	await kontor.expect(403, "PATCH", `/api/v1/quote_line/${made.id}`, { token: reader, body: { price: "1.00" } });
+	await kontor.expect(403, "POST", "/api/v1/quote_line", { token: reader, body: { quote: quote.id } });
+	assert.equal((await get("quote", quote.id)).total.amount, "200.00");
+});
+
+test("OP-10 what was sent stays as it is", async () => {
+	const quote = await make("quote", { party: firm.id });
+	const made = await line(quote.id);
+	await kontor.expect(200, "PATCH", `/api/v1/quote/${quote.id}`, { token, body: { state: "sent" } });
+	await kontor.expect(422, "PATCH", `/api/v1/quote/${quote.id}`, { token, body: { discount: "5" } });
+	await kontor.expect(422, "PATCH", `/api/v1/quote_line/${made.id}`, { token, body: { price: "1.00" } });
+	await kontor.expect(422, "DELETE", `/api/v1/quote_line/${made.id}`, { token });
+	await kontor.expect(200, "PATCH", `/api/v1/quote/${quote.id}`, { token, body: { notes: "nachgefragt" } });
+});
