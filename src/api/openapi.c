@@ -106,6 +106,7 @@ static const char FIXED_SCHEMAS[] =
 	"\"NotificationsRead\":{\"type\":\"object\",\"properties\":{\"up_to\":{\"type\":\"string\"}},"
 	"\"additionalProperties\":false},"
 	"\"File\":{\"type\":\"string\",\"contentMediaType\":\"text/csv\"},"
+	"\"Letter\":{\"type\":\"string\",\"contentMediaType\":\"application/pdf\"},"
 	"\"Map\":{\"type\":\"string\","
 	"\"description\":\"the map as kontor import reads it; empty: as it was guessed\"},"
 	"\"Import\":{\"type\":\"object\",\"required\":[\"id\",\"at\",\"began_at\",\"ended_at\","
@@ -419,6 +420,11 @@ write_common_paths(struct buf *out)
 		"post", "Take a merge apart", ID_PARAMETER, NULL, NULL, "200", "Undone"
 	};
 
+	const struct call letter = { "get",        "A quote as a letter",
+				     ID_PARAMETER, NULL,
+				     NULL,         "200",
+				     "Letter",     .gives = "application/pdf" };
+
 	write_path(out, "/api/v1/search", &search, 1);
 	buf_char(out, ',');
 	write_path(out, "/api/v1/batch", &batch, 1);
@@ -430,6 +436,8 @@ write_common_paths(struct buf *out)
 	write_path(out, "/api/v1/changesets/{id}/undo", &undo, 1);
 	buf_char(out, ',');
 	write_path(out, "/api/v1/merges/{id}/undo", &unmerge, 1);
+	buf_char(out, ',');
+	write_path(out, "/api/v1/quote/{id}/pdf", &letter, 1);
 }
 
 static void

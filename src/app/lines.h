@@ -49,4 +49,10 @@ struct price_question {
 };
 bool price_find(struct cx *cx, const struct price_question *question, struct value *out) CHECKED;
 
+/* In the reader's language: "1.234,50 €" (of no currency: EUR); "2,5", without zeros at its end;
+ * and a field of a line as a control holds it, money without its sign. */
+struct str lines_money(struct cx *cx, int64_t units, const char *currency);
+struct str lines_number(struct cx *cx, int64_t units, int scale);
+struct str lines_text(struct cx *cx, const struct field *f, const struct value *v);
+
 #endif

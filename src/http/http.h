@@ -204,6 +204,7 @@ struct reply {
 #define TYPE_HTML S("text/html; charset=utf-8")
 #define TYPE_TEXT S("text/plain; charset=utf-8")
 #define TYPE_CSV S("text/csv; charset=utf-8")
+#define TYPE_PDF S("application/pdf")
 #define TYPE_CALENDAR S("text/calendar; charset=utf-8")
 
 /* Which changeset the call made, for its undo; none where it is 0. */

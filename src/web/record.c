@@ -27,6 +27,8 @@ add_actions(struct cx *cx, struct record_page *p)
 		mv_set(p->page, S("twins_url"), mv_text(url_of(cx, name, id, "/duplicates")));
 		mv_set(p->page, S("twins_asked"), mv_bool(p->object->is_subject));
 	}
+	if (str_eq(p->object->name, S("quote")))
+		mv_set(p->page, S("pdf_url"), mv_text(url_of(cx, name, id, "/pdf")));
 	mv_set(p->page, S("relations_url"), mv_text(url_of(cx, name, id, "/relations")));
 	mv_set(p->page, S("history_url"), mv_text(url_of(cx, name, id, "/history")));
 	mv_set(p->page, S("list_url"), mv_text(url_of(cx, name, 0, "")));

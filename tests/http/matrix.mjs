@@ -15,7 +15,7 @@ export const ROUTES = {
 	"POST /api/v1/{object}/{id}/merge": "merge", "GET /api/v1/{object}/{id}/duplicates": "merge", "POST /api/v1/merges/{id}/undo": "unmerge",
 	"POST /api/v1/{object}/bulk": "bulk", "GET /api/v1/bulks": "bulk", "GET /api/v1/bulks/{id}": "bulk", "POST /api/v1/bulks/{id}/undo": "bulk", "POST /api/v1/bulks/{id}/stop": "bulk",
 	"GET /api/v1/notifications": "page", "POST /api/v1/notifications/read": "page", "PATCH /api/v1/notifications/{id}": "page",
-	"GET /jobs": "page", "POST /jobs/{id}/undo": "bulk", "POST /jobs/{id}/stop": "bulk", "GET /notifications": "page", "POST /notifications/read": "page", "POST /notifications/settings": "page", "POST /notifications/{id}": "page", "POST /{object}/{id}/follow": "page-follow", "POST /{object}/{id}/lines": "page-lines", "POST /{object}/{id}/lines/sums": "page-lines",
+	"GET /jobs": "page", "POST /jobs/{id}/undo": "bulk", "POST /jobs/{id}/stop": "bulk", "GET /notifications": "page", "POST /notifications/read": "page", "POST /notifications/settings": "page", "POST /notifications/{id}": "page", "POST /{object}/{id}/follow": "page-follow", "POST /{object}/{id}/lines": "page-lines", "GET /quote/{id}/pdf": "page-pdf", "GET /api/v1/quote/{id}/pdf": "page-pdf", "POST /{object}/{id}/lines/sums": "page-lines",
 	"GET /api/v1/imports": "import", "POST /api/v1/imports": "import", "GET /api/v1/imports/{id}": "import", "DELETE /api/v1/imports/{id}": "import",
 	"POST /api/v1/imports/{id}/check": "import", "GET /api/v1/imports/{id}/preview": "import", "GET /api/v1/imports/{id}/errors": "import",
 	"POST /api/v1/imports/{id}/run": "import", "POST /api/v1/imports/{id}/undo": "import",
