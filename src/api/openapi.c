@@ -420,6 +420,9 @@ write_common_paths(struct buf *out)
 		"post", "Take a merge apart", ID_PARAMETER, NULL, NULL, "200", "Undone"
 	};
 
+	const struct call revise = {
+		"post", "A new version of a quote", ID_PARAMETER, NULL, NULL, "201", "quote"
+	};
 	const struct call letter = { "get",        "A quote as a letter",
 				     ID_PARAMETER, NULL,
 				     NULL,         "200",
@@ -438,6 +441,8 @@ write_common_paths(struct buf *out)
 	write_path(out, "/api/v1/merges/{id}/undo", &unmerge, 1);
 	buf_char(out, ',');
 	write_path(out, "/api/v1/quote/{id}/pdf", &letter, 1);
+	buf_char(out, ',');
+	write_path(out, "/api/v1/quote/{id}/revise", &revise, 1);
 }
 
 static void

@@ -1,6 +1,9 @@
+#include "app/quote_act.h"
 #include "app/quote_letter.h"
 
 #include "api/api.h"
+#include "db/db.h"
+#include "model/ids.h"
 
 bool
 api_quote_pdf(struct cx *cx, struct request *q, struct reply *r)
@@ -13,5 +16,26 @@ api_quote_pdf(struct cx *cx, struct request *q, struct reply *r)
 	r->type = TYPE_PDF;
 	reply_attachment(cx, r, name);
 	buf_str(&r->body, pdf);
+	return true;
+}
+
+bool
+api_quote_revise(struct cx *cx, struct request *q, struct reply *r)
+{
+	struct row *row;
+	int64_t id, changeset;
+
+	if (!request_param_int(cx, q, "id", &id) || !work_begin(cx, (struct str){ 0 }))
+		return false;
+	if (!quote_revise(cx, id, &id) || !work_commit(cx, &changeset)) {
+		work_abandon(cx);
+		return false;
+	}
+	if (!db_begin_read(cx) || !record_load(cx, cx->model->objects[QUOTE], id, &row))
+		return false;
+	r->status = 201;
+	r->type = TYPE_JSON;
+	reply_changeset(cx, r, changeset);
+	api_record(row, &r->body);
 	return true;
 }

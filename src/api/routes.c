@@ -18,6 +18,8 @@ static const struct route routes[] = {
 	  .purpose = "records that may mean the same one" },
 	{ V_GET, "/api/v1/quote/{id}/pdf", NEED_READ, NULL, api_quote_pdf, .slow = true,
 	  .purpose = "a quote as a letter" },
+	{ V_POST, "/api/v1/quote/{id}/revise", NEED_EDIT, NULL, api_quote_revise,
+	  .purpose = "a new version of a quote" },
 	{ V_POST, "/api/v1/{object}/{id}/merge", NEED_EDIT, NULL, api_merge,
 	  .purpose = "merge others into this" },
 	{ V_POST, "/api/v1/merges/{id}/undo", NEED_EDIT, NULL, api_unmerge,

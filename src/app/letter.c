@@ -17,7 +17,14 @@ sheet_layout(struct sheet *s, struct str text, const struct text_style *style)
 {
 	PangoLayout *layout = pango_cairo_create_layout(s->cr);
 	PangoFontDescription *font = pango_font_description_from_string(FONT);
+	cairo_font_options_t *options = cairo_font_options_create(); /* as printed, not as on a
+									screen */
 
+	cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+	cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+	pango_cairo_context_set_font_options(pango_layout_get_context(layout), options);
+	pango_layout_context_changed(layout);
+	cairo_font_options_destroy(options);
 	pango_font_description_set_absolute_size(font, style->size * PANGO_SCALE);
 	if (style->bold)
 		pango_font_description_set_weight(font, PANGO_WEIGHT_BOLD);

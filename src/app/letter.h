@@ -2,7 +2,8 @@
  *
  * Pure: from a struct to bytes, without a database or a clock; the same struct gives the same
  * bytes. Pages are A4; measures in the sources are millimetres.  The text is Markdown (paragraphs,
- * lists, headings, emphasis); a block ~~~lines is where the table stands.  Paragraphs never leave
+ * lists, headings, emphasis); a block ~~~lines is where the table stands, ~~~keep
+ * holds what follows together, ~~~sign leaves room for a signature.  Paragraphs never leave
  * one line alone on a page; the table repeats its head, and carries over what its lines have come
  * to. */
 #ifndef KONTOR_APP_LETTER_H

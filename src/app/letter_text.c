@@ -9,6 +9,9 @@ enum { MARKUP_MAX = 256 << 10 };
 
 #define PARAGRAPH_GAP 3.2
 #define LIST_INDENT 5.0
+#define TABLE_GAP 2.0
+#define KEPT_HEIGHT 42.0
+#define SIGN_HEIGHT 11.0
 
 /* Each kind of emphasis, as Pango has it. */
 static const struct {
@@ -81,6 +84,21 @@ draw_list(struct sheet *s, cmark_node *list)
 	}
 }
 
+/* ~~~lines: the table.  ~~~keep: what follows, a greeting with its name, stays on one page.
+ * ~~~sign: room for a signature. */
+static void
+draw_special(struct sheet *s, struct str name)
+{
+	if (str_eq(name, S("lines"))) {
+		s->y += TABLE_GAP;
+		table_draw(s);
+	} else if (str_eq(name, S("keep")) && !sheet_has_room(s, KEPT_HEIGHT)) {
+		sheet_break(s);
+	} else if (str_eq(name, S("sign"))) {
+		s->y += SIGN_HEIGHT;
+	}
+}
+
 static void
 draw_block(struct sheet *s, cmark_node *block)
 {
@@ -90,8 +108,7 @@ draw_block(struct sheet *s, cmark_node *block)
 		s->y += PARAGRAPH_GAP * 1.8;
 		return;
 	case CMARK_NODE_CODE_BLOCK:
-		if (str_eq_z(str_of(cmark_node_get_fence_info(block)), "lines"))
-			table_draw(s);
+		draw_special(s, str_of(cmark_node_get_fence_info(block)));
 		return;
 	case CMARK_NODE_LIST:
 		draw_list(s, block);

@@ -4,9 +4,10 @@
 #include "record/test_house.h"
 
 #include "app/lines.h"
+#include "flow/flow.h"
 
-static const struct feature *const FEATURES[] = { &feature_deal, &feature_quote, &feature_task,
-						  NULL };
+static const struct feature *const FEATURES[] = { &feature_deal, &feature_quote,
+						  &feature_quote_follow, &feature_task, NULL };
 
 static int64_t
 save(struct test_house *h, struct change *c)
@@ -512,6 +513,36 @@ test_quote_begins_with_its_texts(void **state)
 	each_engine(quote_begins_with_its_texts);
 }
 
+/* ---- the day after the last ---- */
+
+static void
+quote_expires(struct test_house *h)
+{
+	int64_t id, ran;
+
+	begin(h);
+	id = quote_new(h, party_new(h, 0));
+	line_new(h, "quote", id, 1000, 10000, 1900);
+	commit(h);
+	set_state(h, id, "sent");
+	test_ok(h->cx, timers_set(h->cx, FEATURES));
+	h->env.now += (int64_t)29 * MS_PER_DAY;
+	h->cx->now = h->env.now;
+	test_ok(h->cx, jobs_run_due(h->cx, FEATURES, &ran));
+	assert_str(row(h, "quote", id)->v[QUOTE_STATE].s, "sent");
+	h->env.now += (int64_t)3 * MS_PER_DAY;
+	h->cx->now = h->env.now;
+	test_ok(h->cx, jobs_run_due(h->cx, FEATURES, &ran));
+	assert_str(row(h, "quote", id)->v[QUOTE_STATE].s, "expired");
+}
+
+static void
+test_quote_expires(void **state)
+{
+	(void)state;
+	each_engine(quote_expires);
+}
+
 #define PROOF(title, run)                    \
 	{                                    \
 		title, run, NULL, NULL, NULL \
@@ -527,6 +558,7 @@ main(void)
 		PROOF("DAT-08 a quote has a probability, and goes from draft to its answer",
 		      test_quote_goes_its_way),
 		cmocka_unit_test(test_sending_is_undone),
+		PROOF("OP-11 a quote expires the day after its last", test_quote_expires),
 		PROOF("OP-10 a quote begins with texts of its language",
 		      test_quote_begins_with_its_texts),
 	};

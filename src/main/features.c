@@ -33,6 +33,7 @@ const struct feature *const FEATURES[] = {
 	&feature_relation,
 	&feature_task,
 	&feature_quote,
+	&feature_quote_follow,
 	NULL,
 };
 /* clang-format on */

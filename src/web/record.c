@@ -1,5 +1,7 @@
 #include "web/record.h"
 
+#include "model/ids.h"
+
 /* ---- the page ---- */
 
 static bool
@@ -7,6 +9,19 @@ rights_read(struct cx *cx, struct record_page *p)
 {
 	return can_record(cx, OP_EDIT, p->object, p->row->id, &p->may_edit) &&
 	       can_record(cx, OP_DELETE, p->object, p->row->id, &p->may_delete);
+}
+
+static void
+add_quote_actions(struct cx *cx, struct record_page *p)
+{
+	struct str state = p->row->v[QUOTE_STATE].s;
+
+	mv_set(p->page, S("pdf_url"), mv_text(url_of(cx, p->name, p->row->id, "/pdf")));
+	if (p->may_edit && can_object(cx, p->object, OP_CREATE) &&
+	    (str_eq(state, S("sent")) || str_eq(state, S("expired")) ||
+	     str_eq(state, S("declined"))))
+		mv_set(p->page, S("revise_url"),
+		       mv_text(url_of(cx, p->name, p->row->id, "/revise")));
 }
 
 static void
@@ -28,7 +43,7 @@ add_actions(struct cx *cx, struct record_page *p)
 		mv_set(p->page, S("twins_asked"), mv_bool(p->object->is_subject));
 	}
 	if (str_eq(p->object->name, S("quote")))
-		mv_set(p->page, S("pdf_url"), mv_text(url_of(cx, name, id, "/pdf")));
+		add_quote_actions(cx, p);
 	mv_set(p->page, S("relations_url"), mv_text(url_of(cx, name, id, "/relations")));
 	mv_set(p->page, S("history_url"), mv_text(url_of(cx, name, id, "/history")));
 	mv_set(p->page, S("list_url"), mv_text(url_of(cx, name, 0, "")));

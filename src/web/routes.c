@@ -71,6 +71,8 @@ static const struct route routes[] = {
 	{ V_POST, "/{object}/new", NEED_EDIT, NULL, web_create, .purpose = "make a record" },
 	{ V_GET, "/quote/{id}/pdf", NEED_READ, NULL, web_quote_pdf, .slow = true,
 	  .purpose = "a quote as a letter" },
+	{ V_POST, "/quote/{id}/revise", NEED_EDIT, NULL, web_quote_revise,
+	  .purpose = "a new version of a quote" },
 	{ V_GET, "/{object}/{id}", NEED_READ, NULL, web_record, .purpose = "one record" },
 	{ V_GET, "/{object}/{id}/edit", NEED_EDIT, NULL, web_edit, .purpose = "form of a record" },
 	{ V_POST, "/{object}/{id}/edit", NEED_EDIT, NULL, web_save, .purpose = "change a record" },

@@ -127,6 +127,8 @@ http_handle web_quick, web_quick_same;                                    /* qui
 http_handle web_notices, web_notices_mark, web_notices_settings;          /* notice.c */
 http_handle web_jobs, web_job_undo, web_job_stop;                         /* jobs.c */
 http_handle web_relations;                                                /* graph_page.c */
+http_handle web_lines_save, web_lines_sums;                               /* lines_save.c */
+http_handle web_quote_pdf, web_quote_revise;                              /* quote.c */
 http_handle web_follow;                                                   /* follow.c */
 http_handle web_twins, web_apart, web_merge_form, web_merge;              /* merge.c */
 http_handle web_design;                                                   /* design.c */

@@ -52,3 +52,59 @@ test("OP-10 what was sent stays as it is", async () => {
 	await kontor.expect(422, "DELETE", `/api/v1/quote_line/${made.id}`, { token });
 	await kontor.expect(200, "PATCH", `/api/v1/quote/${quote.id}`, { token, body: { notes: "nachgefragt" } });
 });
+
+const lines = async (object, whole, id) => (await kontor.expect(200, "GET", `/api/v1/${object}?where=${encodeURIComponent(`${whole} = ${id}`)}&sort=position`, { token })).body.items;
+const list = async (object, where) => (await kontor.expect(200, "GET", `/api/v1/${object}?where=${encodeURIComponent(where)}`, { token })).body.items;
+const patch = (object, id, body) => kontor.expect(200, "PATCH", `/api/v1/${object}/${id}`, { token, body });
+const undo = (reply) => kontor.expect(200, "POST", `/api/v1/changesets/${reply.headers.get("kontor-changeset")}/undo`, { token });
+
+test("OP-11 a quote that is sent is followed up: a task on its day, done when the customer answers", async () => {
+	const quote = await make("quote", { party: firm.id });
+	await line(quote.id);
+	await patch("quote", quote.id, { state: "sent" });
+	const [task] = await list("task", `quote = ${quote.id}`);
+	const sent = await get("quote", quote.id);
+	assert.deepEqual([task.due_on, task.party, task.state], [sent.follow_up_on, firm.id, "open"]);
+	assert.equal(Math.round((Date.parse(sent.follow_up_on) - Date.parse(sent.sent_on)) / 86_400_000), 7);
+	const answer = await patch("quote", quote.id, { state: "declined" });
+	assert.equal((await get("task", task.id)).state, "done");
+	await undo(answer);
+	assert.equal((await get("task", task.id)).state, "open");
+});
+
+test("OP-10 DAT-10 an accepted quote makes the order with its lines and wins the deal, undone as one", async () => {
+	const deal = await make("deal", { name: "Anlage", party: firm.id });
+	const quote = await make("quote", { party: firm.id, deal: deal.id, discount: "2" });
+	await line(quote.id);
+	await line(quote.id, { kind: "option", price: "5000.00" });
+	await line(quote.id, { kind: "alternative", price: "10.00" });
+	await line(quote.id, { kind: "alternative", chosen: true, price: "33.33" });
+	await line(quote.id, { kind: "subtotal", description: "Zusammen", price: undefined });
+	await patch("quote", quote.id, { state: "sent" });
+	const accepted = await patch("quote", quote.id, { state: "accepted" });
+	const [order] = await list("order", `quote = ${quote.id}`), stored = await get("quote", quote.id);
+	assert.deepEqual([order.total, order.tax, order.gross, order.deal], [stored.total, stored.tax, stored.gross, deal.id]);
+	assert.deepEqual((await lines("order_line", "order", order.id)).map((one) => [one.kind, one.price?.amount]), [["normal", "80.00"], ["normal", "33.33"], ["subtotal", undefined]]);
+	const won = await get("deal", deal.id);
+	assert.deepEqual([won.outcome, won.value.amount], ["won", stored.total.amount]);
+	assert.equal(stored.probability, "100.00");
+	await undo(accepted);
+	assert.equal((await list("order", `quote = ${quote.id}`)).length, 0);
+	assert.deepEqual([(await get("deal", deal.id)).outcome, (await get("quote", quote.id)).state], ["open", "sent"]);
+});
+
+test("OP-10 a new version is a draft with the same number; the old one is replaced and stays as it is", async () => {
+	const quote = await make("quote", { party: firm.id, subject: "Erste Fassung" });
+	const first = await line(quote.id);
+	await kontor.expect(409, "POST", `/api/v1/quote/${quote.id}/revise`, { token });
+	await patch("quote", quote.id, { state: "sent" });
+	await kontor.expect(403, "POST", `/api/v1/quote/${quote.id}/revise`, { token: reader });
+	const next = (await kontor.expect(201, "POST", `/api/v1/quote/${quote.id}/revise`, { token })).body;
+	assert.deepEqual([next.number, next.revision, next.previous, next.state, next.total], [quote.number, 2, quote.id, "draft", (await get("quote", quote.id)).total]);
+	assert.equal((await get("quote", quote.id)).state, "replaced");
+	const [copied] = await lines("quote_line", "quote", next.id);
+	await patch("quote_line", copied.id, { price: "1.00" });
+	assert.equal((await get("quote_line", first.id)).price.amount, "80.00");
+	await kontor.expect(422, "PATCH", `/api/v1/quote_line/${first.id}`, { token, body: { price: "1.00" } });
+	await kontor.expect(409, "POST", `/api/v1/quote/${quote.id}/revise`, { token });
+});

@@ -1,0 +1,13 @@
+/* What people do with quotes besides changing them. */
+#ifndef KONTOR_APP_QUOTE_ACT_H
+#define KONTOR_APP_QUOTE_ACT_H
+
+#include "record/authz.h"
+#include "record/record.h"
+
+/* A new version of a quote that was sent: a draft with the same number and lines, the next version;
+ * the old one is replaced and stays as it is.  In a work.  E_CONFLICT where it is still a draft,
+ * or was accepted or replaced; E_FORBIDDEN, E_MISSING. */
+bool quote_revise(struct cx *cx, int64_t quote, int64_t *out) CHECKED;
+
+#endif
