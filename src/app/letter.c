@@ -23,6 +23,7 @@ sheet_layout(struct sheet *s, struct str text, const struct text_style *style)
 	cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
 	cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
 	pango_cairo_context_set_font_options(pango_layout_get_context(layout), options);
+	pango_context_set_round_glyph_positions(pango_layout_get_context(layout), FALSE);
 	pango_layout_context_changed(layout);
 	cairo_font_options_destroy(options);
 	pango_font_description_set_absolute_size(font, style->size * PANGO_SCALE);
@@ -226,6 +227,7 @@ static void
 flow_lines(struct sheet *s, double x, PangoLayout *layout, int from, int n)
 {
 	double height = sheet_height(layout) / pango_layout_get_line_count(layout);
+	double baseline = pango_layout_get_baseline(layout) / (double)PANGO_SCALE / MM;
 
 	for (int i = from; i < from + n; i++) {
 		PangoLayoutLine *line = pango_layout_get_line_readonly(layout, i);
@@ -236,7 +238,7 @@ flow_lines(struct sheet *s, double x, PangoLayout *layout, int from, int n)
 		if (pango_layout_get_alignment(layout) == PANGO_ALIGN_RIGHT)
 			shift = (pango_layout_get_width(layout) - logical.width) /
 				(double)PANGO_SCALE / MM;
-		move_to(s, x + shift, s->y + height * 0.78);
+		move_to(s, x + shift, s->y + baseline);
 		pango_cairo_show_layout_line(s->cr, line);
 		s->y += height;
 	}

@@ -11,11 +11,22 @@ enum { PAGE_HTML_MAX = 1 << 20, NAME_BYTES = 60, EXCERPT_BYTES = 500 };
 static const struct {
 	const char *name, *icon;
 } PAGES[] = {
-	{ "first-steps", "rocket" },   { "search", "search" },           { "lists", "table" },
-	{ "views", "list-filter" },    { "boards", "square-kanban" },    { "records", "file-text" },
-	{ "trash", "undo-2" },         { "import", "upload" },           { "merge", "git-merge" },
-	{ "notifications", "bell" },   { "keys", "keyboard" },           { "rights", "lock" },
-	{ "privacy", "shield-check" }, { "administration", "settings" }, { "model", "database" },
+	{ "first-steps", "rocket" },
+	{ "search", "search" },
+	{ "lists", "table" },
+	{ "views", "list-filter" },
+	{ "boards", "square-kanban" },
+	{ "records", "file-text" },
+	{ "quotes", "file-pen-line" },
+	{ "trash", "undo-2" },
+	{ "import", "upload" },
+	{ "merge", "git-merge" },
+	{ "notifications", "bell" },
+	{ "keys", "keyboard" },
+	{ "rights", "lock" },
+	{ "privacy", "shield-check" },
+	{ "administration", "settings" },
+	{ "model", "database" },
 };
 
 /* Which page helps where: the beginning of a route's path; the longest that fits counts. */

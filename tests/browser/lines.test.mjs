@@ -118,6 +118,13 @@ test("OP-10 the lines of a quote that was sent are read, not edited", async () =
 	await page.goto(`/quote/${id}`);
 	await page.locator("#lines-rows").getByText("Fest").waitFor();
 	assert.equal(await page.locator("#lines-form").count(), 0);
+	assert.match(await page.getByRole("link", { name: "PDF" }).getAttribute("href"), /\/quote\/\d+\/pdf$/);
+	const made = page.waitForURL(/done=/);
+	await page.getByRole("button", { name: "Neue Fassung" }).click();
+	await made;
+	await ready(page);
+	assert.equal(await field(page, 0, "description").inputValue(), "Fest");
+	assert.equal((await get("quote", id)).state, "replaced");
 	await page.context().close();
 });
 
