@@ -386,6 +386,9 @@ fill_text(struct cx *cx, const struct source *s, struct letter *letter)
 
 	if (!template)
 		return bug(cx, "no template of quotes");
+	mv_set(data, S("lines"), mv_text(S("~~~lines\n~~~")));
+	mv_set(data, S("keep"), mv_text(S("~~~keep\n~~~")));
+	mv_set(data, S("sign"), mv_text(S("~~~sign\n~~~")));
 	mv_set(data, S("subject"), words(cx, subject.n ? subject : letter->title));
 	mv_set(data, S("salutation"), words(cx, salutation_of(cx, s)));
 	mv_set(data, S("intro"), mv_text(text_of(s->quote, QUOTE_INTRO)));
