@@ -2,7 +2,8 @@
 #ifndef KONTOR_APP_LETTER_SHEET_H
 #define KONTOR_APP_LETTER_SHEET_H
 
-/* pango/pangocairo.h is included before this. */
+#include <pango/pangocairo.h>
+
 #include "app/letter.h"
 
 /* By DIN 5008 form B, in millimetres. */

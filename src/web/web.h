@@ -133,12 +133,6 @@ http_handle web_follow;                                                   /* fol
 http_handle web_twins, web_apart, web_merge_form, web_merge;              /* merge.c */
 http_handle web_design;                                                   /* design.c */
 http_handle web_help, web_help_page;                                      /* help.c */
-http_handle web_lines_save, web_lines_sums; /* lines.c, lines_save.c */
-http_handle web_follow;                     /* follow.c */
-http_handle web_design;                     /* design.c */
-http_handle web_help, web_help_page;        /* help.c */
-http_handle web_lines_save, web_lines_sums;                               /* lines_save.c */
-http_handle web_quote_pdf;                                                /* quote.c */
 
 bool web_object(struct cx *cx, const struct request *q, const struct object **object,
 		const struct face **face, struct str *name) CHECKED;
