@@ -42,7 +42,6 @@ const SHOWN = {
 	"/help/{page}": handbook.slice(0, 1).map((name) => `/help/${name.replace(".md", "")}`), // all of them: help.test.mjs
 	"/": ["/"], "/sign-in": ["/sign-in"], "/search": ["/search", "/search?q=a", "/search?q=quetzalcoatl"], "/help": ["/help", "/help?words=liste"],
 	"/{object}": [...OBJECTS.map((object) => `/${object}`), "/organisation?q=quetzalcoatl", "/organisation?group=city", "/organisation?as=territory", "/deal?as=board", "/task?as=calendar", "/task?as=calendar&span=week", "/task?as=calendar&span=day"],
-	"/{object}": [...OBJECTS.map((object) => `/${object}`), "/organisation?q=quetzalcoatl", "/organisation?group=city", "/deal?as=board", "/task?as=calendar", "/task?as=calendar&span=week", "/task?as=calendar&span=day"],
 	"/quote/{id}/pdf": null, // looked at by quote-letter.test.mjs
 	"/{object}/new": FORMS.map((object) => `/${object}/new`),
 	"/{object}/{id}": [...OBJECTS.map((object) => `/${object}/${firsts.get(object)}`), `/organisation/${NOWHERE}`],
