@@ -4,7 +4,6 @@
 
 struct feature;
 extern const struct feature feature_party, feature_deal, feature_process, feature_relation,
-extern const struct feature feature_party, feature_deal, feature_process, feature_quote,
-	feature_quote_follow, feature_task;
+	feature_quote, feature_quote_follow, feature_task;
 
 #endif

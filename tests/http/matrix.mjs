@@ -48,8 +48,7 @@ export const ROUTES = {
 
 // Every shipped object.  A new one is entered here, and is then in the matrix.
 export const SHIPPED = ("activity address competitor consent contact_point deal document export favourite follow kept_apart loss_reason note order order_line party " +
-	"pipeline price price_list product relation relation_type role saved_view stage task team unit user").split(" ");
-	"pipeline price price_list product quote quote_line relation role saved_view stage task team text_block unit user").split(" ");
+	"pipeline price price_list product quote quote_line relation relation_type role saved_view stage task team text_block unit user").split(" ");
 
 const SCOPES = ["none", "own", "team", "unit", "all"];
 const OPS = ["read", "create", "edit", "delete", "export"];
