@@ -145,6 +145,17 @@ class Kontor {
 		return this.#child.pid;
 	}
 
+	// How many statements a page takes: the fewest of some calls, for once a second one of them also looks what other
+	// processes have changed.  `route` as the log names it.
+	async statements(route, get) {
+		const counts = [];
+		for (let i = 0; i < 4; i++) {
+			await get();
+			counts.push(Number(/sql_count=(\d+)/.exec(this.log().split("\n").filter((line) => line.includes(`route="${route}"`)).at(-1))[1]));
+		}
+		return Math.min(...counts);
+	}
+
 	log() {
 		return fs.readFileSync(this.logFile, "utf8");
 	}
