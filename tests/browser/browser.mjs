@@ -117,7 +117,7 @@ async function checkFits(page, what) {
 		if (document.documentElement.scrollWidth <= innerWidth) return [];
 		return [...document.querySelectorAll("main *")].filter((one) => one.getBoundingClientRect().right > innerWidth + 1).slice(0, 5).map((one) => one.outerHTML.slice(0, 120));
 	});
-	assert.deepEqual(over, [], `${what}: nothing is wider than the window`);
+	assert.deepEqual(over, [], `${what}: nothing is wider than the window: ${over.join("; ")}`);
 	const covered = await page.evaluate(() =>
 		[...document.querySelectorAll("svg.icon + span")].filter((text) => {
 			const a = text.previousElementSibling.getBoundingClientRect(), b = text.getBoundingClientRect();
