@@ -11,7 +11,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 1)
 CCACHE := $(shell command -v ccache 2>/dev/null)
 VERSION := $(or $(shell cat VERSION 2>/dev/null),$(shell git describe --tags --always 2>/dev/null),unknown)
 
-PACKAGES = libmicrohttpd sqlite3 libpq jansson icu-i18n icu-uc libsodium zlib libcmark-gfm pangocairo cairo-pdf
+PACKAGES = libmicrohttpd sqlite3 libpq jansson icu-i18n icu-uc libsodium zlib libcmark-gfm pangocairo cairo-pdf libxml-2.0 libarchive
 PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 PACKAGE_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 CPPFLAGS += $(if $(AUTHZ_TEST),-DKONTOR_AUTHZ_TEST) -Isrc -I$(BUILD)/gen -I. -D_GNU_SOURCE $(PACKAGE_CFLAGS)

@@ -5,7 +5,7 @@ BEGIN {
 	split("base 0 db 1 model 1 record 2 data 3 flow 3 app 4 stats 4 http 4 web 5 api 5 channel 5 main 6", t, " ")
 	for (i = 1; i in t; i += 2)
 		floor[t[i]] = t[i + 1]
-	split("sqlite3.h db libpq-fe.h db microhttpd.h http sodium.h base phonenumbers/ base unicode/ base xlsxwriter.h data", t, " ")
+	split("sqlite3.h db libpq-fe.h db microhttpd.h http sodium.h base phonenumbers/ base unicode/ base xlsxwriter.h data libxml/ data archive.h data archive_entry.h data", t, " ")
 	for (i = 1; i in t; i += 2)
 		home[t[i]] = t[i + 1]
 	# What the build generates, and the lowest floor that may know it.

@@ -68,7 +68,7 @@ intake_columns(struct cx *cx, const struct intake *intake, struct guess *out)
 {
 	struct map map;
 
-	if (!map_parse(cx, intake->file, intake->map, &map))
+	if (!intake_map(cx, intake, &map))
 		return false;
 	*out = (struct guess){ .csv = map.csv, .header = map.header };
 	if (!file_guess(cx, intake, out))
@@ -81,7 +81,12 @@ bool
 intake_read_as(struct cx *cx, struct intake *intake, struct csv_options csv, bool header)
 {
 	struct guess guess = { .csv = csv, .header = header };
+	struct convert origin;
 
+	if (!origin_get(cx, intake, &origin))
+		return false;
+	if (origin.form != FORM_TEXT)
+		guess.csv = (struct csv_options){ .form = origin.form };
 	if (!file_guess(cx, intake, &guess) || !map_write(cx, intake, &guess))
 		return false;
 	intake->headers = headers_of(cx, &guess);
@@ -102,32 +107,6 @@ pieces_put(struct cx *cx, const struct intake *intake, struct str bytes)
 	return true;
 }
 
-/* What is recognised by its first bytes and is no text gets a sentence of its own. */
-static bool
-is_text(struct cx *cx, struct str bytes)
-{
-	static const struct {
-		struct str begin;
-		const char *why;
-	} others[] = {
-		{ S_INIT("PK\x03\x04"),
-		  N_("This is a workbook (XLSX) or an archive. In the spreadsheet, choose “Save as” "
-		     "and the type CSV, and upload that file.") },
-		{ S_INIT("\xd0\xcf\x11\xe0"),
-		  N_("This is an old workbook (XLS). In the spreadsheet, choose “Save as” and the "
-		     "type CSV, and upload that file.") },
-		{ S_INIT("BEGIN:VCARD"),
-		  N_("This is a file of vCards. Export your contacts as CSV, and upload that "
-		     "file.") },
-		{ S_INIT("%PDF"), N_("This is a PDF. Upload a file of the type CSV.") },
-	};
-
-	for (size_t i = 0; i < countof(others); i++)
-		if (str_starts(bytes, others[i].begin))
-			return fail_field(cx, S("file"), "type", "%s", tr(cx, others[i].why));
-	return true;
-}
-
 static bool
 upload_check(struct cx *cx, struct str bytes)
 {
@@ -139,7 +118,7 @@ upload_check(struct cx *cx, struct str bytes)
 			    "A file may have %d MiB at most; divide it, or import it with the "
 			    "command kontor import",
 			    INTAKE_FILE_MAX >> 20);
-	return is_text(cx, bytes);
+	return true;
 }
 
 static struct str
@@ -157,6 +136,7 @@ file_name(struct cx *cx, struct str file)
 static bool
 map_again(struct cx *cx, struct intake *intake, struct guess *guess)
 {
+	const char decimal = guess->decimal;
 	struct str kept;
 	struct map map;
 
@@ -167,26 +147,65 @@ map_again(struct cx *cx, struct intake *intake, struct guess *guess)
 		return true;
 	}
 	guess_of_map(cx, &map, guess);
+	if (map.csv.form != guess->csv.form) /* how numbers are written belongs to the file */
+		guess->decimal = decimal;
 	return true;
+}
+
+static bool
+text_take(void *to, struct str bytes)
+{
+	struct buf *text = to;
+
+	buf_str(text, bytes);
+	return !text->full;
+}
+
+/* What is no text becomes rows; *text is on the heap, *bytes what is kept. */
+static bool
+upload_convert(struct cx *cx, struct buf *text, struct str *bytes, struct convert *out)
+{
+	struct convert_sink sink = { text_take, text };
+	enum csv_form form;
+
+	*out = (struct convert){ 0 };
+	if (!convert_form(cx, str_first(*bytes, CONVERT_PEEK), &form))
+		return false;
+	if (form == FORM_TEXT)
+		return true;
+	if (!convert_file(cx, *bytes, form, sink, out))
+		return cx->err.code ? false
+				    : fail(cx, E_TOO_BIG,
+					   "The sheet has more than %d MiB of text; divide it, or "
+					   "import it with the command kontor import",
+					   INTAKE_TEXT_MAX >> 20);
+	*bytes = buf_done(text);
+	return bytes->n || fail_field(cx, S("file"), "required",
+				      "The sheet is empty; choose a file that has rows");
 }
 
 bool
 intake_upload(struct cx *cx, struct str object, struct str file, struct str bytes,
 	      struct intake *out)
 {
+	OWNED(buf_fini) struct buf text = buf_heap(INTAKE_TEXT_MAX);
 	struct guess guess = { .header = true };
 	const struct object *of;
 	const struct face *face;
+	struct convert convert;
 
-	if (!object_open(cx, object, &of, &face) || !may_import(cx, of) || !upload_check(cx, bytes))
+	if (!object_open(cx, object, &of, &face) || !may_import(cx, of) ||
+	    !upload_check(cx, bytes) || !upload_convert(cx, &text, &bytes, &convert))
 		return false;
+	guess.csv.form = convert.form;
 	*out = (struct intake){ .at = cx->now,
 				.actor_id = cx->actor->user_id,
 				.object = str_dup(cx->mem, object),
 				.file = file_name(cx, file),
 				.bytes = (int64_t)bytes.n,
 				.n_pieces = ((int64_t)bytes.n + PIECE_BYTES - 1) / PIECE_BYTES };
-	if (!intake_insert(cx, out) || !pieces_put(cx, out, bytes) || !file_guess(cx, out, &guess))
+	if (!intake_insert(cx, out) || !pieces_put(cx, out, bytes) ||
+	    !origin_put(cx, out, &convert) || !file_guess(cx, out, &guess))
 		return false;
 	out->headers = headers_of(cx, &guess);
 	return map_again(cx, out, &guess) && map_write(cx, out, &guess) && intake_update(cx, out);

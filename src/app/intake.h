@@ -14,6 +14,7 @@
 
 enum {
 	INTAKE_FILE_MAX = 20 << 20,
+	INTAKE_TEXT_MAX = 64 << 20, /* what a workbook may become */
 	INTAKE_ROWS_PREVIEW = 100,
 	INTAKE_PART = 1000,         /* rows in a part */
 	INTAKE_AT_ONCE = 128 << 10, /* bytes of a file that is tried while one waits */
@@ -64,8 +65,8 @@ struct intake {
 	int64_t began_at, ended_at;
 };
 
-/* In a work.  The map is guessed, or that of an earlier file with the same columns.  E_INPUT,
- * E_TOO_BIG, E_FORBIDDEN. */
+/* In a work.  A workbook becomes rows at once.  The map is guessed, or that of an earlier file with
+ * the same columns.  E_INPUT, E_TOO_BIG, E_FORBIDDEN. */
 bool intake_upload(struct cx *cx, struct str object, struct str file, struct str bytes,
 		   struct intake *out) CHECKED;
 /* One's own.  E_MISSING. */
@@ -89,6 +90,8 @@ bool intake_preview(struct cx *cx, const struct intake *intake, struct str *out)
 bool intake_lines(struct cx *cx, const struct intake *intake, struct str *out) CHECKED;
 /* The rows of which something was left out, as CSV with the reason behind them. */
 bool intake_errors(struct cx *cx, const struct intake *intake, struct buf *out) CHECKED;
+bool intake_is_cards(struct cx *cx, const struct intake *intake);          /* else rows */
+struct str intake_errors_name(struct cx *cx, const struct intake *intake); /* of that file */
 /* A condition on the object: what was made or changed; empty: nothing was. */
 struct str intake_where(struct cx *cx, const struct intake *intake);
 

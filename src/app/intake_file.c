@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 enum { READER_MEM = 8 << 20, LINES_JSON_MAX = 16 << 20, WHY_MAX = 2000 };
+enum { NOTES_BYTES = 4 << 20 };
 
 void
 reader_open(struct cx *cx, const struct intake *intake, struct intake_reader *out)
@@ -59,6 +60,98 @@ struct source
 reader_source(struct intake_reader *reader)
 {
 	return (struct source){ reader_read, reader };
+}
+
+/* ---- what it was ---- */
+
+static const char
+	*const FORMS[] = { [FORM_TEXT] = "text", [FORM_SHEET] = "sheet", [FORM_CARDS] = "cards" };
+
+bool
+origin_put(struct cx *cx, const struct intake *intake, const struct convert *convert)
+{
+	struct buf text = buf_in(cx->mem, NOTES_BYTES);
+
+	if (convert->form == FORM_TEXT)
+		return true;
+	BUF_LIT(&text, "{\"form\":");
+	buf_json(&text, str_of(FORMS[convert->form]));
+	BUF_LIT(&text, ",\"notes\":[");
+	for (size_t i = 0; i < convert->notes.n; i++) {
+		const struct convert_note *note = &convert->notes.v[i];
+
+		buf_printf(&text, "%s{\"row\":%lld,\"column\":%lld,\"why\":", i ? "," : "",
+			   (long long)note->row, (long long)note->column);
+		buf_json(&text, note->why);
+		BUF_LIT(&text, ",\"text\":");
+		buf_json(&text, note->text);
+		buf_char(&text, '}');
+	}
+	BUF_LIT(&text, "]}");
+	return piece_put(cx, intake, (struct piece){ PIECE_ORIGIN, 0 }, buf_done(&text));
+}
+
+static void
+notes_read(struct cx *cx, const json_t *notes, struct convert *out)
+{
+	json_t *note;
+	size_t i;
+
+	json_array_foreach(notes, i, note)
+	{
+		const struct convert_note one = {
+			.row = json_integer_value(json_object_get(note, "row")),
+			.column = json_integer_value(json_object_get(note, "column")),
+			.why = str_dup(cx->mem, json_text(json_object_get(note, "why"))),
+			.text = str_dup(cx->mem, json_text(json_object_get(note, "text"))),
+		};
+
+		list_add(cx->mem, &out->notes, one);
+	}
+}
+
+bool
+origin_get(struct cx *cx, const struct intake *intake, struct convert *out)
+{
+	OWNED(json_drop) json_t *origin = NULL;
+	struct convert convert = { 0 };
+	struct str text;
+	bool has;
+
+	if (!piece_get(cx, cx->mem, intake, (struct piece){ PIECE_ORIGIN, 0 }, &text, &has) ||
+	    (has && !json_parse(cx, text, LINES_JSON_MAX, &origin)))
+		return false;
+	for (size_t i = 0; i < countof(FORMS); i++)
+		if (str_eq_z(json_text(json_object_get(origin, "form")), FORMS[i]))
+			convert.form = (enum csv_form)i;
+	notes_read(cx, json_object_get(origin, "notes"), &convert);
+	*out = convert;
+	return true;
+}
+
+bool
+intake_is_cards(struct cx *cx, const struct intake *intake)
+{
+	struct convert convert;
+
+	if (origin_get(cx, intake, &convert))
+		return convert.form == FORM_CARDS;
+	fail_clear(cx);
+	return false;
+}
+
+bool
+intake_map(struct cx *cx, const struct intake *intake, struct map *out)
+{
+	struct convert convert;
+	struct map map;
+
+	if (!map_parse(cx, intake->file, intake->map, &map) || !origin_get(cx, intake, &convert))
+		return false;
+	if (map.csv.form != convert.form)
+		map.csv = (struct csv_options){ .form = convert.form };
+	*out = map;
+	return true;
 }
 
 /* ---- rows with a reason ---- */
@@ -145,6 +238,29 @@ reasons_write(struct cx *cx, const struct reasons *reasons, struct csv *csv)
 	}
 }
 
+/* As the file had it; for what was none of text, as spreadsheets of the language open it. */
+static char
+reasons_delimiter(const struct cx *cx, const struct map *map, const struct csv *csv)
+{
+	return map->csv.form == FORM_TEXT ? csv_delimiter(csv) : cx->lang == LANG_DE ? ';' : ',';
+}
+
+struct str
+intake_errors_name(struct cx *cx, const struct intake *intake)
+{
+	static const char *const endings[] = { ".xlsx", ".xlsm", ".vcf", ".csv" };
+	struct str name = intake->file;
+
+	for (size_t i = 0; i < countof(endings); i++) {
+		size_t n = strlen(endings[i]);
+
+		if (name.n > n &&
+		    str_eq_ascii_nocase(str_from(name, name.n - n), str_of(endings[i])))
+			name.n -= n;
+	}
+	return str_printf(cx->mem, "%s %.*s.csv", tr(cx, "Errors"), STR_FMT(name));
+}
+
 bool
 intake_errors(struct cx *cx, const struct intake *intake, struct buf *out)
 {
@@ -152,16 +268,19 @@ intake_errors(struct cx *cx, const struct intake *intake, struct buf *out)
 	struct intake_reader reader;
 	struct str text;
 	struct map map;
+	struct reasons reasons;
 	struct csv *csv;
 	bool ok;
 
 	if (!intake_lines(cx, intake, &text) || !json_parse(cx, text, LINES_JSON_MAX, &lines) ||
-	    !map_parse(cx, intake->file, intake->map, &map))
+	    !intake_map(cx, intake, &map))
 		return false;
 	BUF_LIT(out, "\xef\xbb\xbf");
+	reasons = (struct reasons){ lines, out, ',' };
 	reader_open(cx, intake, &reader);
 	csv = csv_open(cx, cx->mem, reader_source(&reader), map.csv);
-	ok = csv && reasons_write(cx, &(struct reasons){ lines, out, csv_delimiter(csv) }, csv);
+	reasons.delimiter = csv ? reasons_delimiter(cx, &map, csv) : ',';
+	ok = csv && reasons_write(cx, &reasons, csv);
 	reader_close(&reader);
 	return ok && (!out->full || fail(cx, E_TOO_BIG, "There are too many rows for one file"));
 }

@@ -7,7 +7,12 @@
 #define INTAKE_JOB "import"
 
 /* Sealed pieces of an import. */
-enum piece_kind { PIECE_FILE, PIECE_PREVIEW, PIECE_LINES };
+enum piece_kind {
+	PIECE_FILE,
+	PIECE_PREVIEW,
+	PIECE_LINES,
+	PIECE_ORIGIN, /* what the file was, and what was noted when it became rows */
+};
 struct piece {
 	enum piece_kind kind;
 	int64_t place;
@@ -52,6 +57,12 @@ struct intake_reader {
 void reader_open(struct cx *cx, const struct intake *intake, struct intake_reader *out);
 void reader_close(struct intake_reader *reader);
 struct source reader_source(struct intake_reader *reader);
+
+/* What it was before it became rows; a file of text has no notes. */
+bool origin_put(struct cx *cx, const struct intake *intake, const struct convert *convert) CHECKED;
+bool origin_get(struct cx *cx, const struct intake *intake, struct convert *out) CHECKED;
+/* Its map, with the format that the file has. */
+bool intake_map(struct cx *cx, const struct intake *intake, struct map *out) CHECKED;
 
 /* ---- intake_run.c ---- */
 

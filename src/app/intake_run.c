@@ -67,11 +67,14 @@ import_piece(struct cx *cx, const struct intake *intake, struct import_options o
 	     struct import_report *report)
 {
 	struct intake_reader reader;
+	struct convert convert;
 	struct map map;
 	bool ok;
 
-	if (!map_parse(cx, S("map"), intake->map, &map))
+	if (!intake_map(cx, intake, &map) || !origin_get(cx, intake, &convert))
 		return false;
+	options.notes = convert.notes.v;
+	options.n_notes = convert.notes.n;
 	reader_open(cx, intake, &reader);
 	options.source = reader_source(&reader);
 	options.object = intake->object;

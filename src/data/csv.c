@@ -20,6 +20,7 @@ struct csv {
 	struct decoder *decoder;
 	bool columns;
 	char delimiter;
+	enum csv_form form;
 	unsigned char classes[256];
 	struct str piece; /* decoded, not yet used */
 	bool ended;
@@ -151,10 +152,10 @@ csv_begin(struct cx *cx, struct csv *csv)
 	csv->row = 1;
 	if (!csv_more(cx, csv))
 		return false;
-	csv->row = 0;
+	csv->row = csv->form == FORM_CARDS ? -1 : 0;
 	if (csv->columns)
 		return true;
-	if (!csv_take_separator(csv) && !csv->delimiter)
+	if (csv->form == FORM_TEXT && !csv_take_separator(csv) && !csv->delimiter)
 		csv->delimiter = delimiter_guess(csv->piece);
 	csv_classes(csv);
 	return true;
@@ -170,9 +171,12 @@ csv_open(struct cx *cx, struct arena *mem, struct source source, struct csv_opti
 		     "a quote or a line break cannot be the delimiter; choose , ; tab or |");
 		return NULL;
 	}
+	if (options.form != FORM_TEXT)
+		options = (struct csv_options){ ENCODING_UTF8, false, ',', options.form };
 	csv->decoder = decoder_new(mem, source, options.encoding);
 	csv->columns = options.columns;
 	csv->delimiter = options.delimiter;
+	csv->form = options.form;
 	csv->text = buf_in(mem, CSV_ROW_MAX);
 	csv->ends = new_array(mem, CSV_COLUMNS_MAX, size_t);
 	csv->cells = new_array(mem, CSV_COLUMNS_MAX, struct str);

@@ -14,16 +14,42 @@ enum {
 	CSV_COLUMNS_MAX = 1000,
 };
 
+/* What the rows were before they became CSV (see convert.h): then it is UTF-8 with commas. */
+enum csv_form {
+	FORM_TEXT,
+	FORM_SHEET,
+	FORM_CARDS, /* the header is row 0, so that a row has the number of its card */
+};
+
 struct csv_options {
 	enum encoding encoding;
 	bool columns;   /* cells stand apart by runs of blanks or tabs; there are no quotes */
 	char delimiter; /* 0: that of , ; tab | which the first lines agree on; "sep=;" is heeded */
+	enum csv_form form;
 };
 
 struct csv_row {
 	int64_t number;
 	const struct str *cells; /* borrowed until the next row */
 	size_t n;
+};
+
+/* Where rows go that come from something else, and what they cannot say. */
+enum { ROW_NOTES_MAX = 1000 };
+#define ROW_NO_COLUMN SIZE_MAX
+
+struct row_note {
+	int64_t row;          /* 0: all of it */
+	size_t column;        /* from 0, or ROW_NO_COLUMN */
+	struct str why, text; /* a sentence in the reader's language; what stood there */
+};
+
+struct row_reader {
+	/* A row, borrowed: its number, no empty cells at its end.  False: the reading ends with
+	 * that failure. */
+	bool (*row)(void *to, const struct csv_row *row);
+	void (*note)(void *to, const struct row_note *note);
+	void *to;
 };
 
 /* A parser whose memory is in `mem` (which must not be rewound while it is used).  NULL: the source

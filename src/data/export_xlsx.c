@@ -13,6 +13,7 @@ enum {
 	NUMBER_TEXT_MAX = 64,
 	WIDTH = 18,
 	DAY_ZERO = 25569, /* 1970-01-01 in days since 1899-12-30 */
+	DAY_OF_LEAP = 60, /* spreadsheets know a 29 February 1900: days before it differ */
 };
 
 struct xlsx {
@@ -120,12 +121,12 @@ cell_day(const struct export *ex, size_t column, size_t at, double *out)
 
 	if (f->result == FT_DATE && date_parse(v->s, &date, NULL)) {
 		*out = (double)(date + DAY_ZERO);
-		return true;
+		return *out > DAY_OF_LEAP; /* else as text */
 	}
 	if (f->result != FT_DATETIME)
 		return false;
 	*out = (double)(v->i + moment_offset_ms(zone, v->i)) / MS_PER_DAY + DAY_ZERO;
-	return *out > 0;
+	return *out > DAY_OF_LEAP;
 }
 
 static lxw_error

@@ -3,6 +3,7 @@
 #include "base/fold.h"
 #include "base/i18n.h"
 #include "data/plan_private.h"
+#include "data/vcard.h"
 
 enum { NAME_BYTES_MAX = 120, SAMPLE_BYTES_MAX = 80, LOOKED_AT = 20 };
 
@@ -177,9 +178,27 @@ sample_add(struct cx *cx, struct guess_column *column, struct str cell)
 	column->samples[column->n_samples++] = str_dup(cx->mem, text);
 }
 
+/* Of cards it is known what each column is. */
+static void
+targets_of_cards(struct cx *cx, struct guess *guess)
+{
+	bool is_person = guess->face && str_eq(guess->face->name, S("person"));
+
+	for (size_t i = 0; i < guess->n; i++) {
+		struct str target = vcard_target(guess->v[i].name, is_person);
+
+		if (target.n && guess_can(cx, guess->object, target))
+			guess->v[i].target = target;
+	}
+}
+
 static void
 targets_guess(struct cx *cx, struct guess *guess)
 {
+	if (guess->csv.form == FORM_CARDS) {
+		targets_of_cards(cx, guess);
+		return;
+	}
 	for (size_t i = 0; i < guess->n; i++) {
 		struct guess_column *column = &guess->v[i];
 		struct str target =

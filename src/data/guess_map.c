@@ -7,8 +7,12 @@
 /* ---- writing ---- */
 
 static void
-write_format(const struct guess *guess, struct buf *out)
+write_form(const struct guess *guess, struct buf *out)
 {
+	if (guess->csv.form != FORM_TEXT) {
+		buf_z(out, guess->csv.form == FORM_SHEET ? "format sheet" : "format cards");
+		return;
+	}
 	BUF_LIT(out, "format csv");
 	if (guess->csv.delimiter == '\t')
 		BUF_LIT(out, " delimiter=tab");
@@ -16,6 +20,12 @@ write_format(const struct guess *guess, struct buf *out)
 		buf_printf(out, " delimiter=\"%c\"", guess->csv.delimiter);
 	BUF_LIT(out, " encoding=");
 	buf_z(out, ENCODING_NAMES[guess->csv.encoding]);
+}
+
+static void
+write_format(const struct guess *guess, struct buf *out)
+{
+	write_form(guess, out);
 	buf_z(out, guess->header ? " header=yes\ncolumns" : " header=no\ncolumns");
 	for (size_t i = 0; i < guess->n; i++) {
 		buf_char(out, ' ');
@@ -27,7 +37,7 @@ write_format(const struct guess *guess, struct buf *out)
 		buf_quoted(out, guess->dates);
 		buf_char(out, '\n');
 	}
-	if (guess->decimal) {
+	if (guess->decimal && guess->csv.form == FORM_TEXT) {
 		BUF_LIT(out, "numbers ");
 		buf_char(out, guess->decimal);
 		buf_char(out, '\n');

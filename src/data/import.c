@@ -1,9 +1,10 @@
 #include "data/import.h"
 
 #include "base/file.h"
+#include "data/guess.h"
 #include "data/import_private.h"
 
-enum { KEPT_MAX = 512 << 20, PROGRESS_ROWS = 1000 };
+enum { KEPT_MAX = 512 << 20, PROGRESS_ROWS = 1000, PIECE = 64 << 10 };
 
 static void
 progress(struct import *im)
@@ -12,6 +13,23 @@ progress(struct import *im)
 
 	if (o->progress && im->report.rows % PROGRESS_ROWS == 0)
 		o->progress(o->progress_to, im->report.rows, csv_bytes(im->csv));
+}
+
+/* What was noted of the rows up to this one when the file was converted. */
+static void
+notes_tell(struct import *im, int64_t row, bool is_told)
+{
+	const struct import_options *o = im->options;
+
+	for (; im->n_notes < o->n_notes && o->notes[im->n_notes].row <= row; im->n_notes++) {
+		const struct convert_note *note = &o->notes[im->n_notes];
+		bool is_named = note->column >= 0 && (size_t)note->column < im->plan.n_names;
+		struct str column = is_named ? im->plan.names[note->column] : S("");
+
+		if (is_told)
+			import_note(im, false, (struct place){ note->row, column, note->text },
+				    "%.*s", STR_FMT(note->why));
+	}
 }
 
 /* The parser's memory grows outside of the mark, for it outlives the row. */
@@ -35,6 +53,8 @@ rows_import(struct import *im, bool first_is_data)
 			return pending_all(im);
 		im->mark = arena_mark(cx->mem);
 		before = im->report.rows;
+		notes_tell(im, im->row.number - 1, false);
+		notes_tell(im, im->row.number, true);
 		if (!row_import(im))
 			return false;
 		if (im->report.rows > before) /* else it was blank */
@@ -100,6 +120,7 @@ import_begin(struct import *im, const struct map *map)
 	if (!plan_make(cx, map, object, face, &im->row, &im->plan))
 		return false;
 	im->texts = new_array(cx->mem, im->plan.n, struct str);
+	notes_tell(im, map->header ? im->row.number : 0, !im->options->skip);
 	if (!im->options->in_work)
 		note_unused(im);
 	preview_begin(im);
@@ -193,6 +214,7 @@ data_import(struct cx *cx, const struct import_options *options, struct import_r
 	bool done = import_guarded(&im, options->map ? options->map : &none);
 
 	im.report.dry_run = options->dry_run;
+	im.report.is_cards = options->map && options->map->csv.form == FORM_CARDS;
 	if (done && !options->dry_run && !options->in_work)
 		done = work_commit(cx, &im.report.changeset);
 	else if (!options->in_work)
@@ -240,22 +262,127 @@ map_read(struct cx *cx, const char *path, struct map *out)
 	       map_parse(cx, base_name(path), text, out);
 }
 
+/* A file whose first bytes were looked at. */
+struct peeked {
+	FILE *file;
+	char begin[CONVERT_PEEK];
+	struct str rest; /* of begin */
+	FILE *rows;      /* what it was converted to, or NULL */
+};
+
+static void
+peeked_close(struct peeked *peeked)
+{
+	file_close(&peeked->file);
+	if (peeked->rows)
+		fclose(peeked->rows);
+}
+
+static int64_t
+peeked_read(void *state, void *out, size_t n)
+{
+	struct peeked *peeked = state;
+
+	return peeked->rest.n ? source_str(&peeked->rest, out, n)
+			      : source_file(peeked->file, out, n);
+}
+
+static bool
+rows_write(void *to, struct str bytes)
+{
+	struct peeked *peeked = to;
+
+	return fwrite(bytes.p, 1, bytes.n, peeked->rows) == bytes.n;
+}
+
+static bool
+whole_read(struct cx *cx, struct peeked *peeked, struct buf *out)
+{
+	char *piece = arena_alloc(cx->mem, PIECE);
+	int64_t n;
+
+	while ((n = peeked_read(peeked, piece, PIECE)) > 0)
+		buf_str(out, (struct str){ piece, (size_t)n });
+	if (n < 0)
+		return fail(cx, E_IO, "reading the file failed");
+	return !out->full || fail(cx, E_TOO_BIG, "The file is larger than %d MiB; save it as CSV",
+				  CONVERT_FILE_MAX >> 20);
+}
+
+/* Its rows, in a file without a name. */
+static bool
+peeked_convert(struct cx *cx, struct peeked *peeked, enum csv_form form, struct convert *out)
+{
+	OWNED(buf_fini) struct buf bytes = buf_heap(CONVERT_FILE_MAX);
+	struct convert_sink sink = { rows_write, peeked };
+
+	peeked->rows = tmpfile();
+	if (!peeked->rows)
+		return fail(cx, E_IO, "No temporary file can be made; is the disk full?");
+	if (!whole_read(cx, peeked, &bytes))
+		return false;
+	if (!convert_file(cx, buf_done(&bytes), form, sink, out))
+		return cx->err.code ? false
+				    : fail(cx, E_IO,
+					   "No temporary file can be written; "
+					   "is the disk full?");
+	rewind(peeked->rows);
+	return !ferror(peeked->rows);
+}
+
+/* The source, the notes, and what the map says of the format. */
+static bool
+file_prepare(struct cx *cx, struct peeked *peeked, struct map *map, struct import_options *options)
+{
+	struct convert convert = { 0 };
+	enum csv_form form;
+
+	peeked->rest.p = peeked->begin;
+	peeked->rest.n = fread(peeked->begin, 1, sizeof peeked->begin, peeked->file);
+	if (!convert_form(cx, peeked->rest, &form))
+		return false;
+	options->source = (struct source){ peeked_read, peeked };
+	if (form != FORM_TEXT) {
+		if (!peeked_convert(cx, peeked, form, &convert))
+			return false;
+		options->source = (struct source){ source_file, peeked->rows };
+	}
+	if (form != map->csv.form)
+		map->csv = (struct csv_options){ .form = form };
+	options->map = map;
+	options->notes = convert.notes.v;
+	options->n_notes = convert.notes.n;
+	return true;
+}
+
+/* Cards without a map become what their columns are known to be. */
+static bool
+cards_map(struct cx *cx, struct peeked *peeked, struct import_options *options, struct map *map)
+{
+	struct guess guess = { .csv.form = FORM_CARDS, .header = true };
+	struct buf text = buf_in(cx->mem, MAP_TEXT_MAX);
+
+	if (!object_open(cx, options->object, &guess.object, &guess.face) ||
+	    !guess_file(cx, options->source, &guess) || !guess_map(cx, &guess, &text))
+		return false;
+	rewind(peeked->rows);
+	return map_parse(cx, S("cards"), buf_done(&text), map);
+}
+
 bool
 data_import_file(struct cx *cx, const char *path, const char *map_path,
 		 struct import_options options, struct import_report *out)
 {
-	OWNED(file_close) FILE *file = NULL;
-	struct map map;
+	OWNED(peeked_close) struct peeked peeked = { 0 };
+	struct map map = map_default(S("import"));
 
-	if (map_path) {
-		if (!map_read(cx, map_path, &map))
-			return false;
-		options.map = &map;
-	}
-	file = file_open(cx, path);
-	if (!file)
+	if (map_path && !map_read(cx, map_path, &map))
 		return false;
-	options.source = (struct source){ source_file, file };
+	peeked.file = file_open(cx, path);
+	if (!peeked.file || !file_prepare(cx, &peeked, &map, &options))
+		return false;
+	if (map.csv.form == FORM_CARDS && !map.n_rules && !cards_map(cx, &peeked, &options, &map))
+		return false;
 	if (!options.file.n)
 		options.file = base_name(path);
 	return data_import(cx, &options, out);

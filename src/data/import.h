@@ -8,6 +8,7 @@
 #ifndef KONTOR_DATA_IMPORT_H
 #define KONTOR_DATA_IMPORT_H
 
+#include "data/convert.h"
 #include "data/map.h"
 
 enum {
@@ -39,6 +40,7 @@ struct import_report {
 	const int64_t *ids; /* records of the object that were made or changed, ascending */
 	size_t n_ids;
 	bool dry_run;
+	bool is_cards; /* rows are cards */
 };
 
 struct import_options {
@@ -56,6 +58,8 @@ struct import_options {
 	 * cx->mem, which is rewound row by row. */
 	struct buf *preview; /* or NULL */
 	int64_t preview_rows;
+	const struct convert_note *notes; /* by row; those of its rows come into the report */
+	size_t n_notes;
 	/* Called now and then with what is done so far. */
 	void (*progress)(void *to, int64_t rows, int64_t bytes);
 	void *progress_to;
@@ -66,8 +70,8 @@ struct import_options {
 bool data_import(struct cx *cx, const struct import_options *options, struct import_report *out)
 	CHECKED;
 
-/* The same from files: map_path may be NULL; path "-" is standard input.  E_MISSING where one
- * cannot be opened. */
+/* The same from files, workbooks among them: map_path may be NULL; path "-" is standard input.
+ * E_MISSING where one cannot be opened. */
 bool data_import_file(struct cx *cx, const char *path, const char *map_path,
 		      struct import_options options, struct import_report *out) CHECKED;
 

@@ -47,6 +47,7 @@ struct import {
 		int64_t *v;
 		size_t n, cap;
 	} touched;      /* ids */
+	size_t n_notes; /* of options->notes, told or passed over */
 	bool previewed; /* a row stands in the preview already */
 
 	/* the current row */

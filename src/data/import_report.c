@@ -48,13 +48,13 @@ import_note(struct import *im, bool error, struct place at, const char *format, 
 }
 
 static void
-print_line(const struct import_line *line, struct buf *out)
+print_line(const struct import_line *line, bool is_card, struct buf *out)
 {
 	const char *separator = "";
 	size_t at;
 
 	if (line->row) {
-		BUF_LIT(out, "row ");
+		buf_z(out, is_card ? "card " : "row ");
 		buf_int(out, line->row);
 		separator = ", ";
 	}
@@ -71,7 +71,7 @@ print_line(const struct import_line *line, struct buf *out)
 		buf_char(out, ')');
 	}
 	if (line->error)
-		BUF_LIT(out, " The row was passed over.");
+		buf_z(out, is_card ? " The card was passed over." : " The row was passed over.");
 	buf_char(out, '\n');
 }
 
@@ -82,7 +82,7 @@ import_report_print(struct cx *cx, const struct import_report *report, struct bu
 
 	(void)cx;
 	for (size_t i = 0; i < report->n_lines; i++)
-		print_line(&report->lines[i], out);
+		print_line(&report->lines[i], report->is_cards, out);
 	if (more > 0)
 		buf_printf(out, "… and %lld more.\n", (long long)more);
 	buf_printf(out,

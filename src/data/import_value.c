@@ -34,13 +34,15 @@ means_nothing(const struct import *im, struct str text)
 struct str
 cell_text(const struct import *im, size_t column)
 {
+	bool is_text = im->plan.map->csv.form == FORM_TEXT;
 	struct str text;
 
 	if (column == PLAN_ROW_NUMBER)
 		return str_printf(im->cx->mem, "%lld", (long long)im->row.number);
 	if (column >= im->row.n)
 		return S("");
-	text = str_trim(unguarded(im->row.cells[column]));
+	text = im->row.cells[column];
+	text = str_trim(is_text ? unguarded(text) : text);
 	return means_nothing(im, text) ? S("") : text;
 }
 

@@ -415,8 +415,12 @@ statement_format(struct reader *r)
 	struct str kind = r->words->v[1].text;
 
 	r->map->csv.columns = str_eq_z(kind, "columns");
-	if (!r->map->csv.columns && !str_eq_z(kind, "csv"))
-		mistake(r, "unknown format: %.*s; known are csv and columns", STR_FMT(shown(kind)));
+	r->map->csv.form = str_eq_z(kind, "sheet")   ? FORM_SHEET
+			   : str_eq_z(kind, "cards") ? FORM_CARDS
+						     : FORM_TEXT;
+	if (!r->map->csv.columns && !r->map->csv.form && !str_eq_z(kind, "csv"))
+		mistake(r, "unknown format: %.*s; known are csv, columns, sheet and cards",
+			STR_FMT(shown(kind)));
 	for (size_t at = 2; at < r->words->n; at++) {
 		const struct word *word = &r->words->v[at];
 		size_t i = 0;
@@ -546,7 +550,8 @@ static const struct statement {
 	void (*apply)(struct reader *r);
 } STATEMENTS[] = {
 	{ "object", 1, 1, "object NAME", statement_object },
-	{ "format", 1, 4, "format csv|columns [delimiter=C] [encoding=NAME] [header=yes|no]",
+	{ "format", 1, 4,
+	  "format csv|columns|sheet|cards [delimiter=C] [encoding=NAME] [header=yes|no]",
 	  statement_format },
 	{ "columns", 1, WORDS_MAX, "columns NAME …", statement_columns },
 	{ "dates", 1, 1, "dates DD-MM-YYYY", statement_dates },

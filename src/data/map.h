@@ -4,6 +4,8 @@
  *   object   organisation
  *   format   csv delimiter=; encoding=windows-1252 header=yes     (delimiter=tab, encoding=auto)
  *   format   columns header=no          cells stand apart by blanks
+ *   format   sheet                      a workbook (XLSX); format cards: vCards.  Their own format
+ *                                       holds whatever a map says
  *   columns  customer date cds dollars  names, instead of those of the header
  *   dates    DD-MM-YYYY
  *   numbers  .                          the decimal sign

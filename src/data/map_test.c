@@ -123,7 +123,7 @@ static const struct {
 	/* mistakes */
 	{ S_INIT("objekt party\nfield\nformat xml\n"),
 	  "a.map:1: unknown statement: objekt (did you mean object?)\na.map:2: write: field FIELD COLUMN … [options]\n"
-	  "a.map:3: unknown format: xml; known are csv and columns" },
+	  "a.map:3: unknown format: xml; known are csv, columns, sheet and cards" },
 	{ S_INIT("format csv encoding=latin1 delimiter=ab header=maybe\nformat csv quote=x\n"),
 	  "a.map:1: unknown encoding: latin1; known are auto, utf-8, windows-1252, iso-8859-15, utf-16\n"
 	  "a.map:1: a delimiter is one character, or tab: ab\n"

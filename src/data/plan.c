@@ -529,6 +529,10 @@ plan_make(struct cx *cx, const struct map *map, const struct object *object,
 					 .decimal = map->decimal,
 					 .region = map->region,
 					 .zone = map->zone };
+	if (map->csv.form != FORM_TEXT) {
+		out->reading.decimal = '.';
+		out->reading.takes_iso = true;
+	}
 	if (map->n_rules)
 		bind_rules(&b);
 	else

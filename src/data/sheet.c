@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/heap.h"
 
 enum {
@@ -11,6 +12,8 @@ enum {
 	COPY_BYTES = 64 << 10,
 	WIDTH = 18,
 	DAY_ZERO = 25569, /* 1970-01-01 in days since 1899-12-30 */
+	DAY_OF_LEAP = 60, /* spreadsheets know a 29 February 1900: days before it differ */
+	DAY_BYTES = 20,
 };
 
 struct sheet {
@@ -96,6 +99,12 @@ sheet_number(struct cx *cx, struct sheet *sheet, size_t column, double number)
 bool
 sheet_day(struct cx *cx, struct sheet *sheet, size_t column, int64_t date)
 {
+	struct buf text = buf_in(cx->mem, DAY_BYTES);
+
+	if (date + DAY_ZERO <= DAY_OF_LEAP) {
+		date_print(&text, date);
+		return sheet_text(cx, sheet, column, buf_done(&text));
+	}
 	return written(cx, worksheet_write_number(sheet->sheet, sheet->at, (lxw_col_t)column,
 						  (double)(date + DAY_ZERO), sheet->date));
 }

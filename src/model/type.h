@@ -24,6 +24,7 @@ enum cond_op {
 /* How a text that people wrote is to be read: the conventions of a form or a file. */
 struct reading {
 	struct str date_format; /* "DD-MM-YYYY"; empty: ISO, and the German D.M.YYYY */
+	bool takes_iso;         /* dates of date_format, and ISO dates */
 	char decimal;           /* '.' or ','; 0: either, where it is not ambiguous */
 	struct str currency;    /* when none is written; empty: the field's */
 	struct str region;      /* of telephone numbers; empty: "DE" */

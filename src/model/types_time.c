@@ -46,7 +46,8 @@ date_read(struct str text, const struct reading *how, int64_t *out, enum date_fa
 	enum date_fault iso = DATE_FORMAT, other = DATE_FORMAT;
 
 	if (how && how->date_format.n)
-		return date_parse_as(text, how->date_format, out, fault);
+		return date_parse_as(text, how->date_format, out, fault) ||
+		       (how->takes_iso && date_parse(text, out, fault));
 	if (date_parse(text, out, &iso))
 		return true;
 	if (how && (date_parse_as(text, S("D.M.YYYY"), out, &other) ||

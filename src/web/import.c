@@ -291,8 +291,7 @@ web_import_errors(struct cx *cx, struct request *q, struct reply *r)
 	if (!page_read(cx) || !load(cx, q, &intake) || !intake_errors(cx, &intake, &r->body))
 		return false;
 	r->type = TYPE_CSV;
-	reply_attachment(cx, r,
-			 str_printf(cx->mem, "%s %.*s", tr(cx, "Errors"), STR_FMT(intake.file)));
+	reply_attachment(cx, r, intake_errors_name(cx, &intake));
 	return true;
 }
 

@@ -141,6 +141,8 @@ add_reading(struct cx *cx, const struct guess *guess, struct mv page)
 	mv_set(page, S("encodings"), encodings);
 	mv_set(page, S("delimiters"), delimiters);
 	mv_set(page, S("header"), mv_bool(guess->header));
+	mv_set(page, S("is_text"), mv_bool(guess->csv.form == FORM_TEXT));
+	mv_set(page, S("is_cards"), mv_bool(guess->csv.form == FORM_CARDS));
 }
 
 static void
@@ -282,7 +284,8 @@ import_reading_read(struct cx *cx, const struct form *form, struct csv_options *
 
 	*csv = (struct csv_options){ .encoding = ENCODING_AUTO };
 	*header = form_has(form, "header");
-	if (!encoding_find(form_value(form, "encoding"), &csv->encoding))
+	if (form_has(form, "encoding") &&
+	    !encoding_find(form_value(form, "encoding"), &csv->encoding))
 		return fail_field(cx, S("encoding"), "option", "Choose an encoding of the list");
 	if (str_eq(delimiter, S("tab")))
 		csv->delimiter = '\t';

@@ -114,7 +114,8 @@ lines_read(struct cx *cx, const struct intake *intake, json_t **out)
 }
 
 static void
-add_notes(struct cx *cx, const json_t *lines, int64_t behind, struct mv page)
+add_notes(struct cx *cx, const struct intake *intake, const json_t *lines, int64_t behind,
+	  struct mv page)
 {
 	struct mv notes = mv_list(cx->mem);
 	int64_t n = 0;
@@ -131,6 +132,7 @@ add_notes(struct cx *cx, const json_t *lines, int64_t behind, struct mv page)
 			mv_add(notes, line_item(cx, line));
 	}
 	mv_set(page, S("notes"), notes);
+	mv_set(page, S("is_cards"), mv_bool(intake_is_cards(cx, intake)));
 	mv_set(page, S("has_notes"), mv_bool(n));
 	if (n > NOTES_SHOWN)
 		mv_set(page, S("more_notes"), mv_text(list_number(cx, n - NOTES_SHOWN)));
@@ -225,7 +227,8 @@ row_item(struct cx *cx, const json_t *preview, const json_t *lines, const json_t
 }
 
 static void
-add_preview(struct cx *cx, const json_t *preview, const json_t *lines, struct mv page)
+add_preview(struct cx *cx, const struct intake *intake, const json_t *preview, const json_t *lines,
+	    struct mv page)
 {
 	const json_t *all = json_object_get(preview, "rows");
 	struct mv heads = mv_list(cx->mem), rows = mv_list(cx->mem);
@@ -250,7 +253,7 @@ add_preview(struct cx *cx, const json_t *preview, const json_t *lines, struct mv
 	mv_set(page, S("rows"), rows);
 	mv_set(page, S("n_shown"), mv_int((int64_t)json_array_size(all)));
 	mv_set(page, S("is_part"), mv_bool(json_array_size(all) >= INTAKE_ROWS_PREVIEW));
-	add_notes(cx, lines, last, page);
+	add_notes(cx, intake, lines, last, page);
 }
 
 bool
@@ -265,7 +268,7 @@ import_checked_page(struct cx *cx, struct request *q, struct reply *r, const str
 	    (text.n && !json_parse(cx, text, JSON_MAX, &preview)))
 		return false;
 	add_figures(cx, intake, page);
-	add_preview(cx, preview, lines, page);
+	add_preview(cx, intake, preview, lines, page);
 	mv_set(page, S("can_run"), mv_bool(n));
 	return page_write(cx, r, "import-check.html", page);
 }
@@ -335,7 +338,7 @@ import_done_page(struct cx *cx, struct request *q, struct reply *r, const struct
 	if (!lines_read(cx, intake, &lines))
 		return false;
 	add_figures(cx, intake, page);
-	add_notes(cx, lines, 0, page);
+	add_notes(cx, intake, lines, 0, page);
 	add_touched(cx, intake, page);
 	mv_set(page, S("why"), mv_text(intake->why));
 	mv_set(page, S("is_done"), mv_bool(intake->state == INTAKE_DONE));

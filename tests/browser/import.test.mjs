@@ -157,7 +157,8 @@ test("UX-47 UTF-16, tabs, an unclosed quote, NUL bytes, a workbook: read, or ref
 	for (const [name, bytes, says] of [
 		["leer.csv", "\n", /leer/],
 		["null.csv", "Name\nMax\0imal\n", /Zeile 2, Spalte 1: ein NUL-Byte/],
-		["mappe.xlsx", "PK\x03\x04....", /Arbeitsmappe \(XLSX\)/],
+		["mappe.xlsx", "PK\x03\x04....", /Arbeitsmappe/],
+		["alt.xls", Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0, 0]), /alte Arbeitsmappe \(XLS\)/],
 		["quote.csv", 'Name,Ort\nMax,"Bonn\n', /Zeile 2, Spalte 2: das hier geöffnete Anführungszeichen/],
 		["lang.csv", `Name\n${"x".repeat(2 << 20)}\n`, /Zeile 2, Spalte 1: die Zelle ist länger/],
 	]) {
@@ -174,6 +175,31 @@ test("UX-47 UTF-16, tabs, an unclosed quote, NUL bytes, a workbook: read, or ref
 	assert.match(rows[0], /=1\+1/);
 	assert.match(rows[1], /Die Zeile hat 1 Zellen, die Kopfzeile 3/);
 	assert.match(rows[2], /nicht importiert.*Die Zeile hat 4 Zellen/);
+	await page.context().close();
+});
+
+test("UX-47 a workbook as Kontor exports it comes in again unchanged; vCards of three people are mapped by themselves", async () => {
+	const page = await browse(kontor), book = path.join(kontor.folder, "Personen.xlsx");
+	kontor.cli(["export", "person", "--fields", "name,given_name,family_name,email,postcode,city,birthday", "--out", book]);
+	await upload(page, book);
+	await button(page, "Prüfen").click();
+	await page.getByText("Das würde geschehen.").waitFor();
+	const said = await figures(page);
+	assert.deepEqual([said.neu, said["würden geändert"]], [0, 0]);
+	assert.ok(said["bleiben gleich"] > 0);
+	const card = (given, family, more) => `BEGIN:VCARD\r\nVERSION:3.0\r\nN:${family};${given};;;\r\nFN:${given} ${family}\r\n${more}END:VCARD\r\n`;
+	await upload(page, file("drei.vcf", card("Karla", "Karte", "EMAIL:karla@karten.example\r\nORG:Karten GmbH\r\n") + card("Kurt", "Karte", "TEL;TYPE=CELL:0171 5550300\r\n") + card("Kim", "Karte", "PHOTO;ENCODING=b:AAAA\r\n BBBB\r\n")));
+	const mapped = await main(page).locator("tbody tr").evaluateAll((all) => Object.fromEntries(all.map((row) => [row.querySelector("label").textContent, row.querySelector("select").value])));
+	assert.deepEqual(mapped, { Vorname: "given_name", Nachname: "family_name", Name: "name", Firma: "parent_party", "E-Mail": "email", Mobiltelefon: "mobile" });
+	await page.person.check("import-columns");
+	await button(page, "Prüfen").click();
+	await page.getByText("Das würde geschehen.").waitFor();
+	assert.equal((await figures(page)).neu, 3);
+	assert.match(await main(page).locator(".preview thead").textContent(), /Karte/);
+	await main(page).getByText("Bilder und andere Dateien der Karten werden weggelassen: 1.").waitFor();
+	await button(page, "Jetzt importieren").click();
+	await page.getByText("Der Import ist fertig.").waitFor();
+	assert.equal((await find("person", 'family_name = "Karte"')).length, 3);
 	await page.context().close();
 });
 

@@ -68,7 +68,8 @@ test("DQ-09 a long file goes in parts, each with what the parts before it have m
 
 test("DQ-07 what cannot be read or mapped is refused, and nothing of it remains", async () => {
 	assert.match((await upload("Name\nMax\u0000\n", "person", 422)).detail, /row 2, column 1: a NUL byte/);
-	assert.match((await upload("PK\u0003\u0004", "person", 422)).errors[0].detail, /XLSX/);
+	assert.match((await upload("PK\u0003\u0004....", "person", 422)).detail, /workbook/);
+	assert.match((await upload("%PDF-1.4", "person", 422)).errors[0].detail, /XLSX or CSV/);
 	await upload("", "person", 422);
 	await upload("a\n1\n", "x_nowhere", 404);
 	const made = await upload("Name;Ort\nMax;Bonn\n");
@@ -80,4 +81,17 @@ test("DQ-07 what cannot be read or mapped is refused, and nothing of it remains"
 	assert.equal((await call(200, "POST", `/imports/${made.id}/check`, "object person\nfield name Name\n", { "content-type": "text/plain" })).body.state, "checked");
 	assert.equal((await call(200, "GET", "/imports")).body.items[0].id, made.id);
 	assert.equal(await total("person"), 0);
+});
+
+test("DQ-07 a workbook and cards through the interface: read, tried, shown by row and card", async () => {
+	const raw = (bytes, name) => kontor.expect(201, "POST", `/api/v1/imports?object=person&file=${name}`, { token, body: bytes, headers: { "content-type": "application/octet-stream" } });
+	const cards = "BEGIN:VCARD\r\nVERSION:4.0\r\nN:Weber;Anna;;;\r\nFN:Anna Weber\r\nBDAY:1985-02-31\r\nPHOTO:data:AAAA\r\nEND:VCARD\r\n";
+	const made = (await raw(cards, "a.vcf")).body;
+	assert.match(made.map, /format cards header=yes\n/);
+	const checked = (await call(200, "POST", `/imports/${made.id}/check`)).body;
+	assert.deepEqual([checked.state, checked.counts.created, checked.total], ["checked", 1, 1]);
+	const { preview, lines } = (await call(200, "GET", `/imports/${made.id}/preview`)).body;
+	assert.deepEqual(preview.rows.map((row) => row.row), [1]);
+	assert.deepEqual(lines.map((line) => [line.row, line.column]), [[0, ""], [1, "Birthday"]]);
+	await call(204, "DELETE", `/imports/${made.id}`);
 });

@@ -76,3 +76,36 @@ test("DQ-09 what is exported is imported again as it was", async () => {
 	assert.ok(!fs.existsSync(refused) && !fs.existsSync(`${refused}.part`));
 	kontor.cli(["undo", made.changeset]);
 });
+
+test("DQ-09 a workbook that was exported is imported again as it was; notes name the cells", async () => {
+	const file = write("round.csv", 'family_name,given_name,postcode,birthday,notes\nSchäfer,Eva,01067,1985-04-12,"eins, ""zwei""\nund drei"\n=1+1,Can,,1900-01-01,\n');
+	const made = bring(["person", file]);
+	const book = path.join(kontor.folder, "people.xlsx");
+	kontor.cli(["export", "person", "--out", book]);
+	const again = bring(["person", book]);
+	assert.deepEqual([again.rows, again.unchanged, again.errors, again.warnings], [2, 2, 0, 0]);
+	const refused = kontor.cli(["import", "person", write("old.xls", "\u00d0\u00cf\u0011\u00e0")], { code: 1 });
+	assert.ok(refused.err.length);
+	assert.match(kontor.cli(["import", "person", write("broken.xlsx", "PK\u0003\u0004....")], { code: 1 }).err, /workbook/);
+	kontor.cli(["undo", made.changeset]);
+});
+
+test("DQ-09 vCards are imported with what is known of them; a card is named by its number", async () => {
+	const file = write("cards.vcf", [
+		"BEGIN:VCARD", "VERSION:3.0", "N:Weber;Anna;;Dr.;", "FN:Dr. Anna Weber", "ORG:Weber GmbH;Einkauf", "EMAIL;TYPE=INTERNET:zwei@weber.example", "EMAIL;TYPE=INTERNET,PREF:anna@weber.example",
+		"TEL;TYPE=CELL:+49 171 5550100", "TEL;TYPE=WORK,FAX:+49 228 5550199", "ADR;TYPE=WORK:;;Am Bach 1;Bonn;;53113;Deutschland", "BDAY:19850412", "CATEGORIES:Messe,Presse", "NOTE:eins\\, zwei\\nund", "  drei", "PHOTO;ENCODING=b:AAAA", " BBBB", "END:VCARD",
+		"BEGIN:VCARD", "VERSION:2.1", "N;CHARSET=ISO-8859-1;ENCODING=QUOTED-PRINTABLE:Gr=F6=DFmann;J=FC=", "rgen", "TEL;HOME;VOICE:0228 555010", "END:VCARD",
+		"BEGIN:VCARD", "VERSION:4.0", "KIND:org", "FN:Bäckerei Süß", "EMAIL:info@suess.example", "BDAY:--0412", "END:VCARD", "",
+	].join("\r\n"));
+	const report = bring(["person", file]);
+	assert.deepEqual([report.rows, report.created, report.errors], [3, 3, 0]);
+	const find = async (object, where) => (await kontor.expect(200, "GET", `/api/v1/${object}?where=${encodeURIComponent(where)}`, { token })).body.items;
+	const [anna] = await find("person", 'family_name = "Weber"'), [company] = await find("organisation", 'name = "Weber GmbH"');
+	assert.deepEqual([anna.given_name, anna.academic_title, anna.email, anna.mobile, anna.street, anna.postcode, anna.birthday, anna.notes, anna.parent_party, anna.tags], ["Anna", "Dr.", "anna@weber.example", "+49 171 5550100", "Am Bach 1", "53113", "1985-04-12", "eins, zwei\nund drei", company.id, ["Messe", "Presse"]]);
+	assert.deepEqual((await find("contact_point", `party = ${anna.id}`)).map((one) => [one.type, one.value]).sort(), [["email", "zwei@weber.example"], ["fax", "+49 228 5550199"]]);
+	const [juergen] = await find("person", 'family_name = "Größmann"');
+	assert.deepEqual([juergen.given_name, juergen.phone], ["Jürgen", "0228 555010"]);
+	assert.equal((await find("organisation", 'name = "Bäckerei Süß"')).length, 1);
+	assert.match(report.lines.map((line) => line.detail).join(" "), /Pictures .* 1\./);
+	kontor.cli(["undo", report.changeset]);
+});
