@@ -121,7 +121,7 @@ static bool
 related(struct package *package, struct str from, struct relations *r, struct str *out)
 {
 	struct xml_handler handler = { on_relation, on_nothing, on_nothing, r };
-	struct str folder = folder_of(from), rest = S("");
+	struct str folder = folder_of(from), rest;
 	bool is_there;
 
 	if (!package_parse(package, relations_path(r->mem, from), &handler, &is_there))
