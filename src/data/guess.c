@@ -169,6 +169,7 @@ sample_add(struct cx *cx, struct guess_column *column, struct str cell)
 {
 	struct str text = str_trim(cell);
 
+	guess_kind_add(cx, &column->kind, text);
 	if (!text.n || column->n_samples == GUESS_SAMPLES)
 		return;
 	if (text.n > SAMPLE_BYTES_MAX)

@@ -10,12 +10,23 @@
 #include "data/map.h"
 #include "record/record.h"
 
-enum { GUESS_SAMPLES = 3, GUESS_ROWS = 200 };
+enum { GUESS_SAMPLES = 3, GUESS_ROWS = 200, GUESS_OPTIONS = 12 };
+
+/* What the values of a column look like. */
+struct guess_kind {
+	size_t n;        /* values */
+	unsigned is_not; /* types that one does not fit */
+	bool is_long;    /* one has lines, or is a long one */
+	struct str options[GUESS_OPTIONS], keys[GUESS_OPTIONS]; /* different ones, as they come */
+	size_t n_options;
+	bool many; /* too many or too long for a list */
+};
 
 struct guess_column {
 	struct str name; /* no two are the same, none is empty */
 	struct str samples[GUESS_SAMPLES];
 	size_t n_samples;
+	struct guess_kind kind;
 	struct str target;
 };
 
@@ -56,6 +67,10 @@ bool guess_can(struct cx *cx, const struct object *object, struct str target);
 bool guess_joins(const struct object *object, struct str target);
 /* Is there a column for the field? */
 bool guess_has(const struct guess *guess, struct str target);
+
+/* guess_kind.c: one more value; the type of a field that could hold them all. */
+void guess_kind_add(struct cx *cx, struct guess_kind *kind, struct str text);
+enum field_type guess_type(const struct guess_kind *kind);
 
 /* guess_words.c: the target that a header names, or empty; what stands in the column, or empty. */
 struct str guess_header(struct cx *cx, const struct object *object, const struct face *face,

@@ -97,11 +97,66 @@ test_columns_become_a_map_and_back(void **state)
 	assert_string_equal(str_z(h->cx->mem, buf_done(&again)), want);
 }
 
+static void
+test_what_stands_in_a_column_says_its_kind(void **state)
+{
+	static const struct {
+		enum field_type want;
+		const char *values[8];
+	} cases[] = {
+		{ FT_TEXT, { 0 } },
+		{ FT_TEXT, { "Ahorn", "Birke", "Eiche" } },
+		{ FT_ENUM, { "rot", "Rot", "blau", "rot", "grün", "blau" } },
+		{ FT_TEXT, { "rot", "blau", "grün", "rot" } },
+		{ FT_BOOL, { "ja", "Nein", "JA" } },
+		{ FT_INT, { "1", "0", "-17", "12345" } },
+		{ FT_TEXT, { "01099", "53113" } }, /* a postcode is no quantity */
+		{ FT_DECIMAL, { "1,5", "2", "0,25", "1.234,50" } },
+		{ FT_DECIMAL, { "1,234,567.8", "3.5" } },
+		{ FT_TEXT, { "1.2.3", "4" } },
+		{ FT_DATE, { "03.04.1971", "1.1.99", "31.12.2026" } },
+		{ FT_DATE, { "2026-12-31" } },
+		{ FT_DATETIME, { "31.12.2026 17:30", "2026-12-31T08:00:00Z" } },
+		{ FT_TEXT, { "31.12.2026", "31.12.2026 17:30" } },
+		{ FT_EMAIL, { "a@b.example", "c.d@e.example" } },
+		{ FT_PHONE, { "0228 555010", "+49 171 5550101", "(0228) 555-19" } },
+		{ FT_URL, { "https://a.example", "www.b.example" } },
+		{ FT_LONGTEXT, { "eins\nzwei", "drei" } },
+	};
+	struct house *h = *state;
+
+	for (size_t i = 0; i < countof(cases); i++) {
+		struct guess_kind kind = { 0 };
+
+		for (size_t k = 0; k < countof(cases[i].values) && cases[i].values[k]; k++)
+			guess_kind_add(h->cx, &kind, str_of(cases[i].values[k]));
+		if (guess_type(&kind) != cases[i].want)
+			fail_msg("row %zu: %d, not %d", i, (int)guess_type(&kind),
+				 (int)cases[i].want);
+	}
+}
+
+static void
+test_too_many_values_are_no_list(void **state)
+{
+	struct house *h = *state;
+	struct guess_kind kind = { 0 };
+
+	for (int i = 0; i < 5 * (GUESS_OPTIONS + 1); i++)
+		guess_kind_add(h->cx, &kind,
+			       str_printf(h->cx->mem, "Wert %c", 'A' + i % (GUESS_OPTIONS + 1)));
+	assert_true(kind.many);
+	assert_int_equal(guess_type(&kind), FT_TEXT);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_headers_name_their_fields, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_what_stands_in_a_column_says_its_kind, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_too_many_values_are_no_list, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_columns_become_a_map_and_back, setup,
 						teardown),
 	};

@@ -203,7 +203,7 @@ static const char *const RESERVED[] = {
 	"starts", "today", "true",    "where",    "within", NULL,
 };
 
-static bool
+bool
 name_is_reserved(struct str name)
 {
 	for (size_t i = 0; RESERVED[i]; i++)

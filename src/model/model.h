@@ -255,6 +255,8 @@ const struct object *object_find(const struct snapshot *model, struct str name,
 const struct field *field_find(const struct object *object, struct str name);
 const struct reverse *reverse_find(const struct object *object, struct str name);
 const struct option *option_find(const struct field *field, struct str key);
+/* A word of the condition language, which no field or option may be called. */
+bool name_is_reserved(struct str name);
 const struct role *role_find(const struct snapshot *model, struct str name);
 const struct view *view_find(const struct object *object, struct str kind, struct str name);
 

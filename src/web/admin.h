@@ -18,6 +18,21 @@ void model_quote(struct buf *out, struct str text);
 /* "Große Deals" → "x_grosse_deals"; empty where nothing is left of it. */
 struct str model_name(struct cx *cx, struct str label);
 
+/* ---- admin_field.c ---- */
+
+/* A field that somebody wants. */
+struct own_field {
+	struct str label, type;   /* type: as the model names it */
+	struct str target;        /* of a link */
+	struct str help, options; /* options: one a line */
+	bool required, personal;
+};
+/* Its lines in the model.  E_INPUT where nothing can be made of the label. */
+bool model_field_lines(struct cx *cx, const struct object *object, const struct own_field *own,
+		       struct buf *out) CHECKED;
+/* "Whole number". */
+struct str model_type_label(const struct cx *cx, enum field_type type);
+
 /* ---- admin_model.c ---- */
 
 /* The page that shows a text with what it would change, or what is wrong with it. */

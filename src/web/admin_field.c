@@ -34,13 +34,13 @@ static const struct {
 	{ FT_ROLLUP, N_("Figure over linked records") },
 };
 
-static struct str
-type_label(const struct cx *cx, const struct field *f)
+struct str
+model_type_label(const struct cx *cx, enum field_type type)
 {
 	for (size_t i = 0; i < countof(FIELD_TYPES); i++)
-		if (FIELD_TYPES[i].type == f->type)
+		if (FIELD_TYPES[i].type == type)
 			return str_of(tr(cx, FIELD_TYPES[i].label));
-	return str_of(TYPES[f->type].name);
+	return str_of(TYPES[type].name);
 }
 
 static bool
@@ -57,7 +57,7 @@ field_item(struct cx *cx, const struct field *f)
 
 	mv_set(item, S("label"), mv_text(page_label(cx, f->label)));
 	mv_set(item, S("name"), mv_text(f->name));
-	mv_set(item, S("type"), mv_text(type_label(cx, f)));
+	mv_set(item, S("type"), mv_text(model_type_label(cx, f->type)));
 	mv_set(item, S("target"),
 	       mv_text(f->target ? page_label(cx, f->target->label) : (struct str){ 0 }));
 	mv_set(item, S("is_own"), mv_bool(f->custom));
@@ -117,48 +117,76 @@ add_text(struct buf *out, const char *name, struct str text)
 	model_quote(out, text);
 }
 
-/* One option a line; its key is made of the label. */
+static bool
+is_taken(const struct strs *taken, struct str key)
+{
+	for (size_t i = 0; i < taken->n; i++)
+		if (str_eq(taken->v[i], key))
+			return true;
+	return false;
+}
+
+/* The name of the label, or with a number behind it where another option has it.  One that begins
+ * with a digit, or is a word of the model's own, keeps its x_. */
+static struct str
+option_key(struct cx *cx, struct str label, const struct strs *taken)
+{
+	struct str name = model_name(cx, label), first = str_from(name, 2), key;
+	bool is_word =
+		first.n && first.p[0] >= 'a' && first.p[0] <= 'z' && !name_is_reserved(first);
+
+	key = first = is_word ? first : name;
+	for (int at = 2; key.n && is_taken(taken, key); at++)
+		key = str_printf(cx->mem, "%.*s_%d", STR_FMT(first), at);
+	return key;
+}
+
+/* One option a line. */
 static void
 add_options(struct cx *cx, struct str options, struct buf *out)
 {
+	struct strs taken = { 0 };
+
 	while (options.n) {
-		struct str label = str_trim(str_cut(&options, '\n')), key = model_name(cx, label);
+		struct str label = str_trim(str_cut(&options, '\n')),
+			   key = option_key(cx, label, &taken);
 
 		if (!key.n)
 			continue;
-		buf_printf(out, "  option %.*s ", STR_FMT(str_from(key, 2)));
+		list_add(cx->mem, &taken, key);
+		buf_printf(out, "  option %.*s ", STR_FMT(key));
 		model_quote(out, label);
 		buf_char(out, '\n');
 	}
 }
 
-static bool
-field_lines(struct cx *cx, const struct object *object, const struct form *form, struct buf *out)
+bool
+model_field_lines(struct cx *cx, const struct object *object, const struct own_field *own,
+		  struct buf *out)
 {
-	struct str label = str_trim(form_value(form, "label")), type = form_value(form, "type");
-	struct str name = model_name(cx, label), target = form_value(form, "target");
+	struct str name = model_name(cx, own->label), type = own->type;
 	bool is_link = str_eq(type, S("one")) || str_eq(type, S("many"));
 
 	if (!name.n)
 		return fail_field(cx, S("label"), "required", "A field needs a name");
 	if (is_link)
 		buf_printf(out, "link %.*s %.*s %.*s.x_%.*s_%.*s", STR_FMT(name), STR_FMT(type),
-			   STR_FMT(target), STR_FMT(object->name), STR_FMT(str_from(name, 2)));
+			   STR_FMT(own->target), STR_FMT(object->name), STR_FMT(str_from(name, 2)));
 	else
 		buf_printf(out, "field %.*s %.*s", STR_FMT(name), STR_FMT(type));
 	if (str_eq(type, S("text")))
 		BUF_LIT(out, " max=200");
 	if (str_eq(type, S("money")))
 		BUF_LIT(out, " currency=EUR");
-	if (form_has(form, "personal"))
+	if (own->personal)
 		BUF_LIT(out, " personal");
-	if (form_has(form, "required"))
+	if (own->required)
 		BUF_LIT(out, " required");
-	add_text(out, "label", label);
-	add_text(out, "help", str_trim(form_value(form, "help")));
+	add_text(out, "label", own->label);
+	add_text(out, "help", own->help);
 	buf_char(out, '\n');
 	if (str_eq(type, S("enum")) || str_eq(type, S("tags")))
-		add_options(cx, form_value(form, "options"), out);
+		add_options(cx, own->options, out);
 	return true;
 }
 
@@ -167,11 +195,22 @@ admin_field(struct cx *cx, struct request *q, struct reply *r)
 {
 	struct buf lines = buf_in(cx->mem, LINES_BYTES);
 	const struct object *object;
+	struct own_field own;
 	struct form form;
 	struct str text;
 
-	return request_form(cx, q, &form) && object_of(cx, q, &object) &&
-	       store_custom_text(cx, &text) && field_lines(cx, object, &form, &lines) &&
+	if (!request_form(cx, q, &form) || !object_of(cx, q, &object))
+		return false;
+	own = (struct own_field){
+		.label = str_trim(form_value(&form, "label")),
+		.type = form_value(&form, "type"),
+		.target = form_value(&form, "target"),
+		.help = str_trim(form_value(&form, "help")),
+		.options = form_value(&form, "options"),
+		.required = form_has(&form, "required"),
+		.personal = form_has(&form, "personal"),
+	};
+	return store_custom_text(cx, &text) && model_field_lines(cx, object, &own, &lines) &&
 	       model_page(cx, q, r, model_text_add(cx, text, object->name, buf_done(&lines)));
 }
 

@@ -183,7 +183,7 @@ web_import(struct cx *cx, struct request *q, struct reply *r)
 		return import_done_page(cx, q, r, &intake);
 	if (intake.state == INTAKE_CHECKED && !request_has_query(q, "columns"))
 		return import_checked_page(cx, q, r, &intake);
-	return import_columns_page(cx, q, r, &intake, intake.why);
+	return import_columns_page(cx, q, r, &intake, &(struct form_state){ 0 });
 }
 
 /* Run a step in a work; then the page of the import shows where it stands. */
@@ -225,8 +225,64 @@ run_check(struct cx *cx, const struct form *form, struct intake *intake)
 	struct buf text = buf_in(cx->mem, MAP_BYTES);
 	struct guess guess;
 
-	return intake_columns(cx, intake, &guess) && import_choices_read(cx, form, &guess) &&
-	       guess_map(cx, &guess, &text) && intake_check(cx, intake, buf_done(&text));
+	if (!intake_columns(cx, intake, &guess) || !import_choices_read(cx, form, &guess))
+		return false;
+	import_fields_take(cx, form, &guess);
+	return guess_map(cx, &guess, &text) && intake_check(cx, intake, buf_done(&text));
+}
+
+/* Fields that are to be made come first; where one cannot be, or a choice is wrong, none is. */
+static bool
+make_fields(struct cx *cx, struct request *q, const struct form *form)
+{
+	const struct actor *actor;
+	struct intake intake;
+	struct guess guess;
+	bool has, good;
+
+	if (!page_read(cx))
+		return false;
+	good = load(cx, q, &intake) && intake_columns(cx, &intake, &guess);
+	has = good && import_has_fields(cx, form, &guess);
+	if (has && (is_waiting(&intake) || intake.began_at))
+		good = fail(cx, E_CONFLICT, "This import has begun already; upload the file anew");
+	good = good && (!has || import_choices_read(cx, form, &guess));
+	db_rollback(cx);
+	if (!good || !has)
+		return good;
+	if (!import_fields_make(cx, form, &guess) || !page_read(cx))
+		return false;
+	good = actor_load(cx, cx->actor->user_id, &actor);
+	db_rollback(cx);
+	if (good)
+		cx->actor = actor;
+	return good;
+}
+
+static bool
+try_all(struct cx *cx, struct request *q, const struct form *form, struct intake *intake)
+{
+	if (!make_fields(cx, q, form) || !work_begin(cx, S("import")))
+		return false;
+	if (load(cx, q, intake) && run_check(cx, form, intake) && work_commit(cx, NULL))
+		return true;
+	work_abandon(cx);
+	return false;
+}
+
+/* What is wrong with the columns stands at them. */
+static bool
+columns_again(struct cx *cx, struct request *q, struct reply *r, const struct form *form)
+{
+	struct err err = cx->err;
+	struct intake intake;
+
+	if (err.code != E_INPUT && err.code != E_TOO_BIG)
+		return false;
+	fail_clear(cx);
+	r->status = err_row(err.code)->status;
+	return page_read(cx) && load(cx, q, &intake) &&
+	       import_columns_page(cx, q, r, &intake, &(struct form_state){ form, &err });
 }
 
 static bool
@@ -252,7 +308,16 @@ web_import_read(struct cx *cx, struct request *q, struct reply *r)
 bool
 web_import_check(struct cx *cx, struct request *q, struct reply *r)
 {
-	return step(cx, q, r, run_check);
+	struct intake intake;
+	struct form form;
+
+	cx->door = S("import");
+	if (!request_form(cx, q, &form))
+		return false;
+	if (!try_all(cx, q, &form, &intake))
+		return columns_again(cx, q, r, &form);
+	to_import(cx, r, &intake);
+	return true;
 }
 
 bool

@@ -5,13 +5,28 @@
 #include "app/intake.h"
 #include "web/web.h"
 
-/* import_columns.c: the page on which columns are mapped; `why` may be empty. */
+/* import_columns.c: the page on which columns are mapped, with what was typed and what is wrong
+ * with it; state may be all zeros. */
 bool import_columns_page(struct cx *cx, struct request *q, struct reply *r,
-			 const struct intake *intake, struct str why) CHECKED;
+			 const struct intake *intake, const struct form_state *state) CHECKED;
 /* What was chosen in its form, over what the file says. */
 bool import_choices_read(struct cx *cx, const struct form *form, struct guess *guess) CHECKED;
 bool import_reading_read(struct cx *cx, const struct form *form, struct csv_options *csv,
 			 bool *header) CHECKED;
+
+/* import_fields.c: fields that are made for columns which nothing fits.  Names of a form: c3 is
+ * what becomes of column 3 (IMPORT_NEW: a field of its own), n3, t3, o3 and p3 say its name, type,
+ * options and whether it is personal. */
+#define IMPORT_NEW "+"
+struct str import_typed(struct cx *cx, const struct form *form, char letter, size_t column);
+bool import_has_fields(struct cx *cx, const struct form *form, const struct guess *guess);
+void import_field_add(struct cx *cx, const struct guess_column *column, size_t at,
+		      const struct form *typed, struct mv item);
+/* Outside of a unit: the fields are made, all or none, and are what the columns become.  E_INPUT
+ * names columns ("c3"). */
+bool import_fields_make(struct cx *cx, const struct form *form, struct guess *guess) CHECKED;
+/* What the columns become once their fields are made. */
+void import_fields_take(struct cx *cx, const struct form *form, struct guess *guess);
 
 /* import_show.c: what would happen, what happens, what has happened. */
 bool import_checked_page(struct cx *cx, struct request *q, struct reply *r,

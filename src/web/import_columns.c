@@ -3,6 +3,7 @@
 
 #include "base/i18n.h"
 #include "data/lookup.h"
+#include "record/authz.h"
 
 enum { NAME_MAX_BYTES = 24 };
 
@@ -84,11 +85,24 @@ target_groups(struct cx *cx, const struct guess_targets *targets, struct str cho
 	return groups;
 }
 
+static struct str
+why_of(const struct form_state *state, struct str name)
+{
+	for (const struct field_err *e = state->err ? state->err->fields : NULL; e; e = e->next)
+		if (str_eq(e->field, name))
+			return e->why;
+	return S("");
+}
+
 static struct mv
 column_item(struct cx *cx, const struct guess_column *column, size_t at,
-	    const struct guess_targets *targets)
+	    const struct guess_targets *targets, const struct form_state *state)
 {
 	struct mv item = mv_map(cx->mem), samples = mv_list(cx->mem);
+	struct str id = str_printf(cx->mem, "c%zu", at), chosen = column->target;
+
+	if (state->typed)
+		chosen = form_value(state->typed, id.p);
 
 	for (size_t i = 0; i < column->n_samples; i++) {
 		struct mv sample = mv_map(cx->mem);
@@ -96,16 +110,21 @@ column_item(struct cx *cx, const struct guess_column *column, size_t at,
 		mv_set(sample, S("text"), mv_text(column->samples[i]));
 		mv_add(samples, sample);
 	}
-	mv_set(item, S("id"), mv_text(str_printf(cx->mem, "c%zu", at)));
+	mv_set(item, S("id"), mv_text(id));
+	mv_set(item, S("why"), mv_text(why_of(state, id)));
 	mv_set(item, S("column"), mv_text(column->name));
 	mv_set(item, S("samples"), samples);
-	mv_set(item, S("groups"), target_groups(cx, targets, column->target));
-	mv_set(item, S("is_skipped"), mv_bool(!column->target.n));
+	mv_set(item, S("groups"), target_groups(cx, targets, chosen));
+	mv_set(item, S("is_skipped"), mv_bool(!chosen.n));
+	mv_set(item, S("is_new"), mv_bool(str_eq(chosen, S(IMPORT_NEW))));
+	if (AUTHZ(IMPORT_FIELD_PAGE, cx->actor->is_admin))
+		import_field_add(cx, column, at, state->typed, item);
 	return item;
 }
 
 static void
-add_columns(struct cx *cx, const struct guess *guess, struct mv page)
+add_columns(struct cx *cx, const struct guess *guess, const struct form_state *state,
+	    struct mv page)
 {
 	struct mv columns = mv_list(cx->mem);
 	struct guess_targets targets;
@@ -113,12 +132,13 @@ add_columns(struct cx *cx, const struct guess *guess, struct mv page)
 
 	guess_targets(cx, guess->object, guess->face, &targets);
 	for (size_t i = 0; i < guess->n; i++) {
-		mv_add(columns, column_item(cx, &guess->v[i], i, &targets));
+		mv_add(columns, column_item(cx, &guess->v[i], i, &targets, state));
 		n_used += guess->v[i].target.n > 0;
 	}
 	mv_set(page, S("columns"), columns);
 	mv_set(page, S("n_used"), mv_int((int64_t)n_used));
 	mv_set(page, S("n_columns"), mv_int((int64_t)guess->n));
+	mv_set(page, S("can_add"), mv_bool(cx->actor->is_admin));
 }
 
 /* ---- how it is read, and what is done ---- */
@@ -190,23 +210,6 @@ add_matches(struct cx *cx, const struct guess *guess, struct mv page)
 	mv_set(page, S("matches"), matches);
 }
 
-bool
-import_columns_page(struct cx *cx, struct request *q, struct reply *r, const struct intake *intake,
-		    struct str why)
-{
-	struct mv page = import_page(cx, q, r, intake, 1);
-	struct guess guess;
-
-	if (!intake_columns(cx, intake, &guess))
-		return false;
-	add_columns(cx, &guess, page);
-	add_reading(cx, &guess, page);
-	add_values(cx, &guess, page);
-	add_matches(cx, &guess, page);
-	mv_set(page, S("why"), mv_text(why));
-	return page_write(cx, r, "import-columns.html", page);
-}
-
 /* ---- the form ---- */
 
 static bool
@@ -220,6 +223,8 @@ targets_read(struct cx *cx, const struct form *form, struct guess *guess)
 		if (!form_has(form, name))
 			continue;
 		target = form_value(form, name);
+		if (str_eq(target, S(IMPORT_NEW)))
+			target = S("");
 		if (target.n && !guess_can(cx, guess->object, target))
 			return fail_field(cx, str_of(name), "unknown",
 					  "The column “%.*s” cannot be imported so",
@@ -251,13 +256,11 @@ match_read(const struct form *form, struct guess *guess)
 				       : S("");
 }
 
-bool
-import_choices_read(struct cx *cx, const struct form *form, struct guess *guess)
+static void
+rest_read(const struct form *form, struct guess *guess)
 {
 	struct str numbers = form_value(form, "numbers"), mode = form_value(form, "mode");
 
-	if (!targets_read(cx, form, guess))
-		return false;
 	for (size_t i = 0; i < countof(DATES); i++)
 		if (form_has(form, "dates") && str_eq_z(form_value(form, "dates"), DATES[i].key))
 			guess->dates = str_of(DATES[i].key);
@@ -270,6 +273,14 @@ import_choices_read(struct cx *cx, const struct form *form, struct guess *guess)
 			guess->updates = MODES[i].updates;
 		}
 	match_read(form, guess);
+}
+
+bool
+import_choices_read(struct cx *cx, const struct form *form, struct guess *guess)
+{
+	if (!targets_read(cx, form, guess))
+		return false;
+	rest_read(form, guess);
 	if (!guess->match.n && !guess->creates)
 		return fail_field(cx, S("match"), "required",
 				  "Choose by what the records are known again; without it nothing "
@@ -292,4 +303,44 @@ import_reading_read(struct cx *cx, const struct form *form, struct csv_options *
 	else if (delimiter.n == 1 && strchr(";,|", delimiter.p[0]))
 		csv->delimiter = delimiter.p[0];
 	return true;
+}
+
+/* ---- the page ---- */
+
+/* What is wrong with no column of its own. */
+static struct str
+why_above(struct cx *cx, const struct form_state *state)
+{
+	const struct field_err *first = state->err ? state->err->fields : NULL;
+
+	if (!state->err)
+		return S("");
+	for (const struct field_err *e = first; e; e = e->next)
+		if (!str_starts(e->field, S("c")))
+			return e->why;
+	if (first)
+		return str_of(
+			tr(cx, "Nothing is stored yet: look at the columns that are marked."));
+	return state->err->why.n ? state->err->why
+				 : str_of(tr(cx, err_row(state->err->code)->text));
+}
+
+bool
+import_columns_page(struct cx *cx, struct request *q, struct reply *r, const struct intake *intake,
+		    const struct form_state *state)
+{
+	struct mv page = import_page(cx, q, r, intake, 1);
+	struct str why = why_above(cx, state);
+	struct guess guess;
+
+	if (!intake_columns(cx, intake, &guess))
+		return false;
+	if (state->typed)
+		rest_read(state->typed, &guess);
+	add_columns(cx, &guess, state, page);
+	add_reading(cx, &guess, page);
+	add_values(cx, &guess, page);
+	add_matches(cx, &guess, page);
+	mv_set(page, S("why"), mv_text(why.n ? why : intake->why));
+	return page_write(cx, r, "import-columns.html", page);
 }
