@@ -67,8 +67,10 @@ http_handle api_search, api_aggregate;                                         /
 http_handle api_log, api_history, api_changeset, api_undo;                     /* changes.c */
 http_handle api_merge, api_unmerge, api_twins;                                 /* merge.c */
 http_handle api_imports, api_import_upload, api_import_get, api_import_preview, api_import_errors,
-	api_import_check, api_import_run, api_import_undo, api_import_drop; /* import.c */
-http_handle api_openapi;                                                    /* openapi.c */
+	api_import_check, api_import_cells, api_import_run, api_import_undo,
+	api_import_drop; /* import.c
+			  */
+http_handle api_openapi; /* openapi.c */
 
 extern const struct feature feature_api;
 

@@ -4,7 +4,7 @@
 #include "app/intake.h"
 #include "base/json.h"
 
-enum { LIST_MAX = 50, MAP_BYTES = 1 << 20 };
+enum { LIST_MAX = 50, MAP_BYTES = 1 << 20, JSON_MAX = 16 << 20, CELLS_MAX = 10000 };
 
 /* ---- out ---- */
 
@@ -132,7 +132,43 @@ api_import_get(struct cx *cx, struct request *q, struct reply *r)
 	return true;
 }
 
-/* The trial: the first rows, and everything that was said. */
+/* The names that the trial has for the columns. */
+static bool
+columns_read(struct cx *cx, struct str preview, json_t **out)
+{
+	json_t *whole;
+
+	if (!preview.n)
+		return true;
+	if (!json_parse(cx, preview, JSON_MAX, &whole))
+		return false;
+	*out = json_incref(json_object_get(whole, "file"));
+	json_decref(whole);
+	return true;
+}
+
+static bool
+write_corrections(struct cx *cx, const struct intake *intake, struct str preview, struct buf *out)
+{
+	OWNED(json_drop) json_t *columns = NULL;
+	struct intake_fixes fixes;
+
+	if (!columns_read(cx, preview, &columns) || !intake_fixes(cx, intake, &fixes))
+		return false;
+	for (size_t i = 0; i < fixes.n; i++) {
+		buf_z(out, i ? ",{\"row\":" : "{\"row\":");
+		buf_int(out, fixes.v[i].row);
+		write_text(out, "column", json_text(json_array_get(columns, fixes.v[i].column)));
+		BUF_LIT(out, ",\"text\":");
+		buf_json(out, fixes.v[i].text);
+		BUF_LIT(out, ",\"was\":");
+		buf_json(out, fixes.v[i].was);
+		buf_char(out, '}');
+	}
+	return true;
+}
+
+/* The trial: the first rows, everything that was said, and what was corrected. */
 bool
 api_import_preview(struct cx *cx, struct request *q, struct reply *r)
 {
@@ -147,7 +183,10 @@ api_import_preview(struct cx *cx, struct request *q, struct reply *r)
 	buf_str(&r->body, preview.n ? preview : S("null"));
 	BUF_LIT(&r->body, ",\"lines\":");
 	buf_str(&r->body, lines);
-	buf_char(&r->body, '}');
+	BUF_LIT(&r->body, ",\"corrections\":[");
+	if (!write_corrections(cx, &intake, preview, &r->body))
+		return false;
+	BUF_LIT(&r->body, "]}");
 	return true;
 }
 
@@ -188,6 +227,45 @@ run_check(struct cx *cx, const struct request *q, struct intake *intake)
 	return intake_check(cx, intake, map);
 }
 
+/* {"row":4,"column":"Birthday","text":"31.12.1980"}; text null: as the file has it. */
+static bool
+cell_read(struct cx *cx, const json_t *json, struct intake_cell *out)
+{
+	static const char *const names[] = { "row", "column", "text", NULL };
+	const json_t *text = json_object_get(json, "text");
+
+	if (!json_is_object(json) || (!json_is_string(text) && !json_is_null(text)) ||
+	    !json_get_int(json, "row", 1, INT64_MAX, &out->row) ||
+	    !json_get_text(json, "column", &out->column))
+		return fail_field(cx, S("cells"), "type",
+				  "A cell has a row, a column, and a text or null");
+	out->text = json_text(text);
+	out->back = json_is_null(text);
+	return json_only(cx, json, names);
+}
+
+static bool
+run_cells(struct cx *cx, const struct request *q, struct intake *intake)
+{
+	static const char *const names[] = { "cells", NULL };
+	OWNED(api_body_free) json_t *json = NULL;
+	struct intake_cell *cells;
+	const json_t *list;
+	size_t n;
+
+	if (!api_body(cx, q, &json) || !json_only(cx, json, names))
+		return false;
+	list = json_object_get(json, "cells");
+	n = json_array_size(list);
+	if (!n || n > CELLS_MAX)
+		return fail_field(cx, S("cells"), "type", "cells is a list of 1 to %d", CELLS_MAX);
+	cells = new_array(cx->mem, n, struct intake_cell);
+	for (size_t i = 0; i < n; i++)
+		if (!cell_read(cx, json_array_get(list, i), &cells[i]))
+			return false;
+	return intake_correct(cx, intake, cells, n);
+}
+
 static bool
 run_begin(struct cx *cx, const struct request *q, struct intake *intake)
 {
@@ -213,6 +291,12 @@ bool
 api_import_check(struct cx *cx, struct request *q, struct reply *r)
 {
 	return step(cx, q, r, run_check);
+}
+
+bool
+api_import_cells(struct cx *cx, struct request *q, struct reply *r)
+{
+	return step(cx, q, r, run_cells);
 }
 
 bool

@@ -131,16 +131,31 @@ static const char FIXED_SCHEMAS[] =
 	"\"Imports\":{\"type\":\"object\",\"required\":[\"items\"],"
 	"\"properties\":{\"items\":{\"type\":\"array\","
 	"\"items\":{\"$ref\":\"#/components/schemas/Import\"}}},\"additionalProperties\":false},"
-	"\"ImportPreview\":{\"type\":\"object\",\"required\":[\"preview\",\"lines\"],"
+	"\"ImportCells\":{\"type\":\"object\",\"required\":[\"cells\"],\"properties\":{"
+	"\"cells\":{\"type\":\"array\",\"minItems\":1,\"items\":{\"type\":\"object\","
+	"\"required\":[\"row\",\"column\",\"text\"],\"properties\":{"
+	"\"row\":{\"type\":\"integer\"},\"column\":{\"type\":\"string\"},"
+	"\"text\":{\"type\":[\"string\",\"null\"],\"description\":\"null: as the file has it\"}},"
+	"\"additionalProperties\":false}}},\"additionalProperties\":false},"
+	"\"ImportPreview\":{\"type\":\"object\",\"required\":[\"preview\",\"lines\",\"corrections\"],"
 	"\"properties\":{\"preview\":{\"type\":[\"object\",\"null\"],"
 	"\"properties\":{\"columns\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
-	"\"required\":[\"label\",\"column\"],\"properties\":{\"label\":{\"type\":\"string\"},"
-	"\"column\":{\"type\":\"string\"}},\"additionalProperties\":false}},"
+	"\"required\":[\"label\",\"column\",\"from\"],\"properties\":{\"label\":{\"type\":\"string\"},"
+	"\"column\":{\"type\":\"string\"},\"from\":{\"type\":\"array\",\"description\":"
+	"\"columns of the file, from 0\",\"items\":{\"type\":\"integer\"}}},"
+	"\"additionalProperties\":false}},"
+	"\"file\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},"
 	"\"rows\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"row\","
-	"\"op\",\"cells\"],\"properties\":{\"row\":{\"type\":\"integer\"},"
+	"\"op\",\"cells\",\"texts\"],\"properties\":{\"row\":{\"type\":\"integer\"},"
 	"\"op\":{\"enum\":[\"create\",\"update\",\"same\",\"skip\"]},"
+	"\"texts\":{\"type\":\"array\",\"items\":{\"type\":[\"string\",\"null\"]}},"
 	"\"cells\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}},"
 	"\"additionalProperties\":false}}},\"additionalProperties\":false},"
+	"\"corrections\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
+	"\"required\":[\"row\",\"column\",\"text\",\"was\"],\"properties\":{"
+	"\"row\":{\"type\":\"integer\"},\"column\":{\"type\":[\"string\",\"null\"]},"
+	"\"text\":{\"type\":\"string\"},\"was\":{\"type\":\"string\",\"description\":"
+	"\"what the file has\"}},\"additionalProperties\":false}},"
 	"\"lines\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"row\","
 	"\"column\",\"level\",\"detail\",\"text\"],"
 	"\"properties\":{\"row\":{\"type\":\"integer\"},\"column\":{\"type\":\"string\"},"
@@ -519,6 +534,10 @@ write_import_paths(struct buf *out)
 				    ID_PARAMETER, "text/plain",
 				    "Map",        "200",
 				    "Import",     .may_wait = true };
+	const struct call cells = { "patch",       "Correct cells of rows that the preview shows",
+				    ID_PARAMETER,  "application/json",
+				    "ImportCells", "200",
+				    "Import" };
 	const struct call preview = { "get", "What would happen", ID_PARAMETER, NULL, NULL,
 				      "200", "ImportPreview" };
 	const struct call errors = { "get",        "Rows of which something was left out, as CSV",
@@ -535,6 +554,8 @@ write_import_paths(struct buf *out)
 	write_path(out, "/api/v1/imports/{id}", one, countof(one));
 	buf_char(out, ',');
 	write_path(out, "/api/v1/imports/{id}/check", &check, 1);
+	buf_char(out, ',');
+	write_path(out, "/api/v1/imports/{id}/cells", &cells, 1);
 	buf_char(out, ',');
 	write_path(out, "/api/v1/imports/{id}/preview", &preview, 1);
 	buf_char(out, ',');

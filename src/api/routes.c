@@ -60,6 +60,8 @@ static const struct route routes[] = {
 	  .purpose = "forget an import and its file" },
 	{ V_POST, "/api/v1/imports/{id}/check", NEED_EDIT, NULL, api_import_check, .slow = true,
 	  .purpose = "try everything with a map" },
+	{ V_PATCH, "/api/v1/imports/{id}/cells", NEED_EDIT, NULL, api_import_cells, .slow = true,
+	  .purpose = "correct cells of the rows that the preview shows" },
 	{ V_GET, "/api/v1/imports/{id}/preview", NEED_EDIT, NULL, api_import_preview,
 	  .purpose = "the first rows as they would be stored, and all notes" },
 	{ V_GET, "/api/v1/imports/{id}/errors", NEED_EDIT, NULL, api_import_errors,

@@ -91,7 +91,7 @@ intake_read_as(struct cx *cx, struct intake *intake, struct csv_options csv, boo
 		return false;
 	intake->headers = headers_of(cx, &guess);
 	intake->state = INTAKE_NEW;
-	return intake_update(cx, intake);
+	return pieces_drop(cx, intake, PIECE_FIXES) && intake_update(cx, intake);
 }
 
 static bool

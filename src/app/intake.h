@@ -74,11 +74,33 @@ bool intake_load(struct cx *cx, int64_t id, struct intake *out) CHECKED;
 bool intake_list(struct cx *cx, int64_t limit, struct intake *out, size_t *n) CHECKED;
 /* The columns with their samples, and what the map says of them. */
 bool intake_columns(struct cx *cx, const struct intake *intake, struct guess *out) CHECKED;
-/* Another way to read the file, in a work: what was mapped is guessed anew. */
+/* Another way to read the file, in a work: what was mapped is guessed anew, what was
+ * corrected is forgotten. */
 bool intake_read_as(struct cx *cx, struct intake *intake, struct csv_options csv, bool header)
 	CHECKED;
 /* Set the map and try everything, in a work: at once where the file is small, else by a job. */
 bool intake_check(struct cx *cx, struct intake *intake, struct str map) CHECKED;
+/* A cell as it is to be; back: as the file has it. */
+struct intake_cell {
+	int64_t row;
+	struct str column, text;
+	bool back;
+};
+/* In a work: correct cells of rows that the trial showed.  The file stays as it is.  Everything is
+ * tried again at once where the file is small; else by intake_check. */
+bool intake_correct(struct cx *cx, struct intake *intake, const struct intake_cell *cells, size_t n)
+	CHECKED;
+/* What was corrected, by row and column. */
+struct intake_fix {
+	int64_t row;
+	size_t column;
+	struct str text, was; /* was: what the file has */
+};
+struct intake_fixes {
+	struct intake_fix *v;
+	size_t n, cap;
+};
+bool intake_fixes(struct cx *cx, const struct intake *intake, struct intake_fixes *out) CHECKED;
 /* In a work each: begin; take everything back; forget file and figures (not while it runs). */
 bool intake_run(struct cx *cx, struct intake *intake) CHECKED;
 bool intake_undo(struct cx *cx, struct intake *intake) CHECKED;

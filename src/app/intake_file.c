@@ -160,6 +160,8 @@ struct reasons {
 	json_t *lines; /* of the report, by row as they come */
 	struct buf *out;
 	char delimiter;
+	struct import_fix *fixes;
+	size_t n_fixes;
 };
 
 static bool
@@ -230,6 +232,7 @@ reasons_write(struct cx *cx, const struct reasons *reasons, struct csv *csv)
 			return true;
 		mark = arena_mark(cx->mem);
 		why = buf_in(cx->mem, WHY_MAX);
+		import_fix_row(cx->mem, reasons->fixes, reasons->n_fixes, &row);
 		if (has_reason(cx, reasons, row.number, &why))
 			reason_row(reasons, &row, buf_done(&why));
 		else if (is_head)
@@ -276,7 +279,9 @@ intake_errors(struct cx *cx, const struct intake *intake, struct buf *out)
 	    !intake_map(cx, intake, &map))
 		return false;
 	BUF_LIT(out, "\xef\xbb\xbf");
-	reasons = (struct reasons){ lines, out, ',' };
+	reasons = (struct reasons){ .lines = lines, .out = out, .delimiter = ',' };
+	if (!fixes_load(cx, intake, &reasons.fixes, &reasons.n_fixes))
+		return false;
 	reader_open(cx, intake, &reader);
 	csv = csv_open(cx, cx->mem, reader_source(&reader), map.csv);
 	reasons.delimiter = csv ? reasons_delimiter(cx, &map, csv) : ',';

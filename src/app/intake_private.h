@@ -12,6 +12,7 @@ enum piece_kind {
 	PIECE_PREVIEW,
 	PIECE_LINES,
 	PIECE_ORIGIN, /* what the file was, and what was noted when it became rows */
+	PIECE_FIXES,
 };
 struct piece {
 	enum piece_kind kind;
@@ -63,6 +64,14 @@ bool origin_put(struct cx *cx, const struct intake *intake, const struct convert
 bool origin_get(struct cx *cx, const struct intake *intake, struct convert *out) CHECKED;
 /* Its map, with the format that the file has. */
 bool intake_map(struct cx *cx, const struct intake *intake, struct map *out) CHECKED;
+
+/* ---- intake_fix.c ---- */
+
+/* As the import takes them; *out lives in cx->mem. */
+bool fixes_load(struct cx *cx, const struct intake *intake, struct import_fix **out, size_t *n)
+	CHECKED;
+/* Forget those that say what the file says. */
+bool fixes_settle(struct cx *cx, const struct intake *intake) CHECKED;
 
 /* ---- intake_run.c ---- */
 

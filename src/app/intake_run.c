@@ -4,7 +4,7 @@
 #include "base/i18n.h"
 #include "flow/flow.h"
 
-enum { TRIES = 5, TIMEOUT_S = 900, HOUR_S = 3600, PREVIEW_BYTES = 2 << 20, LINES_BYTES = 8 << 20 };
+enum { TRIES = 5, TIMEOUT_S = 900, HOUR_S = 3600, PREVIEW_BYTES = 6 << 20, LINES_BYTES = 8 << 20 };
 enum { RANGES_BYTES = 2000 };
 
 static struct str
@@ -67,14 +67,17 @@ import_piece(struct cx *cx, const struct intake *intake, struct import_options o
 	     struct import_report *report)
 {
 	struct intake_reader reader;
+	struct import_fix *fixes;
 	struct convert convert;
 	struct map map;
 	bool ok;
 
-	if (!intake_map(cx, intake, &map) || !origin_get(cx, intake, &convert))
+	if (!intake_map(cx, intake, &map) || !origin_get(cx, intake, &convert) ||
+	    !fixes_load(cx, intake, &fixes, &options.n_fixes))
 		return false;
 	options.notes = convert.notes.v;
 	options.n_notes = convert.notes.n;
+	options.fixes = fixes;
 	reader_open(cx, intake, &reader);
 	options.source = reader_source(&reader);
 	options.object = intake->object;
@@ -98,8 +101,8 @@ intake_try(struct cx *cx, struct intake *intake)
 
 	memset(intake->counts, 0, sizeof intake->counts);
 	intake->why = S("");
-	if (!pieces_drop(cx, intake, PIECE_PREVIEW) || !pieces_drop(cx, intake, PIECE_LINES) ||
-	    !work_savepoint(cx))
+	if (!fixes_settle(cx, intake) || !pieces_drop(cx, intake, PIECE_PREVIEW) ||
+	    !pieces_drop(cx, intake, PIECE_LINES) || !work_savepoint(cx))
 		return false;
 	if (!import_piece(cx, intake, options, &report))
 		return failed(cx, intake) && intake_update(cx, intake);
@@ -160,7 +163,7 @@ part_ended(struct cx *cx, struct intake *intake, const struct import_report *rep
 	intake->ended_at = cx->now;
 	return intake_update(cx, intake) && pieces_drop(cx, intake, PIECE_PREVIEW) &&
 	       (intake->counts[COUNT_ERRORS] || intake->counts[COUNT_WARNINGS] ||
-		pieces_drop(cx, intake, PIECE_FILE));
+		(pieces_drop(cx, intake, PIECE_FILE) && pieces_drop(cx, intake, PIECE_FIXES)));
 }
 
 static bool
@@ -190,7 +193,8 @@ undo_part(struct cx *cx, struct intake *intake)
 	if (!changeset) {
 		intake->state = INTAKE_UNDONE;
 		intake->ended_at = cx->now;
-		return intake_update(cx, intake) && pieces_drop(cx, intake, PIECE_FILE);
+		return intake_update(cx, intake) && pieces_drop(cx, intake, PIECE_FILE) &&
+		       pieces_drop(cx, intake, PIECE_FIXES);
 	}
 	if (!work_savepoint(cx))
 		return false;

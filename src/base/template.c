@@ -15,6 +15,7 @@ static const struct {
 	{ S_INIT("font_url"), "inter-latin.woff2" },
 	{ S_INIT("icon_url"), "kontor.svg" },
 	{ S_INIT("icons_url"), "icons.svg" },
+	{ S_INIT("import_script_url"), "import.js" },
 	{ S_INIT("lines_script_url"), "lines.js" },
 	{ S_INIT("list_script_url"), "list.js" },
 	{ S_INIT("manifest_url"), "kontor.webmanifest" },

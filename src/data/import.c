@@ -52,6 +52,7 @@ rows_import(struct import *im, bool first_is_data)
 		if (im->report.more)
 			return pending_all(im);
 		im->mark = arena_mark(cx->mem);
+		import_fix_row(cx->mem, o->fixes, o->n_fixes, &im->row);
 		before = im->report.rows;
 		notes_tell(im, im->row.number - 1, false);
 		notes_tell(im, im->row.number, true);

@@ -14,6 +14,7 @@
 enum {
 	IMPORT_LINES_MAX = 10000,    /* of the report; the rest is counted */
 	IMPORT_PENDING_MAX = 200000, /* links to later rows of the same file */
+	IMPORT_TEXT_MAX = 2000,      /* bytes of a cell that the preview has whole */
 };
 
 struct import_line {
@@ -43,6 +44,13 @@ struct import_report {
 	bool is_cards; /* rows are cards */
 };
 
+/* A cell as somebody corrected it; it stands in for that of the file. */
+struct import_fix {
+	int64_t row;
+	size_t column; /* from 0 */
+	struct str text;
+};
+
 struct import_options {
 	struct str object; /* or face; empty: the map says */
 	struct source source;
@@ -53,9 +61,13 @@ struct import_options {
 	bool tells_duplicates; /* warn of rows about a record that an earlier row was about */
 	int64_t skip;          /* rows of data to pass over at the beginning */
 	int64_t max;           /* and how many to import behind them; 0: all */
-	/* The first rows as they are stored, as JSON: {"columns":[{"label","column"}], "rows":
-	 * [{"row":2,"op":"create","cells":["…"]}]}; op is create, update, same or skip.  Not in
-	 * cx->mem, which is rewound row by row. */
+	const struct import_fix *fixes; /* by row */
+	size_t n_fixes;
+	/* The first rows as they are stored, as JSON: {"columns":[{"label","column","from":[0]}],
+	 * "rows":[{"row":2,"op":"create","cells":["…"],"texts":["…"]}],"file":["…"]}; op is create,
+	 * update, same or skip; `from` are the columns of the file that a cell comes from, `file`
+	 * their names, `texts` what the file (or a fix) has in them, null where that is long.  Not
+	 * in cx->mem, which is rewound row by row. */
 	struct buf *preview; /* or NULL */
 	int64_t preview_rows;
 	const struct convert_note *notes; /* by row; those of its rows come into the report */
@@ -74,6 +86,10 @@ bool data_import(struct cx *cx, const struct import_options *options, struct imp
  * E_MISSING where one cannot be opened. */
 bool data_import_file(struct cx *cx, const char *path, const char *map_path,
 		      struct import_options options, struct import_report *out) CHECKED;
+
+/* The row with its corrections: its cells are then copied into mem. */
+void import_fix_row(struct arena *mem, const struct import_fix *fixes, size_t n,
+		    struct csv_row *row);
 
 /* For people: the lines ("row 17, sector: … (text)"), then one line of figures. */
 void import_report_print(struct cx *cx, const struct import_report *report, struct buf *out);

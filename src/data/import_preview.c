@@ -12,16 +12,33 @@ static const char *const OPS[ROW_OP__MAX] = {
 	[ROW_SKIP] = "skip",
 };
 
+/* Where the cells of a column come from. */
+struct origin {
+	struct str label, column;
+	const size_t *from;
+	size_t n;
+};
+
 static void
-preview_column(struct import *im, struct str label, struct str column, bool is_first)
+preview_column(struct import *im, const struct origin *origin, bool is_first)
 {
 	struct buf *out = im->options->preview;
+	bool has = false;
 
 	buf_z(out, is_first ? "{\"label\":" : ",{\"label\":");
-	buf_json(out, label);
+	buf_json(out, origin->label);
 	BUF_LIT(out, ",\"column\":");
-	buf_json(out, column);
-	buf_char(out, '}');
+	buf_json(out, origin->column);
+	BUF_LIT(out, ",\"from\":[");
+	for (size_t i = 0; i < origin->n; i++) {
+		if (origin->from[i] >= im->plan.n_names)
+			continue;
+		if (has)
+			buf_char(out, ',');
+		buf_int(out, (int64_t)origin->from[i]);
+		has = true;
+	}
+	BUF_LIT(out, "]}");
 }
 
 /* "Contact point: Fax". */
@@ -47,20 +64,37 @@ preview_begin(struct import *im)
 	if (!im->options->preview)
 		return;
 	BUF_LIT(im->options->preview, "{\"columns\":[");
-	for (size_t i = 0; i < plan->n; i++)
-		preview_column(im, tr_str(im->cx->lang, plan->v[i].field->label), plan->v[i].column,
-			       i == 0);
-	for (size_t i = 0; i < plan->n_parts; i++)
-		preview_column(im, part_label(im, &plan->parts[i]), plan->parts[i].column,
-			       !plan->n && !i);
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct target *t = &plan->v[i];
+		const struct origin origin = { tr_str(im->cx->lang, t->field->label), t->column,
+					       t->columns, t->rule->n_columns };
+
+		preview_column(im, &origin, i == 0);
+	}
+	for (size_t i = 0; i < plan->n_parts; i++) {
+		const struct part *part = &plan->parts[i];
+		const struct origin origin = { part_label(im, part), part->column, part->columns,
+					       part->rule->n_columns };
+
+		preview_column(im, &origin, !plan->n && !i);
+	}
 	BUF_LIT(im->options->preview, "],\"rows\":[");
 }
 
 void
 preview_end(struct import *im)
 {
-	if (im->options->preview)
-		BUF_LIT(im->options->preview, "]}");
+	struct buf *out = im->options->preview;
+
+	if (!out)
+		return;
+	BUF_LIT(out, "],\"file\":[");
+	for (size_t i = 0; i < im->plan.n_names; i++) {
+		if (i)
+			buf_char(out, ',');
+		buf_json(out, im->plan.names[i]);
+	}
+	BUF_LIT(out, "]}");
 }
 
 /* As it stands in the record, or, of links and of rows that were passed over, in the file. */
@@ -107,6 +141,23 @@ preview_cell(struct buf *out, struct str text, bool is_first)
 	buf_json(out, str_first(text, n));
 }
 
+static void
+preview_texts(struct import *im)
+{
+	struct buf *out = im->options->preview;
+
+	for (size_t i = 0; i < im->plan.n_names; i++) {
+		struct str text = i < im->row.n ? im->row.cells[i] : S("");
+
+		if (i)
+			buf_char(out, ',');
+		if (text.n > IMPORT_TEXT_MAX)
+			BUF_LIT(out, "null");
+		else
+			buf_json(out, text);
+	}
+}
+
 void
 preview_row(struct import *im)
 {
@@ -125,5 +176,7 @@ preview_row(struct import *im)
 		preview_cell(out, target_text(im, i), i == 0);
 	for (size_t i = 0; i < im->plan.n_parts; i++)
 		preview_cell(out, part_text(im, &im->plan.parts[i]), !n && !i);
+	BUF_LIT(out, "],\"texts\":[");
+	preview_texts(im);
 	BUF_LIT(out, "]}");
 }

@@ -181,6 +181,8 @@ web_import(struct cx *cx, struct request *q, struct reply *r)
 		return import_wait_page(cx, q, r, &intake);
 	if (intake.began_at)
 		return import_done_page(cx, q, r, &intake);
+	if (intake.state == INTAKE_CHECKED && request_has_query(q, "row"))
+		return import_row_page(cx, q, r, &intake);
 	if (intake.state == INTAKE_CHECKED && !request_has_query(q, "columns"))
 		return import_checked_page(cx, q, r, &intake);
 	return import_columns_page(cx, q, r, &intake, &(struct form_state){ 0 });
@@ -225,6 +227,8 @@ run_check(struct cx *cx, const struct form *form, struct intake *intake)
 	struct buf text = buf_in(cx->mem, MAP_BYTES);
 	struct guess guess;
 
+	if (!form_has(form, "mode")) /* as it was */
+		return intake_check(cx, intake, intake->map);
 	if (!intake_columns(cx, intake, &guess) || !import_choices_read(cx, form, &guess))
 		return false;
 	import_fields_take(cx, form, &guess);
@@ -333,6 +337,35 @@ web_import_undo(struct cx *cx, struct request *q, struct reply *r)
 }
 
 static bool
+run_cells(struct cx *cx, const struct form *form, struct intake *intake)
+{
+	struct intake_cell *cells;
+	size_t n;
+
+	return import_cells_read(cx, form, &cells, &n) && intake_correct(cx, intake, cells, n);
+}
+
+/* Back to the row. */
+bool
+web_import_cells(struct cx *cx, struct request *q, struct reply *r)
+{
+	struct intake intake;
+	struct form form;
+
+	cx->door = S("import");
+	if (!request_form(cx, q, &form) || !work_begin(cx, S("import")))
+		return false;
+	if (!load(cx, q, &intake) || !run_cells(cx, &form, &intake) || !work_commit(cx, NULL)) {
+		work_abandon(cx);
+		return false;
+	}
+	reply_redirect(cx, r,
+		       str_printf(cx->mem, "/import/%lld#r%.*s", (long long)intake.id,
+				  STR_FMT(str_trim(form_value(&form, "row")))));
+	return true;
+}
+
+static bool
 run_drop(struct cx *cx, const struct form *form, struct intake *intake)
 {
 	(void)form;
@@ -370,6 +403,8 @@ static const struct route routes[] = {
 	  .purpose = "read the file in another way" },
 	{ V_POST, "/import/{id}/check", NEED_EDIT, NULL, web_import_check, .slow = true,
 	  .purpose = "try everything with these columns" },
+	{ V_POST, "/import/{id}/cells", NEED_EDIT, NULL, web_import_cells, .slow = true,
+	  .purpose = "correct cells of the preview" },
 	{ V_POST, "/import/{id}/run", NEED_EDIT, NULL, web_import_run,
 	  .purpose = "begin to import" },
 	{ V_POST, "/import/{id}/undo", NEED_EDIT, NULL, web_import_undo,

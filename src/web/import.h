@@ -2,6 +2,8 @@
 #ifndef KONTOR_WEB_IMPORT_H
 #define KONTOR_WEB_IMPORT_H
 
+#include <jansson.h>
+
 #include "app/intake.h"
 #include "web/web.h"
 
@@ -35,12 +37,33 @@ bool import_wait_page(struct cx *cx, struct request *q, struct reply *r,
 		      const struct intake *intake) CHECKED;
 bool import_done_page(struct cx *cx, struct request *q, struct reply *r,
 		      const struct intake *intake) CHECKED;
+/* One row of the trial, to be corrected (?row=4). */
+bool import_row_page(struct cx *cx, struct request *q, struct reply *r, const struct intake *intake)
+	CHECKED;
+
+/* import_cells.c: cells that are corrected. */
+struct import_trial {
+	const struct intake *intake;
+	const json_t *preview, *lines; /* preview: may be NULL */
+	struct intake_fixes fixes;
+};
+/* The corrections of one cell of the preview; and of all that what the page says of them. */
+struct mv import_fixed(struct cx *cx, const struct import_trial *trial, const json_t *row,
+		       const json_t *column);
+void import_fixes_add(struct cx *cx, const struct import_trial *trial, struct mv page);
+/* The cells of a row with what is said of them.  E_MISSING. */
+bool import_row_add(struct cx *cx, const struct import_trial *trial, int64_t row, struct mv page)
+	CHECKED;
+/* What a form says of cells: "row", then pairs of "column" and "text" (or "back"). */
+bool import_cells_read(struct cx *cx, const struct form *form, struct intake_cell **out, size_t *n)
+	CHECKED;
+
 /* What all of them begin with: name of the file, object, step. */
 struct mv import_page(struct cx *cx, struct request *q, struct reply *r,
 		      const struct intake *intake, int step);
 
 http_handle web_imports, web_import_upload, web_import, web_import_read, web_import_check,
-	web_import_run, web_import_undo, web_import_drop, web_import_errors;
+	web_import_run, web_import_undo, web_import_drop, web_import_errors, web_import_cells;
 
 extern const struct feature feature_import;
 

@@ -41,6 +41,7 @@ import_page(struct cx *cx, struct request *q, struct reply *r, const struct inta
 	mv_set(page, S("run_url"), mv_text(url_of(cx, S("import"), intake->id, "/run")));
 	mv_set(page, S("undo_url"), mv_text(url_of(cx, S("import"), intake->id, "/undo")));
 	mv_set(page, S("drop_url"), mv_text(url_of(cx, S("import"), intake->id, "/drop")));
+	mv_set(page, S("cells_url"), mv_text(url_of(cx, S("import"), intake->id, "/cells")));
 	mv_set(page, S("errors_url"), mv_text(url_of(cx, S("import"), intake->id, "/errors")));
 	return page;
 }
@@ -181,44 +182,46 @@ said_of(struct cx *cx, const json_t *lines, const struct place *at, bool *is_err
 }
 
 static struct mv
-cell_item(struct cx *cx, const json_t *lines, const struct place *at, struct str label)
+cell_item(struct cx *cx, const struct import_trial *trial, const json_t *row, size_t at)
 {
+	const json_t *column = json_array_get(json_object_get(trial->preview, "columns"), at);
 	struct mv item = mv_map(cx->mem);
+	const struct place place = {
+		json_integer_value(json_object_get(row, "row")),
+		json_text(json_object_get(column, "column")),
+		json_text(json_array_get(json_object_get(row, "cells"), at)),
+	};
 	bool is_error, is_said;
 
-	mv_set(item, S("said"), said_of(cx, lines, at, &is_error, &is_said));
-	mv_set(item, S("text"), mv_text(at->text));
-	mv_set(item, S("label"), mv_text(label));
+	mv_set(item, S("said"), said_of(cx, trial->lines, &place, &is_error, &is_said));
+	mv_set(item, S("text"), mv_text(place.text));
+	mv_set(item, S("label"), mv_text(json_text(json_object_get(column, "label"))));
 	mv_set(item, S("tone"), mv_z(is_error ? "danger" : is_said ? "warning" : ""));
+	mv_set(item, S("fixed"), import_fixed(cx, trial, row, column));
+	mv_set(item, S("can_fix"), mv_bool(json_array_size(json_object_get(column, "from"))));
 	return item;
 }
 
 static struct mv
-row_item(struct cx *cx, const json_t *preview, const json_t *lines, const json_t *row)
+row_item(struct cx *cx, const struct import_trial *trial, const json_t *row)
 {
-	const json_t *columns = json_object_get(preview, "columns");
 	int64_t number = json_integer_value(json_object_get(row, "row"));
 	struct str op = json_text(json_object_get(row, "op"));
 	struct mv item = mv_map(cx->mem), cells = mv_list(cx->mem);
 	bool is_error, is_said;
-	json_t *cell;
-	size_t i;
 
-	json_array_foreach(json_object_get(row, "cells"), i, cell)
-	{
-		const json_t *column = json_array_get(columns, i);
-
-		const struct place at = { number, json_text(json_object_get(column, "column")),
-					  json_text(cell) };
-
-		mv_add(cells,
-		       cell_item(cx, lines, &at, json_text(json_object_get(column, "label"))));
-	}
+	for (size_t i = 0; i < json_array_size(json_object_get(row, "cells")); i++)
+		mv_add(cells, cell_item(cx, trial, row, i));
 	mv_set(item, S("row"), mv_int(number));
+	mv_set(item, S("row_url"),
+	       mv_text(str_printf(cx->mem, "/import/%lld?row=%lld", (long long)trial->intake->id,
+				  (long long)number)));
+	mv_set(item, S("row_label"),
+	       mv_text(str_printf(cx->mem, tr(cx, "Correct row %lld"), (long long)number)));
 	mv_set(item, S("cells"), cells);
 	mv_set(item, S("said"),
-	       said_of(cx, lines, &(struct place){ .row = number }, &is_error, &is_said));
-	for (i = 0; i < countof(OPS); i++)
+	       said_of(cx, trial->lines, &(struct place){ .row = number }, &is_error, &is_said));
+	for (size_t i = 0; i < countof(OPS); i++)
 		if (str_eq_z(op, OPS[i].op)) {
 			mv_set(item, S("op"), mv_z(tr(cx, OPS[i].label)));
 			mv_set(item, S("tone"), mv_z(OPS[i].tone));
@@ -227,16 +230,15 @@ row_item(struct cx *cx, const json_t *preview, const json_t *lines, const json_t
 }
 
 static void
-add_preview(struct cx *cx, const struct intake *intake, const json_t *preview, const json_t *lines,
-	    struct mv page)
+add_preview(struct cx *cx, const struct import_trial *trial, struct mv page)
 {
-	const json_t *all = json_object_get(preview, "rows");
+	const json_t *all = json_object_get(trial->preview, "rows");
 	struct mv heads = mv_list(cx->mem), rows = mv_list(cx->mem);
 	int64_t last = 0;
 	json_t *one;
 	size_t i;
 
-	json_array_foreach(json_object_get(preview, "columns"), i, one)
+	json_array_foreach(json_object_get(trial->preview, "columns"), i, one)
 	{
 		struct mv head = mv_map(cx->mem);
 
@@ -246,14 +248,14 @@ add_preview(struct cx *cx, const struct intake *intake, const json_t *preview, c
 	}
 	json_array_foreach(all, i, one)
 	{
-		mv_add(rows, row_item(cx, preview, lines, one));
+		mv_add(rows, row_item(cx, trial, one));
 		last = json_integer_value(json_object_get(one, "row"));
 	}
 	mv_set(page, S("heads"), heads);
 	mv_set(page, S("rows"), rows);
 	mv_set(page, S("n_shown"), mv_int((int64_t)json_array_size(all)));
 	mv_set(page, S("is_part"), mv_bool(json_array_size(all) >= INTAKE_ROWS_PREVIEW));
-	add_notes(cx, intake, lines, last, page);
+	add_notes(cx, trial->intake, trial->lines, last, page);
 }
 
 bool
@@ -262,15 +264,40 @@ import_checked_page(struct cx *cx, struct request *q, struct reply *r, const str
 	OWNED(json_drop) json_t *preview = NULL, *lines = NULL;
 	struct mv page = import_page(cx, q, r, intake, 2);
 	int64_t n = intake->counts[COUNT_CREATED] + intake->counts[COUNT_UPDATED];
+	struct import_trial trial = { .intake = intake };
 	struct str text;
 
 	if (!intake_preview(cx, intake, &text) || !lines_read(cx, intake, &lines) ||
-	    (text.n && !json_parse(cx, text, JSON_MAX, &preview)))
+	    (text.n && !json_parse(cx, text, JSON_MAX, &preview)) ||
+	    !intake_fixes(cx, intake, &trial.fixes))
 		return false;
+	trial.preview = preview;
+	trial.lines = lines;
 	add_figures(cx, intake, page);
-	add_preview(cx, intake, preview, lines, page);
+	add_preview(cx, &trial, page);
+	import_fixes_add(cx, &trial, page);
 	mv_set(page, S("can_run"), mv_bool(n));
 	return page_write(cx, r, "import-check.html", page);
+}
+
+bool
+import_row_page(struct cx *cx, struct request *q, struct reply *r, const struct intake *intake)
+{
+	OWNED(json_drop) json_t *preview = NULL, *lines = NULL;
+	struct mv page = import_page(cx, q, r, intake, 2);
+	struct import_trial trial = { .intake = intake };
+	int64_t row;
+	struct str text;
+
+	if (!str_int(request_query(q, "row"), 1, INT64_MAX, &row))
+		return fail(cx, E_MISSING, "There is no such row in the preview");
+	if (!intake_preview(cx, intake, &text) || !lines_read(cx, intake, &lines) ||
+	    (text.n && !json_parse(cx, text, JSON_MAX, &preview)) ||
+	    !intake_fixes(cx, intake, &trial.fixes))
+		return false;
+	trial.preview = preview;
+	trial.lines = lines;
+	return import_row_add(cx, &trial, row, page) && page_write(cx, r, "import-row.html", page);
 }
 
 /* ---- while it runs, and behind it ---- */

@@ -252,3 +252,166 @@ test("SEC-02 the file of another is not there, its tables hold nothing readable"
 	await page.context().close();
 	await curious.context().close();
 });
+
+// Without the schemas of before: fields are made here.
+const found = async (object, where) => (await (await fetch(`${kontor.url}/api/v1/${object}?where=${encodeURIComponent(where)}`, { headers: { authorization: `Bearer ${token}` } })).json()).items;
+const OWN = "Vorname;Nachname;Blutgruppe;Schuhgröße;Vereinsmitglied seit;Newsletter;Notiz lang\n" + [["Ada", "A", "38", "01.02.2020", "ja"], ["Bea", "B", "41", "03.04.2021", "nein"], ["Cem", "A", "44", "05.06.2022", "ja"], ["Dan", "0", "43", "07.08.2023", "nein"], ["Eva", "B", "39", "09.10.2024", "ja"], ["Fay", "0", "40", "11.12.2025", "ja"]].map(([name, blood, shoe, since, news]) => `${name};Eigenfeld;${blood};${shoe};${since};${news};${"lang ".repeat(60)}`).join("\n") + "\n";
+
+test("UX-48 what fits no field gets one in place: several at once, kind and list guessed, a name that is taken told at its column", async () => {
+	const page = await browse(kontor);
+	page.expected.push(/status of 422/);
+	await upload(page, file("eigen.csv", OWN));
+	const column = (name) => main(page).locator("tbody tr").filter({ has: page.getByRole("rowheader", { name, exact: true }) });
+	const own = (name) => column(name).locator("fieldset");
+	for (const name of ["Blutgruppe", "Schuhgröße", "Vereinsmitglied seit", "Newsletter", "Notiz lang"]) {
+		assert.equal(await own(name).isVisible(), false, name);
+		await page.getByLabel(name, { exact: true }).selectOption({ label: "Neues Feld anlegen …" });
+		await own(name).waitFor();
+	}
+	assert.deepEqual(await main(page).locator("fieldset:visible select").evaluateAll((all) => all.map((one) => one.value)), ["enum", "int", "date", "bool", "longtext"]);
+	assert.equal(await own("Blutgruppe").getByLabel("Die Liste, eins je Zeile").or(own("Blutgruppe").locator("textarea")).first().inputValue(), "A\nB\n0");
+	await own("Schuhgröße").getByLabel("Name").fill("Nachname");
+	await page.person.look("import-fields");
+	await page.person.check("import-fields");
+	await button(page, "Prüfen").click();
+	await page.getByText("Es gibt schon ein Feld „Nachname“").waitFor();
+	assert.match(await column("Schuhgröße").locator(".why").textContent(), /Nachname/);
+	assert.equal(await page.getByLabel("Schuhgröße", { exact: true }).evaluate((one) => one.ariaInvalid), "true");
+	const model = async () => (await fetch(`${kontor.url}/api/openapi.json`, { headers: { authorization: `Bearer ${token}` } })).text();
+	assert.equal((await model()).includes("x_blutgruppe"), false, "none is made where one cannot be");
+	await page.person.look("import-fields-wrong");
+	await page.person.check("import-fields-wrong");
+	await own("Schuhgröße").getByLabel("Name").fill("Schuhgröße");
+	await button(page, "Prüfen").click();
+	await page.getByText("Das würde geschehen.").waitFor();
+	assert.deepEqual(await figures(page), { neu: 6, "würden geändert": 0, "bleiben gleich": 0 });
+	await button(page, "Jetzt importieren").click();
+	await page.getByText("Der Import ist fertig.").waitFor();
+	const [cem] = await found("person", 'name = "Cem Eigenfeld"');
+	assert.deepEqual([cem.x_blutgruppe, cem.x_schuhgrosse, cem.x_vereinsmitglied_seit, cem.x_newsletter], ["a", 44, "2022-06-05", true]);
+	await page.goto("/admin/objects/party");
+	await main(page).getByRole("cell", { name: "Schuhgröße", exact: true }).waitFor();
+	// For the next file of this kind they are there.
+	await upload(page, file("eigen2.csv", OWN));
+	assert.equal(await page.getByLabel("Schuhgröße", { exact: true }).inputValue(), "x_schuhgrosse");
+	await page.context().close();
+});
+
+test("UX-48 UX-65 who may not administer is told who can make a field", async () => {
+	const page = await browse(kontor, { user: kontor.user("einleserin", { role: "sales", options: ["--language", "de"] }) });
+	await upload(page, file("fremd.csv", "Vorname;Nachname;Lieblingsfarbe\nEva;Farbe;rot\n"));
+	await page.getByText("Ein Administrator kann ein Feld dafür anlegen").waitFor();
+	assert.equal(await main(page).locator('option[value="+"]').count(), 0);
+	await page.context().close();
+});
+
+test("UX-48 UX-61 without script, at 360 px: a field is made by a plain form", async () => {
+	const page = await browse(kontor, { script: false, width: 360, dark: true });
+	await upload(page, file("schlicht.csv", "Vorname;Nachname;Sternzeichen\nEva;Schlicht;Waage\n"));
+	await page.getByLabel("Sternzeichen", { exact: true }).selectOption({ label: "Neues Feld anlegen …" });
+	await main(page).locator("fieldset:visible").getByLabel("Name").waitFor();
+	await page.person.look("import-fields");
+	await button(page, "Prüfen").click();
+	await page.getByText("Das würde geschehen.").waitFor();
+	await main(page).getByRole("columnheader", { name: "Sternzeichen" }).or(main(page).locator('td[data-label="Sternzeichen"]')).first().waitFor();
+	await page.context().close();
+});
+
+const WRONG = "Vorname;Nachname;Geburtstag;Ort\nRita;Richtig;31.02.1980;Bonn\nRolf;Richtig;01.01.1981;Köln\nRuth;Richtig;30.02.1982;Mainz\n";
+const cell = (page, row, name) => main(page).locator(`tr[data-row="${row}"] td[data-label="${name}"]`);
+
+for (const [lang, width, dark] of [["de", 1440, false], ["de", 360, true], ["en", 768, false]])
+	test(`UX-49 a cell is corrected in place and taken back, ${lang}, ${width} px`, async () => {
+		const en = lang === "en", say = (german, english) => (en ? english : german);
+		const page = await browse(kontor, { width, dark, lang, ...(en ? { user: kontor.user("corrector", { role: "admin", options: ["--language", "en"] }) } : {}) });
+		await page.goto("/import?object=person");
+		await page.getByLabel(say(/^Datei \(hierher/, /^File \(drop/)).setInputFiles(file("falsch.csv", WRONG));
+		await button(page, say("Weiter", "Continue")).click();
+		await button(page, say("Prüfen", "Check")).click();
+		await page.getByText(say("Das würde geschehen.", "This is what would happen.")).waitFor();
+		await main(page).locator(".preview.is-live").waitFor();
+		const birthday = cell(page, 2, say("Geburtstag", "Birthday"));
+		await birthday.click({ position: { x: 20, y: 8 } });
+		const input = page.getByLabel(say("Zeile 2, Geburtstag", "Row 2, Geburtstag"));
+		assert.equal(await input.inputValue(), "31.02.1980");
+		await page.evaluate(() => scrollTo(0, 0));
+		await page.person.look("import-editing");
+		await page.person.check("import-editing");
+		await input.fill("29.02.1980");
+		await input.press("Enter");
+		await birthday.getByText(say("korrigiert", "corrected")).waitFor();
+		assert.match(await birthday.textContent(), /31\.02\.1980/);
+		assert.equal(await birthday.evaluate((one) => one.classList.contains("warning")), false);
+		await main(page).getByText(say("Korrigierte Zellen: 1", "Corrected cells: 1")).waitFor();
+		await page.evaluate(() => scrollTo(0, 0));
+		await page.person.look("import-corrected");
+		await page.person.check("import-corrected");
+		await birthday.getByRole("button", { name: say("zurücknehmen: Zeile 2, Geburtstag", "take back: row 2, Geburtstag") }).click();
+		await main(page).locator(`tr[data-row="2"] td.warning`).waitFor();
+		assert.equal(await main(page).getByText(say("korrigiert;", "corrected;")).count(), 0);
+		await page.context().close();
+	});
+
+test("UX-49 UX-58 the keyboard alone: arrows, Enter, Tab from cell to cell, Escape; then the import takes what stands there", async () => {
+	const page = await browse(kontor);
+	await upload(page, file("tasten.csv", WRONG.replaceAll("Richtig", "Tasten")));
+	await button(page, "Prüfen").click();
+	await main(page).locator(".preview.is-live").waitFor();
+	await main(page).locator(".preview td").first().focus();
+	const at = () => page.evaluate(() => [document.activeElement?.closest("tr")?.dataset.row, document.activeElement?.closest("td")?.dataset.label, document.activeElement?.tagName]);
+	await page.keyboard.press("ArrowRight");
+	await page.keyboard.press("ArrowDown");
+	await page.keyboard.press("ArrowUp");
+	const [row, first] = await at();
+	assert.equal(row, "2");
+	await page.keyboard.press("Enter");
+	await main(page).locator("td.editing input").first().waitFor();
+	await page.keyboard.press("Escape");
+	assert.deepEqual(await at(), ["2", first, "TD"]);
+	while ((await at())[1] !== "Geburtstag") await page.keyboard.press("ArrowRight");
+	await page.keyboard.press("Enter");
+	await page.getByLabel("Zeile 2, Geburtstag").waitFor();
+	await page.keyboard.type("28.02.1980");
+	await page.keyboard.press("Tab");
+	await page.getByLabel("Zeile 2, Ort").waitFor();
+	await page.keyboard.type("Berlin");
+	await page.keyboard.press("Enter");
+	await cell(page, 2, "Ort").getByText("korrigiert").waitFor();
+	await cell(page, 2, "Geburtstag").getByText("korrigiert").waitFor();
+	assert.deepEqual(await at(), ["2", "Ort", "TD"]);
+	await button(page, "Jetzt importieren").click();
+	await page.getByText("Der Import ist fertig.").waitFor();
+	const [rita] = await found("person", 'name = "Rita Tasten"');
+	assert.deepEqual([rita.birthday, rita.city], ["1980-02-28", "Berlin"]);
+	await page.context().close();
+});
+
+test("UX-49 without script a row is corrected by a plain form", async () => {
+	const page = await browse(kontor, { script: false, width: 360 });
+	await upload(page, file("zeile.csv", WRONG.replaceAll("Richtig", "Zeile")));
+	await button(page, "Prüfen").click();
+	await page.getByText("Das würde geschehen.").waitFor();
+	await main(page).getByRole("link", { name: "Zeile 4 korrigieren" }).click();
+	await page.getByRole("heading", { name: "Zeile 4 korrigieren" }).waitFor();
+	await page.person.look("import-row");
+	await page.getByLabel("Geburtstag", { exact: true }).fill("28.02.1982");
+	await button(page, "Speichern und noch einmal prüfen").click();
+	await page.getByText("Das würde geschehen.").waitFor();
+	await cell(page, 4, "Geburtstag").getByText("korrigiert").waitFor();
+	await main(page).getByRole("button", { name: "zurücknehmen: Zeile 4, Geburtstag" }).click();
+	await main(page).locator(`tr[data-row="4"] td.warning`).waitFor();
+	await page.context().close();
+});
+
+test("UX-49 the page of one row: nothing sticks out, WCAG 2.2 AA holds", async () => {
+	for (const [width, dark] of [[360, true], [1440, false]]) {
+		const page = await browse(kontor, { width, dark });
+		await upload(page, file("seite.csv", WRONG));
+		await button(page, "Prüfen").click();
+		await main(page).getByRole("link", { name: "Zeile 2 korrigieren" }).click();
+		await page.getByRole("heading", { name: "Zeile 2 korrigieren" }).waitFor();
+		await page.person.look("import-row");
+		await page.person.check("import-row");
+		await page.context().close();
+	}
+});

@@ -95,3 +95,78 @@ test("DQ-07 a workbook and cards through the interface: read, tried, shown by ro
 	assert.deepEqual(lines.map((line) => [line.row, line.column]), [[0, ""], [1, "Birthday"]]);
 	await call(204, "DELETE", `/imports/${made.id}`);
 });
+
+const cells = (id, list, status = 200) => call(status, "PATCH", `/imports/${id}/cells`, { cells: list });
+const preview = async (id) => (await call(200, "GET", `/imports/${id}/preview`)).body;
+
+test("UX-49 cells of the preview are corrected: tried again at once, taken back, imported; the file stays as it is", async () => {
+	const made = await upload("Vorname;Nachname;Geburtstag;Straße;Nr;E-Mail\nKarla;Korrektur;31.02.1980;Weg;1;karla\nKarl;Korrektur;30.02.1981;Weg;2;karl@k.example\n");
+	await cells(made.id, [{ row: 2, column: "Geburtstag", text: "28.02.1980" }], 409); // nothing was tried yet
+	const first = (await call(200, "POST", `/imports/${made.id}/check`)).body;
+	assert.equal(first.counts.warnings, 3);
+	const before = await preview(made.id), street = before.preview.columns.find((one) => one.column === "Straße");
+	assert.deepEqual(before.corrections, []);
+	assert.deepEqual(before.preview.file.slice(0, 3), ["Vorname", "Nachname", "Geburtstag"]);
+	assert.deepEqual(street.from, [3]);
+	assert.equal(before.preview.rows[0].texts[2], "31.02.1980");
+	const fixed = (await cells(made.id, [{ row: 2, column: "geburtstag", text: "28.02.1980" }, { row: 2, column: "E-Mail", text: "karla@k.example" }])).body;
+	assert.deepEqual([fixed.state, fixed.counts.warnings], ["checked", 1]);
+	const after = await preview(made.id);
+	assert.deepEqual(after.corrections, [{ row: 2, column: "Geburtstag", text: "28.02.1980", was: "31.02.1980" }, { row: 2, column: "E-Mail", text: "karla@k.example", was: "karla" }]);
+	assert.deepEqual(after.lines.map((line) => [line.row, line.text]), [[3, "30.02.1981"]]);
+	// A correction of a correction, one that is the file's own text, one that is taken back.
+	await cells(made.id, [{ row: 2, column: "E-Mail", text: "karla.k@k.example" }, { row: 2, column: "Vorname", text: "Karla" }]);
+	assert.deepEqual((await preview(made.id)).corrections.map((one) => [one.column, one.was]), [["Geburtstag", "31.02.1980"], ["E-Mail", "karla"]]);
+	assert.equal((await cells(made.id, [{ row: 2, column: "Geburtstag", text: null }])).body.counts.warnings, 2);
+	await cells(made.id, [{ row: 2, column: "Geburtstag", text: "29.02.1980" }]);
+	// They stay when the map changes, and the run takes them.
+	await call(200, "POST", `/imports/${made.id}/check`, made.map, { "content-type": "text/plain" });
+	await call(202, "POST", `/imports/${made.id}/run`);
+	const done = await ended(made.id);
+	assert.deepEqual([done.state, done.counts.created, done.counts.warnings], ["done", 2, 1]);
+	const [karla] = (await call(200, "GET", `/person?where=${encodeURIComponent('name = "Karla Korrektur"')}`)).body.items;
+	assert.deepEqual([karla.birthday, karla.email], ["1980-02-29", "karla.k@k.example"]);
+	const errors = (await call(200, "GET", `/imports/${made.id}/errors`)).text.trim().split("\r\n");
+	assert.deepEqual([errors.length, /30\.02\.1981/.test(errors[1])], [2, true], "only what is still wrong");
+	await cells(made.id, [{ row: 2, column: "Geburtstag", text: "01.01.1980" }], 409);
+	await call(202, "POST", `/imports/${made.id}/undo`);
+	await ended(made.id);
+});
+
+test("UX-49 what is still wrong is downloaded as it was corrected; a cell behind the end of a row", async () => {
+	const made = await upload("Vorname;Nachname;Geburtstag\nKlara;Kurz\n");
+	await call(200, "POST", `/imports/${made.id}/check`);
+	await cells(made.id, [{ row: 2, column: "Geburtstag", text: "31.04.1980" }]);
+	await call(202, "POST", `/imports/${made.id}/run`);
+	await ended(made.id);
+	assert.match((await call(200, "GET", `/imports/${made.id}/errors`)).text, /"Kurz";"31\.04\.1980";"Note: /);
+	await call(202, "POST", `/imports/${made.id}/undo`);
+	await ended(made.id);
+});
+
+test("UX-49 a long file: corrections are kept, and tried when one says so", async () => {
+	const made = await upload(`First Name,Last Name,Birthday,Notes\n${Array.from({ length: 2000 }, (_, i) => `Nr${i},Lang${i},${i ? "1.1.1980" : "31.2.1980"},${"x".repeat(60)}`).join("\n")}\n`);
+	await call(202, "POST", `/imports/${made.id}/check`);
+	assert.equal((await ended(made.id)).counts.warnings, 1);
+	assert.equal((await cells(made.id, [{ row: 2, column: "Birthday", text: "1.2.1980" }])).body.counts.warnings, 1, "the figures are those of before");
+	assert.equal((await preview(made.id)).corrections.length, 1);
+	await call(202, "POST", `/imports/${made.id}/check`);
+	assert.equal((await ended(made.id)).counts.warnings, 0);
+	await call(204, "DELETE", `/imports/${made.id}`);
+});
+
+test("UX-49 a correction that cannot be is told with its place, and nothing of it is kept", async () => {
+	const made = await upload(`Vorname;Nachname;Notiz\nA;B;${"x".repeat(3000)}\n`);
+	await call(200, "POST", `/imports/${made.id}/check`);
+	for (const [list, says] of [
+		[[{ row: 2, column: "Vorname", text: "C" }, { row: 9, column: "Vorname", text: "C" }], /Row 9/],
+		[[{ row: 2, column: "Nachnahme", text: "C" }], /no column “Nachnahme”/],
+		[[{ row: 2, column: "Notiz", text: "C" }], /“Notiz”.*2000/],
+		[[{ row: 2, column: "Vorname", text: "x".repeat(3000) }], /2000/],
+		[[{ row: 2, column: "Vorname" }], /a text or null/],
+		[[], /cells is a list/],
+	])
+		assert.match((await cells(made.id, list, 422)).body.errors[0].detail, says);
+	assert.deepEqual((await preview(made.id)).corrections, []);
+	await call(204, "DELETE", `/imports/${made.id}`);
+});

@@ -736,12 +736,19 @@ test("SEC-02 an import makes what its maker may make; file and figures are his a
 	}
 	const object = model.objects.get("x_case"), made = (await upload(root, "x_case", object)).body;
 	for (const who of people) {
-		for (const [method, tail] of [["GET", ""], ["GET", "/preview"], ["GET", "/errors"], ["POST", "/check"], ["POST", "/run"], ["POST", "/undo"], ["DELETE", ""]]) {
+		for (const [method, tail] of [["GET", ""], ["GET", "/preview"], ["GET", "/errors"], ["POST", "/check"], ["PATCH", "/cells"], ["POST", "/run"], ["POST", "/undo"], ["DELETE", ""]]) {
 			const [reply, like] = [await call(who, method, `/api/v1/imports/${made.id}${tail}`), await call(who, method, `/api/v1/imports/${NOWHERE}${tail}`)];
 			if (reply.status !== 404 || bare(reply, made.id) !== bare(like, NOWHERE)) note(`${title(who)}: ${method} of another's import gave ${bare(reply, made.id)}`);
 		}
 		const list = await call(who, "GET", "/api/v1/imports");
 		if (list.body?.items?.some((one) => one.id === made.id)) note(`${title(who)}: the list shows another's import`);
+	}
+	// A field is made in place by administrators alone.
+	for (const who of people.filter((one) => !expect.isAdmin(one) && expect.object(one, object, "create")).slice(0, IS_SMALL ? 1 : 3)) {
+		const session = await signIn(who), own = (await upload(who, "x_case", object)).body;
+		if ((await session.get(`/import/${own.id}`)).text.includes('value="+"')) note(`${title(who)} is offered a new field`);
+		const reply = await session.post(`/import/${own.id}/check`, { mode: "both", c0: "+", n0: "Made in place", t0: "text" });
+		if (reply.status !== 403) note(`${title(who)}: a field made in place gave ${reply.status}`);
 	}
 	settle();
 });
