@@ -46,7 +46,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static const char delimiters[] = { 0, ',', ';', '\t' };
 	struct cx *cx;
-	struct csv_options options;
+	struct csv_options options = { .form = FORM_TEXT };
 	struct str bytes;
 	uint64_t whole;
 

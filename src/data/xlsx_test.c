@@ -301,8 +301,7 @@ static void
 test_document_types_and_depth_are_refused(void **state)
 {
 	static const char *const hostile[] = {
-		"<!DOCTYPE x [<!ENTITY a \"b\">]><worksheet><sheetData><row><c t=\"str\"><v>&a;</v></c>"
-		"</row></sheetData></worksheet>",
+		"<!DOCTYPE x [<!ENTITY a \"b\">]><worksheet><sheetData>&a;</sheetData></worksheet>",
 		"<!DOCTYPE x SYSTEM \"file:///etc/passwd\"><worksheet/>",
 		"<worksheet><sheetData><row><c t=\"str\"><v>&a;</v></c></row></sheetData></worksheet>",
 		"<worksheet><sheetData></worksheet>",
