@@ -159,7 +159,8 @@ bulk_load(struct cx *cx, int64_t id, struct bulk *out)
 bool
 bulk_stop(struct cx *cx, int64_t id, struct bulk *out)
 {
-	if (!bulk_load(cx, id, out))
+	/* Whose it is first; then what it is when its part has ended. */
+	if (!bulk_load(cx, id, out) || !bulk_lock(cx, id) || !bulk_load(cx, id, out))
 		return false;
 	if (out->state != BULK_RUNNING)
 		return true;
@@ -173,7 +174,7 @@ bulk_undo(struct cx *cx, int64_t id, struct bulk *out)
 {
 	struct bulk of;
 
-	if (!bulk_load(cx, id, &of))
+	if (!bulk_load(cx, id, &of) || !bulk_lock(cx, id) || !bulk_load(cx, id, &of))
 		return false;
 	if (of.dry_run || of.undone_by)
 		return fail(cx, E_CONFLICT, "There is nothing to undo any more");
@@ -233,7 +234,7 @@ bulk_go_on(struct cx *cx, const struct job *job)
 
 	if (!str_int(job->key, 1, INT64_MAX, &id))
 		return fail(cx, E_INPUT, "A bulk has a number");
-	if (!bulk_read(cx, id, &bulk) || !actor_back(cx, &bulk, &is_there))
+	if (!bulk_lock(cx, id) || !bulk_read(cx, id, &bulk) || !actor_back(cx, &bulk, &is_there))
 		return false;
 	if (bulk.state != BULK_RUNNING)
 		return true;

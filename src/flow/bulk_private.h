@@ -18,6 +18,8 @@ extern const struct system_table bulk_tables[];
 /* Whoever asks.  E_MISSING. */
 bool bulk_read(struct cx *cx, int64_t id, struct bulk *out) CHECKED;
 bool bulk_insert(struct cx *cx, struct bulk *bulk) CHECKED; /* sets its id */
+/* In a write: nobody else changes the bulk until the unit ends; a part that runs is waited for. */
+bool bulk_lock(struct cx *cx, int64_t id) CHECKED;
 bool bulk_update(struct cx *cx, const struct bulk *bulk) CHECKED;
 bool bulk_part_insert(struct cx *cx, const struct bulk *bulk, const struct bulk_part *part) CHECKED;
 bool bulk_part_read(struct cx *cx, const struct bulk *bulk, struct bulk_part *out) CHECKED;

@@ -247,6 +247,17 @@ bulk_insert(struct cx *cx, struct bulk *bulk)
 }
 
 bool
+bulk_lock(struct cx *cx, int64_t id)
+{
+	struct stmt *stmt = db_sql(cx, "UPDATE sys_bulk SET state = state WHERE id = ?1");
+
+	if (!stmt)
+		return false;
+	db_bind_int(stmt, 1, id);
+	return db_run(cx, stmt);
+}
+
+bool
 bulk_update(struct cx *cx, const struct bulk *bulk)
 {
 	struct stmt *stmt =

@@ -98,13 +98,17 @@ test("a bulk that cannot be understood is refused, and nothing of it is done", a
 
 test("UX-34 a bulk can be stopped; what is done stays, and can be undone", async () => {
 	await make(2600, "Lang");
-	const bulk = await expect(202, "POST", "/api/v1/party/bulk", { where: "city = Lang", fields: { city: "Kurz" } });
-	const stopped = await expect(200, "POST", `/api/v1/bulks/${bulk.id}/stop`, {});
-	if (stopped.state === "stopped") assert.ok(stopped.done < 2600 && stopped.done >= 500);
-	assert.equal((await list("city = Kurz")).total, stopped.changed);
-	const undo = await ended((await call("POST", `/api/v1/bulks/${bulk.id}/undo`, {})).body);
-	assert.equal(undo.changed, stopped.changed);
-	assert.equal((await list("city = Lang")).total, 2600);
+	// Stopped at another moment each time: also in the middle of a part.
+	for (const looks of [0, 2, 6]) {
+		const bulk = await expect(202, "POST", "/api/v1/party/bulk", { where: "city = Lang", fields: { city: "Kurz" } });
+		for (let i = 0; i < looks; i++) await call("GET", `/api/v1/bulks/${bulk.id}`);
+		const stopped = await expect(200, "POST", `/api/v1/bulks/${bulk.id}/stop`, {});
+		if (stopped.state === "stopped") assert.ok(stopped.done < 2600 && stopped.done >= 500);
+		assert.equal((await list("city = Kurz")).total, stopped.changed);
+		const undo = await ended((await call("POST", `/api/v1/bulks/${bulk.id}/undo`, {})).body);
+		assert.equal(undo.changed, stopped.changed);
+		assert.equal((await list("city = Lang")).total, 2600);
+	}
 });
 
 test("SEC-04 a token of fewer rights has no more of them in a bulk", async () => {
