@@ -107,6 +107,8 @@ static const char FIXED_SCHEMAS[] =
 	"\"additionalProperties\":false},"
 	"\"File\":{\"type\":\"string\",\"contentMediaType\":\"text/csv\"},"
 	"\"Letter\":{\"type\":\"string\",\"contentMediaType\":\"application/pdf\"},"
+	"\"Link\":{\"type\":\"object\",\"required\":[\"url\"],\"properties\":{"
+	"\"url\":{\"type\":\"string\",\"format\":\"uri\"}},\"additionalProperties\":false},"
 	"\"Map\":{\"type\":\"string\","
 	"\"description\":\"the map as kontor import reads it; empty: as it was guessed\"},"
 	"\"Import\":{\"type\":\"object\",\"required\":[\"id\",\"at\",\"began_at\",\"ended_at\","
@@ -438,6 +440,11 @@ write_common_paths(struct buf *out)
 	const struct call revise = {
 		"post", "A new version of a quote", ID_PARAMETER, NULL, NULL, "201", "quote"
 	};
+	const struct call link[] = {
+		{ "post", "A new private link for the customer of a quote", ID_PARAMETER, NULL,
+		  NULL, "201", "Link" },
+		{ "delete", "Withdraw the link of a quote", ID_PARAMETER, NULL, NULL, "204", NULL },
+	};
 	const struct call letter = { "get",        "A quote as a letter",
 				     ID_PARAMETER, NULL,
 				     NULL,         "200",
@@ -458,6 +465,8 @@ write_common_paths(struct buf *out)
 	write_path(out, "/api/v1/quote/{id}/pdf", &letter, 1);
 	buf_char(out, ',');
 	write_path(out, "/api/v1/quote/{id}/revise", &revise, 1);
+	buf_char(out, ',');
+	write_path(out, "/api/v1/quote/{id}/link", link, countof(link));
 }
 
 static void

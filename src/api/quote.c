@@ -1,5 +1,6 @@
 #include "app/quote_act.h"
 #include "app/quote_letter.h"
+#include "app/quote_link.h"
 
 #include "api/api.h"
 #include "db/db.h"
@@ -37,5 +38,43 @@ api_quote_revise(struct cx *cx, struct request *q, struct reply *r)
 	r->type = TYPE_JSON;
 	reply_changeset(cx, r, changeset);
 	api_record(row, &r->body);
+	return true;
+}
+
+bool
+api_quote_link(struct cx *cx, struct request *q, struct reply *r)
+{
+	struct str token;
+	int64_t id, changeset;
+
+	if (!request_param_int(cx, q, "id", &id) || !work_begin(cx, (struct str){ 0 }))
+		return false;
+	if (!quote_link_make(cx, id, &token) || !work_commit(cx, &changeset)) {
+		work_abandon(cx);
+		return false;
+	}
+	r->status = 201;
+	r->type = TYPE_JSON;
+	reply_changeset(cx, r, changeset);
+	BUF_LIT(&r->body, "{\"url\":");
+	buf_json(&r->body, str_printf(cx->mem, "%.*s/q/%.*s", STR_FMT(request_origin(cx, q)),
+				      STR_FMT(token)));
+	buf_char(&r->body, '}');
+	return true;
+}
+
+bool
+api_quote_unlink(struct cx *cx, struct request *q, struct reply *r)
+{
+	int64_t id, changeset;
+
+	if (!request_param_int(cx, q, "id", &id) || !work_begin(cx, (struct str){ 0 }))
+		return false;
+	if (!quote_link_drop(cx, id) || !work_commit(cx, &changeset)) {
+		work_abandon(cx);
+		return false;
+	}
+	reply_changeset(cx, r, changeset);
+	reply_no_content(r);
 	return true;
 }

@@ -132,6 +132,42 @@ lines_sums(struct cx *cx, const struct lined *kind, const struct row *document,
 	       sums_compute(cx, items, rows->n, document->v[kind->discount].i, out);
 }
 
+static bool
+is_among(int64_t id, const int64_t *ids, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (ids[i] == id)
+			return true;
+	return false;
+}
+
+static bool
+is_kind(const struct row *line, enum line_kind kind)
+{
+	return line_kind_of(line->v[QUOTE_LINE_KIND].s) == kind;
+}
+
+void
+lines_choose(struct rows *rows, const int64_t *ids, size_t n)
+{
+	for (size_t i = 0, end; i < rows->n; i = end) {
+		size_t taken = rows->n;
+
+		end = i + 1;
+		if (is_kind(&rows->v[i], LINE_OPTION) && is_among(rows->v[i].id, ids, n))
+			rows->v[i].v[QUOTE_LINE_KIND] = value_text(S("normal"));
+		if (!is_kind(&rows->v[i], LINE_ALTERNATIVE))
+			continue;
+		while (end < rows->n && is_kind(&rows->v[end], LINE_ALTERNATIVE))
+			end++;
+		for (size_t k = i; k < end && taken == rows->n; k++)
+			if (is_among(rows->v[k].id, ids, n))
+				taken = k;
+		for (size_t k = i; k < end && taken < rows->n; k++)
+			rows->v[k].v[QUOTE_LINE_CHOSEN] = value_int(k == taken);
+	}
+}
+
 static struct value
 money_of(int64_t units, const char *currency)
 {

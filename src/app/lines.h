@@ -34,6 +34,10 @@ bool lines_items(struct cx *cx, const struct lined *kind, const struct rows *row
 bool lines_sums(struct cx *cx, const struct lined *kind, const struct row *document,
 		const struct rows *rows, struct sums *out, char currency[4]) CHECKED;
 
+/* Lines of a quote as a customer chose among them: options among the ids count as normal lines; of
+ * alternatives that follow each other the one among them, where there is one. */
+void lines_choose(struct rows *rows, const int64_t *ids, size_t n);
+
 /* The rules of documents (HOOK_WHOLE) and of their lines (HOOK_RULES). */
 bool lines_total(struct cx *cx, struct change *c);
 bool lines_fill(struct cx *cx, struct change *c);

@@ -224,7 +224,7 @@ static const unsigned FREE[] = { QUOTE_STATE,       QUOTE_FOLLOW_UP_ON, QUOTE_PR
 				 QUOTE_SENT_ON,     QUOTE_ANSWERED_ON,  QUOTE_COMPETITOR,
 				 QUOTE_LOSS_REASON, QUOTE_OWNER,        QUOTE_TEAM,
 				 QUOTE_UNIT,        QUOTE_EXTERNAL_ID,  QUOTE_NOTES,
-				 QUOTE_DEAL,        QUOTE_WEIGHTED };
+				 QUOTE_DEAL,        QUOTE_WEIGHTED,     QUOTE_LINK_MADE_AT };
 
 static bool
 is_free(unsigned field)

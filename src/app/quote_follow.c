@@ -4,6 +4,7 @@
 
 #include "app/features.h"
 #include "app/lines.h"
+#include "app/quote_link.h"
 #include "base/feature.h"
 #include "base/i18n.h"
 #include "flow/flow.h"
@@ -134,22 +135,36 @@ copy_line(struct cx *cx, int64_t order, const struct row *line)
 	return record_save(cx, c);
 }
 
-static bool
-copy_lines(struct cx *cx, const struct row *quote, int64_t order)
-{
-	const struct lined *kind = lined_of(quote->object);
+/* What a quote came to when it was accepted. */
+struct accepted {
 	struct rows rows;
 	struct sums sums;
 	char currency[4];
+};
 
-	if (!lines_read(cx, kind, quote->id, &rows) ||
-	    !lines_sums(cx, kind, quote, &rows, &sums, currency))
+static bool
+read_accepted(struct cx *cx, const struct row *quote, struct accepted *out)
+{
+	const struct lined *kind = lined_of(quote->object);
+	const int64_t *ids;
+	size_t n;
+
+	if (!quote_answer_ids(cx, quote->id, &ids, &n) ||
+	    !lines_read(cx, kind, quote->id, &out->rows))
 		return false;
-	for (size_t i = 0; i < rows.n; i++) {
-		enum line_kind is = line_kind_of(rows.v[i].v[QUOTE_LINE_KIND].s);
+	lines_choose(&out->rows, ids, n);
+	return lines_sums(cx, kind, quote, &out->rows, &out->sums, out->currency);
+}
 
-		if ((sums.counted[i] || is == LINE_TEXT || is == LINE_SUBTOTAL) &&
-		    !copy_line(cx, order, &rows.v[i]))
+static bool
+copy_lines(struct cx *cx, const struct accepted *accepted, int64_t order)
+{
+	for (size_t i = 0; i < accepted->rows.n; i++) {
+		const struct row *line = &accepted->rows.v[i];
+		enum line_kind is = line_kind_of(line->v[QUOTE_LINE_KIND].s);
+
+		if ((accepted->sums.counted[i] || is == LINE_TEXT || is == LINE_SUBTOTAL) &&
+		    !copy_line(cx, order, line))
 			return false;
 	}
 	return true;
@@ -164,10 +179,12 @@ make_order(struct cx *cx, struct change *c)
 		{ QUOTE_TEAM, ORDER_TEAM },         { QUOTE_UNIT, ORDER_UNIT },
 	};
 	struct change *order = change_new(cx, cx->model->objects[ORDER], NULL);
+	struct accepted accepted = { 0 };
 
 	copy_all(order, c->after, same, countof(same));
 	change_put(order, order->object->fields[ORDER_QUOTE], value_int(c->id));
-	return record_save(cx, order) && copy_lines(cx, c->after, order->id);
+	return read_accepted(cx, c->after, &accepted) && record_save(cx, order) &&
+	       copy_lines(cx, &accepted, order->id);
 }
 
 /* The stage of a won deal in its pipeline; 0: there is none. */
@@ -188,6 +205,20 @@ won_stage(struct cx *cx, const struct row *deal, int64_t *out)
 		return false;
 	if (rows.n)
 		*out = rows.v[0].id;
+	return true;
+}
+
+static bool
+put_value(struct cx *cx, struct change *deal, const struct row *quote)
+{
+	struct accepted accepted = { 0 };
+	struct value value = quote->v[QUOTE_TOTAL];
+
+	if (!read_accepted(cx, quote, &accepted))
+		return false;
+	if (accepted.rows.n)
+		value.i = accepted.sums.net;
+	change_put(deal, deal->object->fields[DEAL_VALUE], value);
 	return true;
 }
 
@@ -213,8 +244,7 @@ win_deal(struct cx *cx, struct change *c)
 	if (stage)
 		change_put(deal, deal->object->fields[DEAL_STAGE], value_int(stage));
 	change_put(deal, deal->object->fields[DEAL_OUTCOME], value_text(S("won")));
-	change_put(deal, deal->object->fields[DEAL_VALUE], c->after->v[QUOTE_TOTAL]);
-	return record_save(cx, deal);
+	return put_value(cx, deal, c->after) && record_save(cx, deal);
 }
 
 static bool
@@ -312,7 +342,7 @@ revise(struct cx *cx, struct change *old)
 					    QUOTE_ANSWERED_ON, QUOTE_FOLLOW_UP_ON,
 					    QUOTE_VALID_UNTIL, QUOTE_EXTERNAL_ID,
 					    QUOTE_QUOTED_ON,   QUOTE_COMPETITOR,
-					    QUOTE_LOSS_REASON };
+					    QUOTE_LOSS_REASON, QUOTE_LINK_MADE_AT };
 	struct change *c = change_new(cx, old->object, NULL);
 
 	copy_fields(cx, old->before, without, countof(without), c);

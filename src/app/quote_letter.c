@@ -2,23 +2,12 @@
  */
 #include "app/quote_letter.h"
 
-#include "app/letter.h"
-#include "app/lines.h"
 #include "base/i18n.h"
 #include "base/template.h"
 #include "model/ids.h"
 #include "model/type.h"
 
-enum { TEXT_MAX = 64 << 10, PAIRS_MAX = 24 };
-
-struct source {
-	const struct lined *kind;
-	struct row *quote, *party, *contact, *owner, *unit;
-	struct rows lines;
-	struct sums sums;
-	char currency[4];
-	struct letter_pair information[PAIRS_MAX], totals[PAIRS_MAX];
-};
+enum { TEXT_MAX = 64 << 10 };
 
 /* ---- reading ---- */
 
@@ -65,8 +54,8 @@ letterhead(struct cx *cx, const struct row *quote, struct row **out)
 	return ok;
 }
 
-static bool
-source_read(struct cx *cx, int64_t id, struct source *s)
+bool
+quote_source_read(struct cx *cx, int64_t id, struct quote_source *s)
 {
 	const struct object *object = cx->model->objects[QUOTE];
 
@@ -128,7 +117,7 @@ is_person(const struct row *party)
 }
 
 static bool
-is_abroad(const struct source *s)
+is_abroad(const struct quote_source *s)
 {
 	struct str here = text_of(s->unit, UNIT_COUNTRY), there = text_of(s->party, PARTY_COUNTRY);
 
@@ -136,7 +125,7 @@ is_abroad(const struct source *s)
 }
 
 static struct str
-address_of(struct cx *cx, const struct source *s)
+address_of(struct cx *cx, const struct quote_source *s)
 {
 	struct buf out = buf_in(cx->mem, TEXT_MAX);
 	struct str nl = S("\n");
@@ -169,8 +158,8 @@ from_of(struct cx *cx, const struct row *unit)
 	return buf_done(&out);
 }
 
-static struct str
-salutation_of(struct cx *cx, const struct source *s)
+struct str
+quote_salutation(struct cx *cx, const struct quote_source *s)
 {
 	const struct row *person = s->contact && is_person(s->contact) ? s->contact : s->party;
 	struct str name = text_of(person, PARTY_FAMILY_NAME),
@@ -193,7 +182,7 @@ salutation_of(struct cx *cx, const struct source *s)
 static void
 add_pair(struct letter_pairs *pairs, struct letter_pair *at, struct letter_pair pair)
 {
-	if (!pair.text.n || pairs->n == PAIRS_MAX)
+	if (!pair.text.n || pairs->n == QUOTE_PAIRS_MAX)
 		return;
 	at[pairs->n++] = pair;
 	pairs->v = at;
@@ -225,7 +214,7 @@ number_of(struct cx *cx, const struct row *quote)
 }
 
 static void
-fill_information(struct cx *cx, struct source *s, struct letter *letter)
+fill_information(struct cx *cx, struct quote_source *s, struct letter *letter)
 {
 	const struct letter_pair pairs[] = {
 		{ str_of(tr(cx, "Quote")), number_of(cx, s->quote), false },
@@ -260,7 +249,7 @@ percent_of(struct cx *cx, int64_t rate)
 }
 
 static void
-fill_totals(struct cx *cx, struct source *s, struct letter *letter)
+fill_totals(struct cx *cx, struct quote_source *s, struct letter *letter)
 {
 	int64_t discount = s->quote->v[QUOTE_DISCOUNT].i;
 	struct letter_pair pair = { str_of(tr(cx, "Sum of the lines")),
@@ -312,7 +301,7 @@ details_of(struct cx *cx, const struct row *row, enum line_kind kind, bool count
 }
 
 static struct letter_line
-line_of(struct cx *cx, const struct source *s, size_t i, int64_t carried)
+line_of(struct cx *cx, const struct quote_source *s, size_t i, int64_t carried)
 {
 	const struct row *row = &s->lines.v[i];
 	const struct object *object = row->object;
@@ -342,7 +331,7 @@ line_of(struct cx *cx, const struct source *s, size_t i, int64_t carried)
 }
 
 static void
-fill_lines(struct cx *cx, const struct source *s, struct letter *letter)
+fill_lines(struct cx *cx, const struct quote_source *s, struct letter *letter)
 {
 	struct letter_line *lines = new_array(cx->mem, s->lines.n + 1, struct letter_line);
 	int64_t carried = 0, number = 0;
@@ -377,7 +366,7 @@ words(struct cx *cx, struct str text)
 }
 
 static bool
-fill_text(struct cx *cx, const struct source *s, struct letter *letter)
+fill_text(struct cx *cx, const struct quote_source *s, struct letter *letter)
 {
 	const struct mustache *template = template_find(cx->lang, S("print/quote.md"));
 	struct buf out = buf_in(cx->mem, TEXT_MAX);
@@ -390,7 +379,7 @@ fill_text(struct cx *cx, const struct source *s, struct letter *letter)
 	mv_set(data, S("keep"), mv_text(S("~~~keep\n~~~")));
 	mv_set(data, S("sign"), mv_text(S("~~~sign\n~~~")));
 	mv_set(data, S("subject"), words(cx, subject.n ? subject : letter->title));
-	mv_set(data, S("salutation"), words(cx, salutation_of(cx, s)));
+	mv_set(data, S("salutation"), words(cx, quote_salutation(cx, s)));
 	mv_set(data, S("intro"), mv_text(text_of(s->quote, QUOTE_INTRO)));
 	mv_set(data, S("closing"), mv_text(text_of(s->quote, QUOTE_CLOSING)));
 	mv_set(data, S("valid_until"),
@@ -441,8 +430,14 @@ fill_foot(struct cx *cx, const struct row *unit, struct letter *letter)
 		letter->foot[i] = buf_done(&columns[i]);
 }
 
-static bool
-letter_fill(struct cx *cx, struct source *s, struct letter *letter)
+enum lang
+quote_lang(const struct row *quote)
+{
+	return str_eq(text_of(quote, QUOTE_LANGUAGE), S("en")) ? LANG_EN : LANG_DE;
+}
+
+bool
+quote_letter_fill(struct cx *cx, struct quote_source *s, struct letter *letter)
 {
 	letter->lang = cx->lang;
 	letter->title =
@@ -461,15 +456,15 @@ letter_fill(struct cx *cx, struct source *s, struct letter *letter)
 bool
 quote_pdf(struct cx *cx, int64_t quote, struct str *pdf, struct str *name)
 {
-	struct source *s = new(cx->mem, struct source);
+	struct quote_source *s = new(cx->mem, struct quote_source);
 	struct letter letter = { 0 };
 	enum lang lang = cx->lang;
 	bool ok;
 
-	if (!source_read(cx, quote, s))
+	if (!quote_source_read(cx, quote, s))
 		return false;
-	cx->lang = str_eq(text_of(s->quote, QUOTE_LANGUAGE), S("en")) ? LANG_EN : LANG_DE;
-	ok = letter_fill(cx, s, &letter) && letter_pdf(cx, &letter, pdf);
+	cx->lang = quote_lang(s->quote);
+	ok = quote_letter_fill(cx, s, &letter) && letter_pdf(cx, &letter, pdf);
 	*name = str_printf(cx->mem, "%s-%.*s.pdf", tr(cx, "Quote"),
 			   STR_FMT(number_of(cx, s->quote)));
 	cx->lang = lang;

@@ -94,6 +94,29 @@ crypt_hash_keyed(const struct secret *key, struct str s)
 	return hash;
 }
 
+struct hash
+crypt_sha256(struct str s)
+{
+	struct hash hash;
+
+	library();
+	crypto_hash_sha256(hash.bytes, bytes_of(s), s.n);
+	return hash;
+}
+
+struct hash
+crypt_hmac_sha256(struct str key, struct str s)
+{
+	crypto_auth_hmacsha256_state state;
+	struct hash hash;
+
+	library();
+	crypto_auth_hmacsha256_init(&state, bytes_of(key), key.n);
+	crypto_auth_hmacsha256_update(&state, bytes_of(s), s.n);
+	crypto_auth_hmacsha256_final(&state, hash.bytes);
+	return hash;
+}
+
 struct str
 hash_str(const struct hash *hash)
 {

@@ -34,7 +34,12 @@ struct hash crypt_hash(struct str s);
 struct hash crypt_hash_keyed(const struct secret *key, struct str s);
 struct str hash_str(const struct hash *hash); /* its bytes; borrowed */
 
-/* The same piece by piece, on the stack (it needs more alignment than an arena gives).  key NULL:
+/* SHA-256 (FIPS 180-4) and HMAC-SHA-256 (RFC 2104), for what others check: fingerprints of files,
+ * signatures of messages. */
+struct hash crypt_sha256(struct str s);
+struct hash crypt_hmac_sha256(struct str key, struct str s);
+
+/* BLAKE2b piece by piece, on the stack (it needs more alignment than an arena gives).  key NULL:
  * without a key. */
 struct hasher {
 	_Alignas(64) unsigned char state[384];

@@ -292,6 +292,20 @@ test_base64url_and_hex(void **state)
 	assert_str(out, "\xaa\xbb");
 }
 
+/* FIPS 180-4's example, and RFC 4231, test case 2. */
+static void
+test_sha256_known_answers(void **state)
+{
+	struct world *world = *state;
+	struct hash plain = crypt_sha256(S("abc")),
+		    keyed = crypt_hmac_sha256(S("Jefe"), S("what do ya want for nothing?"));
+
+	assert_str(crypt_hex(world->cx->mem, hash_str(&plain)),
+		   "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	assert_str(crypt_hex(world->cx->mem, hash_str(&keyed)),
+		   "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+}
+
 static void
 test_tokens_differ(void **state)
 {
@@ -317,6 +331,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_passwords, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_too_long_password_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_base64url_and_hex, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_sha256_known_answers, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_tokens_differ, setup, teardown),
 	};
 

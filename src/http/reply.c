@@ -209,11 +209,22 @@ header_constant(struct cx *cx, struct reply *r, const char *name, struct str val
 	list_add(cx->mem, &r->headers, ((struct pair){ str_of(name), value }));
 }
 
+/* A page may be stricter about one of them. */
+static bool
+has_header(const struct reply *r, const char *name)
+{
+	for (size_t i = 0; i < r->headers.n; i++)
+		if (str_eq_ascii_nocase(r->headers.v[i].name, str_of(name)))
+			return true;
+	return false;
+}
+
 void
 reply_protect(struct cx *cx, const struct request *q, struct reply *r)
 {
 	for (size_t i = 0; i < countof(ALWAYS); i++)
-		header_constant(cx, r, ALWAYS[i].name, ALWAYS[i].value);
+		if (!has_header(r, ALWAYS[i].name))
+			header_constant(cx, r, ALWAYS[i].name, ALWAYS[i].value);
 	if (q->is_https)
 		header_constant(cx, r, "Strict-Transport-Security", S("max-age=31536000"));
 	header_constant(cx, r, "Cache-Control", CACHE[r->cache]);

@@ -34,6 +34,8 @@ const struct feature *const FEATURES[] = {
 	&feature_task,
 	&feature_quote,
 	&feature_quote_follow,
+	&feature_quote_link,
+	&feature_quote_answer,
 	NULL,
 };
 /* clang-format on */

@@ -456,6 +456,10 @@ struct str store_seal(struct cx *cx, struct arena *mem, const char *purpose, str
 bool store_unseal(struct cx *cx, struct arena *mem, const char *purpose, struct str bound,
 		  struct str sealed, struct str *out) CHECKED;
 
+/* A keyed hash of a secret text for one purpose, in cx->mem: who reads the database learns nothing
+ * of the text from it, and cannot make one. */
+struct str store_mark(struct cx *cx, const char *purpose, struct str secret);
+
 /* ---- system tables ------------------------------------------------------------------------ */
 
 /* Tables that the program itself needs; names begin with sys_.  Created by store_open. */

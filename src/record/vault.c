@@ -29,3 +29,15 @@ store_unseal(struct cx *cx, struct arena *mem, const char *purpose, struct str b
 	return ok || fail(cx, E_IO,
 			  "What was stored for a while cannot be opened; upload the file again");
 }
+
+struct str
+store_mark(struct cx *cx, const char *purpose, struct str secret)
+{
+	struct secret key;
+	struct hash hash;
+
+	keyring_purpose(cx->store->keyring, purpose, &key);
+	hash = crypt_hash_keyed(&key, secret);
+	secret_wipe(&key);
+	return str_dup(cx->mem, hash_str(&hash));
+}

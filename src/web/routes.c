@@ -1,4 +1,5 @@
 #include "web/list.h"
+#include "web/offer.h"
 
 static const struct route routes[] = {
 	{ V_GET, "/", NEED_SIGNED_IN, NULL, web_home, .purpose = "the first page" },
@@ -71,6 +72,20 @@ static const struct route routes[] = {
 	{ V_POST, "/{object}/new", NEED_EDIT, NULL, web_create, .purpose = "make a record" },
 	{ V_GET, "/quote/{id}/pdf", NEED_READ, NULL, web_quote_pdf, .slow = true,
 	  .purpose = "a quote as a letter" },
+	{ V_GET, "/quote/{id}/send", NEED_READ, "quote", web_quote_send,
+	  .purpose = "the customer's link, and a draft of the e-mail" },
+	{ V_POST, "/quote/{id}/link", NEED_EDIT, "quote", web_quote_link,
+	  .purpose = "make the customer's link" },
+	{ V_POST, "/quote/{id}/unlink", NEED_EDIT, "quote", web_quote_unlink,
+	  .purpose = "withdraw the customer's link" },
+	{ V_POST, "/quote/{id}/sent", NEED_EDIT, "quote", web_quote_sent,
+	  .purpose = "mark a quote as sent" },
+	{ V_GET, "/q/{token}", NEED_PUBLIC, NULL, web_offer, .slow = true,
+	  .purpose = "a quote as its customer sees it" },
+	{ V_GET, "/q/{token}/letter.pdf", NEED_PUBLIC, NULL, web_offer_pdf, .slow = true,
+	  .purpose = "its letter" },
+	{ V_POST, "/q/{token}", NEED_PUBLIC, NULL, web_offer_answer, .csrf = true, .slow = true,
+	  .purpose = "what the customer chooses and answers" },
 	{ V_POST, "/quote/{id}/revise", NEED_EDIT, NULL, web_quote_revise,
 	  .purpose = "a new version of a quote" },
 	{ V_GET, "/{object}/{id}", NEED_READ, NULL, web_record, .purpose = "one record" },

@@ -20,6 +20,7 @@ const MADE = {
 	price: { price_list: 1, product: 1, amount: "1199.00" },
 	relation_type: { name: "ist Vater von", reverse_name: "ist Kind von", from_objects: ["person"], to_objects: ["person"] },
 	relation: { from: { object: "party", id: 1 }, kind: "recommended", to: { object: "party", id: 2 } },
+	quote_answer: { quote: 1, answer: "accepted", name: "Eva Kühne" },
 	saved_view: { name: "Meine Ansicht", object_name: "party" },
 	favourite: { label: "Meine Ansicht", view: 1 },
 	kept_apart: { one: { object: "party", id: 1 }, other: { object: "party", id: 2 } },
@@ -31,6 +32,10 @@ for (const object of [...Object.keys(MADE), ...OBJECTS]) {
 	firsts.set(object, (found ?? (await kontor.expect(201, "POST", `/api/v1/${object}`, { token, body: MADE[object] })).body).id);
 }
 const others = { organisation: (await kontor.expect(200, "GET", `/api/v1/organisation?limit=2`, { token })).body.items[1].id };
+const offered = (await kontor.expect(201, "POST", "/api/v1/quote", { token, body: { party: others.organisation } })).body.id;
+for (const kind of ["normal", "option"]) await kontor.expect(201, "POST", "/api/v1/quote_line", { token, body: { quote: offered, kind, description: "Montage", price: "80.00", tax_rate: "19" } });
+await kontor.expect(200, "PATCH", `/api/v1/quote/${offered}`, { token, body: { state: "sent" } });
+const offer = new URL((await kontor.expect(201, "POST", `/api/v1/quote/${offered}/link`, { token })).body.url).pathname;
 const handbook = fs.readdirSync(new URL("../../docs/handbook/de", import.meta.url)).filter((name) => name !== "README.md");
 
 // What an address shows; null: a part of a page, a file, or an address for machines.
@@ -43,6 +48,7 @@ const SHOWN = {
 	"/": ["/"], "/sign-in": ["/sign-in"], "/search": ["/search", "/search?q=a", "/search?q=quetzalcoatl"], "/help": ["/help", "/help?words=liste"],
 	"/{object}": [...OBJECTS.map((object) => `/${object}`), "/organisation?q=quetzalcoatl", "/organisation?group=city", "/organisation?as=territory", "/deal?as=board", "/task?as=calendar", "/task?as=calendar&span=week", "/task?as=calendar&span=day"],
 	"/quote/{id}/pdf": null, // looked at by quote-letter.test.mjs
+	"/quote/{id}/send": [`/quote/${offered}/send`], "/q/{token}": [offer, "/q/wrong"], "/q/{token}/letter.pdf": null,
 	"/{object}/new": FORMS.map((object) => `/${object}/new`),
 	"/{object}/{id}": [...OBJECTS.map((object) => `/${object}/${firsts.get(object)}`), `/organisation/${NOWHERE}`],
 	"/{object}/{id}/duplicates": ["organisation", "deal"].map((object) => `/${object}/${firsts.get(object)}/duplicates`),

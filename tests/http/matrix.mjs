@@ -15,7 +15,7 @@ export const ROUTES = {
 	"POST /api/v1/{object}/{id}/merge": "merge", "GET /api/v1/{object}/{id}/duplicates": "merge", "POST /api/v1/merges/{id}/undo": "unmerge",
 	"POST /api/v1/{object}/bulk": "bulk", "GET /api/v1/bulks": "bulk", "GET /api/v1/bulks/{id}": "bulk", "POST /api/v1/bulks/{id}/undo": "bulk", "POST /api/v1/bulks/{id}/stop": "bulk",
 	"GET /api/v1/notifications": "page", "POST /api/v1/notifications/read": "page", "PATCH /api/v1/notifications/{id}": "page",
-	"GET /jobs": "page", "POST /jobs/{id}/undo": "bulk", "POST /jobs/{id}/stop": "bulk", "GET /notifications": "page", "POST /notifications/read": "page", "POST /notifications/settings": "page", "POST /notifications/{id}": "page", "POST /{object}/{id}/follow": "page-follow", "POST /{object}/{id}/lines": "page-lines", "POST /quote/{id}/revise": "page-revise", "POST /api/v1/quote/{id}/revise": "page-revise", "GET /quote/{id}/pdf": "page-pdf", "GET /api/v1/quote/{id}/pdf": "page-pdf", "POST /{object}/{id}/lines/sums": "page-lines",
+	"GET /jobs": "page", "POST /jobs/{id}/undo": "bulk", "POST /jobs/{id}/stop": "bulk", "GET /notifications": "page", "POST /notifications/read": "page", "POST /notifications/settings": "page", "POST /notifications/{id}": "page", "POST /{object}/{id}/follow": "page-follow", "POST /{object}/{id}/lines": "page-lines", "POST /quote/{id}/revise": "page-revise", "GET /quote/{id}/send": "page-send", "POST /quote/{id}/link": "page-send", "POST /quote/{id}/unlink": "page-send", "POST /quote/{id}/sent": "page-send", "POST /api/v1/quote/{id}/link": "page-send", "DELETE /api/v1/quote/{id}/link": "page-send", "GET /q/{token}": "public", "GET /q/{token}/letter.pdf": "public", "POST /q/{token}": "sign-in", "POST /api/v1/quote/{id}/revise": "page-revise", "GET /quote/{id}/pdf": "page-pdf", "GET /api/v1/quote/{id}/pdf": "page-pdf", "POST /{object}/{id}/lines/sums": "page-lines",
 	"GET /api/v1/imports": "import", "POST /api/v1/imports": "import", "GET /api/v1/imports/{id}": "import", "DELETE /api/v1/imports/{id}": "import",
 	"POST /api/v1/imports/{id}/check": "import", "PATCH /api/v1/imports/{id}/cells": "import", "GET /api/v1/imports/{id}/preview": "import", "GET /api/v1/imports/{id}/errors": "import",
 	"POST /api/v1/imports/{id}/run": "import", "POST /api/v1/imports/{id}/undo": "import",
@@ -48,7 +48,7 @@ export const ROUTES = {
 
 // Every shipped object.  A new one is entered here, and is then in the matrix.
 export const SHIPPED = ("activity address competitor consent contact_point deal document export favourite follow kept_apart loss_reason note order order_line party " +
-	"pipeline price price_list product quote quote_line relation relation_type role saved_view stage task team text_block unit user").split(" ");
+	"pipeline price price_list product quote quote_answer quote_line relation relation_type role saved_view stage task team text_block unit user").split(" ");
 
 const SCOPES = ["none", "own", "team", "unit", "all"];
 const OPS = ["read", "create", "edit", "delete", "export"];

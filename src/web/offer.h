@@ -1,0 +1,11 @@
+/* Inside web/: a quote as its customer sees it. */
+#ifndef KONTOR_WEB_OFFER_H
+#define KONTOR_WEB_OFFER_H
+
+#include "web/web.h"
+
+http_handle web_offer, web_offer_pdf, web_offer_answer;       /* offer.c */
+http_handle web_quote_send, web_quote_link, web_quote_unlink; /* quote_send.c */
+http_handle web_quote_sent;
+
+#endif
