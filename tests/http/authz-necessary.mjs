@@ -19,7 +19,7 @@ const FOUND_BY = [
 	[/^(SIGNED_IN|OPERATOR)$/, "nobody is asked"],
 	[/^(ADMIN)$/, "administration"],
 	[/^(ONCE)$/, "for once"],
-	[/^(PAGE_|CSRF|SET_ROWS|TIMELINE_|VIEW_)/, "the pages"],
+	[/^(PAGE_|LINES_|QUOTE_|CSRF|SET_ROWS|TIMELINE_|VIEW_)/, "the pages"],
 	[/^SCOPE|^ROWS_OBJECT$/, "a token"],
 	[/^BULK_/, "a bulk may"],
 	[/^IMPORT_/, "an import makes"],

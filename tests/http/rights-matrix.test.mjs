@@ -811,6 +811,7 @@ test("SEC-02 the pages are refused as the API is", async () => {
 		for (const object of chosen().filter((o) => o.name.startsWith("x_") || ["party", "deal", "user"].includes(o.name))) await checkPages(who, object, session);
 		await checkMenu(who, session);
 		await checkProcesses(who, session);
+		await checkQuotes(who, session);
 		const search = await session.get("/search?q=stranger");
 		for (const object of chosen()) for (const [, id] of search.text.matchAll(new RegExp(`href="/${object.name}/(\\d+)"`, "g"))) if (!expect.row(who, object, "read", rowOf(object, id))) note(`${title(who)}: the page of the search shows ${object.name} ${id}`);
 	}
@@ -829,6 +830,19 @@ async function checkProcesses(who, session) {
 	}
 	const reply = await session.get("/admin/pipelines/remove?stage=1");
 	if (reply.status !== 403) note(`${title(who)}: the page to remove a stage gave ${reply.status}`);
+}
+
+// A new version of a quote, and the sums of lines that are being typed: for those who may edit it.  All are
+// drafts, so that nothing is made.
+async function checkQuotes(who, session) {
+	const object = model.objects.get("quote"), creates = expect.object(who, object, "create");
+	for (const id of Object.values(targetsOf(who, object))) {
+		const sees = expect.object(who, object, "read") && expect.row(who, object, "read", rowOf(object, id)), edits = sees && expect.row(who, object, "edit", rowOf(object, id));
+		const revised = await call(who, "POST", `/api/v1/quote/${id}/revise`), summed = await session.post(`/quote/${id}/lines/sums`, { rows: "0" });
+		const want = !sees ? 404 : edits && creates ? 409 : 403;
+		if (revised.status !== want) note(`${title(who)}: a new version of quote ${id} gave ${revised.status}, not ${want}`);
+		if (summed.status !== (!sees ? 404 : edits ? 200 : 403)) note(`${title(who)}: the sums of quote ${id} gave ${summed.status}`);
+	}
 }
 
 async function signIn(who, password = "ein-langes-Kennwort-1") {
