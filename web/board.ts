@@ -123,7 +123,7 @@ function mount(): void {
 	if (!board()) return;
 	for (const list of document.querySelectorAll<HTMLElement>("#board .cards"))
 		Sortable.create(list, {
-			group: "cards", sort: false, animation: 120, delay: 180, delayOnTouchOnly: true, filter: "button", preventOnFilter: false, scroll: true,
+			group: "cards", sort: false, delay: 180, delayOnTouchOnly: true, filter: "button", preventOnFilter: false, scroll: true,
 			onStart: () => (dragging = true),
 			onEnd: ({ item, from, to }) => {
 				dragging = false;
