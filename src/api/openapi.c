@@ -86,7 +86,7 @@ static const char FIXED_SCHEMAS[] =
 	"\"Notification\":{\"type\":\"object\",\"required\":[\"id\",\"at\",\"kind\",\"object\",\"record\",\"bulk\","
 	"\"title\",\"count\",\"actor\",\"actor_name\",\"others\",\"op\",\"fields\",\"read\"],\"properties\":{"
 	"\"id\":{\"type\":\"string\"},\"at\":{\"type\":\"string\",\"format\":\"date-time\"},"
-	"\"kind\":{\"enum\":[\"mention\",\"assigned\",\"followed\",\"due\",\"job\"]},"
+	"\"kind\":{\"enum\":[\"mention\",\"assigned\",\"followed\",\"due\",\"job\",\"answered\",\"escalated\",\"approval\"]},"
 	"\"object\":{\"type\":[\"string\",\"null\"]},"
 	"\"record\":{\"type\":[\"string\",\"null\"],\"description\":\"null: several of the object, or a job\"},"
 	"\"bulk\":{\"type\":[\"string\",\"null\"]},\"title\":{\"type\":[\"string\",\"null\"]},"

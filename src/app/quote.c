@@ -3,10 +3,11 @@
 #include "app/features.h"
 
 #include "app/lines.h"
+#include "app/quote_act.h"
 #include "base/feature.h"
 #include "model/ids.h"
 
-enum { DATE_TEXT_MAX = 16, FOLLOW_UP_DAYS = 7, VALID_DAYS = 30, DAYS_MAX = 365, CERTAIN = 10000 };
+enum { DATE_TEXT_MAX = 16, FOLLOW_UP_DAYS = 7, VALID_DAYS = 30, CERTAIN = 10000 };
 
 static struct str
 state_of(const struct row *row)
@@ -169,15 +170,14 @@ check_move(struct cx *cx, const struct change *c)
 			  "A quote without lines cannot be sent; add its lines first");
 }
 
-/* How many days a setting gives; 7 or 30 where it is not set. */
-static bool
-days_of(struct cx *cx, struct str setting, int64_t otherwise, int64_t *out)
+bool
+quote_days(struct cx *cx, struct str setting, int64_t otherwise, int64_t *out)
 {
 	struct str text;
 
 	if (!setting_get(cx, setting, &text))
 		return false;
-	if (!str_int(text, 1, DAYS_MAX, out))
+	if (!str_int(text, 1, QUOTE_DAYS_MAX, out))
 		*out = otherwise;
 	return true;
 }
@@ -187,13 +187,23 @@ begin_sent(struct cx *cx, struct change *c)
 {
 	int64_t follow_up, valid;
 
-	if (!days_of(cx, S("quote.follow_up_days"), FOLLOW_UP_DAYS, &follow_up) ||
-	    !days_of(cx, S("quote.valid_days"), VALID_DAYS, &valid))
+	if (!quote_days(cx, S("quote.follow_up_days"), FOLLOW_UP_DAYS, &follow_up) ||
+	    !quote_days(cx, S("quote.valid_days"), VALID_DAYS, &valid))
 		return false;
 	fill(c, QUOTE_SENT_ON, day_from_now(cx, 0));
 	fill(c, QUOTE_FOLLOW_UP_ON, day_from_now(cx, follow_up));
 	fill(c, QUOTE_VALID_UNTIL, day_from_now(cx, valid));
 	return true;
+}
+
+/* Why it was lost is what the next quote learns from. */
+static bool
+has_reason(struct cx *cx, const struct change *c)
+{
+	return is_taken_over(cx) || c->after->v[QUOTE_LOSS_REASON].kind != V_NONE ||
+	       c->after->v[QUOTE_DECLINE_NOTE].kind != V_NONE ||
+	       fail_field(cx, S("loss_reason"), "required",
+			  "Say why the quote was declined: choose a reason, or write it in a word");
 }
 
 static bool
@@ -209,6 +219,8 @@ quote_way(struct cx *cx, struct change *c)
 		return true;
 	if (!check_move(cx, c) || (is_state(c->after, "sent") && !begin_sent(cx, c)))
 		return false;
+	if (declined && !has_reason(cx, c))
+		return false;
 	if (accepted || declined) {
 		fill(c, QUOTE_ANSWERED_ON, day_from_now(cx, 0));
 		change_put(c, c->object->fields[QUOTE_PROBABILITY],
@@ -220,11 +232,12 @@ quote_way(struct cx *cx, struct change *c)
 /* ---- what was sent stays as it is ---- */
 
 /* These are of the sale and not of the letter. */
-static const unsigned FREE[] = { QUOTE_STATE,       QUOTE_FOLLOW_UP_ON, QUOTE_PROBABILITY,
-				 QUOTE_SENT_ON,     QUOTE_ANSWERED_ON,  QUOTE_COMPETITOR,
-				 QUOTE_LOSS_REASON, QUOTE_OWNER,        QUOTE_TEAM,
-				 QUOTE_UNIT,        QUOTE_EXTERNAL_ID,  QUOTE_NOTES,
-				 QUOTE_DEAL,        QUOTE_WEIGHTED,     QUOTE_LINK_MADE_AT };
+static const unsigned FREE[] = { QUOTE_STATE,        QUOTE_FOLLOW_UP_ON, QUOTE_PROBABILITY,
+				 QUOTE_SENT_ON,      QUOTE_ANSWERED_ON,  QUOTE_COMPETITOR,
+				 QUOTE_LOSS_REASON,  QUOTE_OWNER,        QUOTE_TEAM,
+				 QUOTE_UNIT,         QUOTE_EXTERNAL_ID,  QUOTE_NOTES,
+				 QUOTE_DEAL,         QUOTE_WEIGHTED,     QUOTE_LINK_MADE_AT,
+				 QUOTE_DECLINE_NOTE, QUOTE_ESCALATED_ON };
 
 static bool
 is_free(unsigned field)

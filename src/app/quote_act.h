@@ -5,6 +5,10 @@
 #include "record/authz.h"
 #include "record/record.h"
 
+/* How many days a setting gives; otherwise where it is not set. */
+enum { QUOTE_DAYS_MAX = 365 };
+bool quote_days(struct cx *cx, struct str setting, int64_t otherwise, int64_t *out) CHECKED;
+
 /* A new version of a quote that was sent: a draft with the same number and lines, the next version;
  * the old one is replaced and stays as it is.  In a work.  E_CONFLICT where it is still a draft,
  * or was accepted or replaced; E_FORBIDDEN, E_MISSING. */

@@ -127,11 +127,10 @@ tell(struct cx *cx, const struct row *quote)
 {
 	struct notice notice = { .user_id = quote->v[QUOTE_OWNER].i,
 				 .at = cx->now,
-				 .kind = NOTICE_FOLLOWED,
+				 .kind = NOTICE_ANSWERED,
 				 .object = quote->object->name,
 				 .record = quote->id,
-				 .op = CHANGE_EDIT,
-				 .fields = S("state") };
+				 .op = CHANGE_EDIT };
 	struct notices notices = { &notice, 1, 1 };
 
 	return quote->v[QUOTE_OWNER].kind != V_INT || notices_put(cx, &notices);
@@ -147,6 +146,9 @@ quote_answer_save(struct cx *cx, struct change *quote, const struct quote_answer
 				  "Please write why you decline; a word is enough");
 	if (!write_answer(cx, quote->before, answer))
 		return false;
+	if (!answer->accepts)
+		change_put(quote, quote->object->fields[QUOTE_DECLINE_NOTE],
+			   value_text(answer->note));
 	change_put(quote, quote->object->fields[QUOTE_STATE],
 		   value_text(answer->accepts ? S("accepted") : S("declined")));
 	return record_save(cx, quote) && tell(cx, quote->before);

@@ -338,11 +338,11 @@ revise_lines(struct cx *cx, int64_t from, int64_t to)
 static bool
 revise(struct cx *cx, struct change *old)
 {
-	static const unsigned without[] = { QUOTE_STATE,       QUOTE_SENT_ON,
-					    QUOTE_ANSWERED_ON, QUOTE_FOLLOW_UP_ON,
-					    QUOTE_VALID_UNTIL, QUOTE_EXTERNAL_ID,
-					    QUOTE_QUOTED_ON,   QUOTE_COMPETITOR,
-					    QUOTE_LOSS_REASON, QUOTE_LINK_MADE_AT };
+	static const unsigned without[] = {
+		QUOTE_STATE,       QUOTE_SENT_ON,      QUOTE_ANSWERED_ON,  QUOTE_FOLLOW_UP_ON,
+		QUOTE_VALID_UNTIL, QUOTE_EXTERNAL_ID,  QUOTE_QUOTED_ON,    QUOTE_COMPETITOR,
+		QUOTE_LOSS_REASON, QUOTE_LINK_MADE_AT, QUOTE_DECLINE_NOTE, QUOTE_ESCALATED_ON
+	};
 	struct change *c = change_new(cx, old->object, NULL);
 
 	copy_fields(cx, old->before, without, countof(without), c);

@@ -5,9 +5,15 @@
 
 #include "app/lines.h"
 #include "flow/flow.h"
+#include "flow/notice.h"
 
-static const struct feature *const FEATURES[] = { &feature_deal, &feature_quote,
-						  &feature_quote_follow, &feature_task, NULL };
+static const struct feature *const FEATURES[] = { &feature_deal,
+						  &feature_quote,
+						  &feature_quote_follow,
+						  &feature_quote_escalate,
+						  &feature_notice,
+						  &feature_task,
+						  NULL };
 
 static int64_t
 save(struct test_house *h, struct change *c)
@@ -415,6 +421,15 @@ quote_goes_its_way(struct test_house *h)
 	save(h, of(h, CHANGE_RESTORE, "quote", id));
 	commit(h);
 	assert_totals(h, "quote", id, 10000, 1900);
+	begin(h);
+	c = of(h, CHANGE_EDIT, "quote", id);
+	test_set(c, "state", value_text(S("declined")));
+	assert_refused(h, c, "Say why");
+	begin(h);
+	c = of(h, CHANGE_EDIT, "quote", id);
+	test_set(c, "decline_note", value_text(S("zu teuer")));
+	save(h, c);
+	commit(h);
 	set_state(h, id, "declined");
 	quote = row(h, "quote", id);
 	assert_str(quote->v[QUOTE_ANSWERED_ON].s, "2026-09-21");
@@ -543,6 +558,90 @@ test_quote_expires(void **state)
 	each_engine(quote_expires);
 }
 
+/* ---- nobody reacts ---- */
+
+static void
+days_pass(struct test_house *h, int64_t days)
+{
+	int64_t ran;
+
+	h->env.now += days * MS_PER_DAY;
+	h->cx->now = h->env.now;
+	test_ok(h->cx, jobs_run_due(h->cx, FEATURES, &ran));
+}
+
+static size_t
+told_of(struct test_house *h, int64_t user, int64_t quote)
+{
+	struct notice_query query = { .limit = NOTICES_MAX };
+	const struct actor *before = h->cx->actor;
+	struct actor lead = *actor_system(h->cx);
+	struct notices notices = { 0 };
+	size_t n = 0;
+	bool more;
+
+	test_ok(h->cx, db_begin_read(h->cx));
+	lead.user_id = user;
+	h->cx->actor = &lead;
+	test_ok(h->cx, notices_read(h->cx, &query, &notices, &more));
+	for (size_t i = 0; i < notices.n; i++)
+		n += notices.v[i].kind == NOTICE_ESCALATED && notices.v[i].record == quote;
+	h->cx->actor = before;
+	db_rollback(h->cx);
+	return n;
+}
+
+static void
+quote_is_escalated(struct test_house *h)
+{
+	int64_t lead, team, id, done;
+	struct change *c;
+
+	begin(h);
+	c = made(h, "user");
+	test_set(c, "login", value_text(S("lead")));
+	lead = save(h, c);
+	c = made(h, "team");
+	test_set(c, "name", value_text(S("Nord")));
+	test_set(c, "lead", value_int(lead));
+	team = save(h, c);
+	id = quote_new(h, party_new(h, 0));
+	c = of(h, CHANGE_EDIT, "quote", id);
+	test_set(c, "team", value_int(team));
+	save(h, c);
+	line_new(h, "quote", id, 1000, 10000, 1900);
+	done = quote_new(h, party_new(h, 0));
+	c = of(h, CHANGE_EDIT, "quote", done);
+	test_set(c, "team", value_int(team));
+	save(h, c);
+	line_new(h, "quote", done, 1000, 10000, 1900);
+	commit(h);
+	set_state(h, id, "sent");
+	set_state(h, done, "sent");
+	set_state(h, done, "accepted");
+	test_ok(h->cx, timers_set(h->cx, FEATURES));
+	days_pass(h, 10); /* follow-up after 7, told after 3 more */
+	assert_int_equal(told_of(h, lead, id), 0);
+	days_pass(h, 1);
+	assert_int_equal(told_of(h, lead, id), 1);
+	assert_int_equal(told_of(h, lead, done), 0);
+	days_pass(h, 1);
+	assert_int_equal(told_of(h, lead, id), 1);
+	begin(h);
+	c = of(h, CHANGE_EDIT, "quote", id);
+	test_set(c, "follow_up_on", value_text(S("2026-10-06")));
+	save(h, c);
+	commit(h);
+	assert_int_equal(row(h, "quote", id)->v[QUOTE_ESCALATED_ON].kind, V_NONE);
+}
+
+static void
+test_quote_is_escalated(void **state)
+{
+	(void)state;
+	each_engine(quote_is_escalated);
+}
+
 #define PROOF(title, run)                    \
 	{                                    \
 		title, run, NULL, NULL, NULL \
@@ -559,6 +658,8 @@ main(void)
 		      test_quote_goes_its_way),
 		cmocka_unit_test(test_sending_is_undone),
 		PROOF("OP-11 a quote expires the day after its last", test_quote_expires),
+		PROOF("OP-11 the team lead is told, once, of a quote that nobody follows up",
+		      test_quote_is_escalated),
 		PROOF("OP-10 a quote begins with texts of its language",
 		      test_quote_begins_with_its_texts),
 	};

@@ -13,9 +13,14 @@ enum {
 };
 
 const char *const NOTICE_KINDS[NOTICE_KIND__MAX] = {
-	[NOTICE_MENTION] = "mention",   [NOTICE_ASSIGNED] = "assigned",
-	[NOTICE_FOLLOWED] = "followed", [NOTICE_DUE] = "due",
+	[NOTICE_MENTION] = "mention",
+	[NOTICE_ASSIGNED] = "assigned",
+	[NOTICE_FOLLOWED] = "followed",
+	[NOTICE_DUE] = "due",
 	[NOTICE_JOB] = "job",
+	[NOTICE_ANSWERED] = "answered",
+	[NOTICE_ESCALATED] = "escalated",
+	[NOTICE_APPROVAL] = "approval",
 };
 
 /* clang-format off */

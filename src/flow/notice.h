@@ -20,6 +20,9 @@ enum notice_kind {
 	NOTICE_FOLLOWED,
 	NOTICE_DUE,
 	NOTICE_JOB,
+	NOTICE_ANSWERED,  /* a customer answered a quote */
+	NOTICE_ESCALATED, /* nobody reacted in time */
+	NOTICE_APPROVAL,  /* asked for, given, refused: fields tells which */
 	NOTICE_KIND__MAX
 };
 /* The keys, as in the field `muted` of a user. */

@@ -56,7 +56,7 @@ notice_fields(struct cx *cx, const struct notice *notice)
 	struct str names = notice->fields;
 	int n = 0;
 
-	while (object && notice->kind != NOTICE_DUE && names.n) {
+	while (object && notice->kind != NOTICE_DUE && notice->kind != NOTICE_APPROVAL && names.n) {
 		const struct field *f = field_find(object, str_word(&names));
 
 		if (!f || f->hidden || !can_see_field(cx, object, f))

@@ -1,6 +1,7 @@
 /* Administration: the first page, jobs, changes, settings, and all its routes. */
 #include "web/admin.h"
 
+#include "app/quote_act.h"
 #include "flow/flow.h"
 
 enum { JOBS_SHOWN = 200, CHANGES_SHOWN = 50, WHEN_BYTES = 64 };
@@ -179,6 +180,59 @@ special_setting(struct cx *cx, size_t i)
 	return str_printf(cx->mem, "special.%s", SPECIAL_NAMES[i]);
 }
 
+/* Numbers that may be set, and what holds where they are not. */
+static const struct {
+	const char *name, *label, *otherwise;
+	int64_t max;
+} NUMBERS[] = {
+	{ "quote.valid_days", N_("Quotes are valid for so many days"), "30", QUOTE_DAYS_MAX },
+	{ "quote.follow_up_days", N_("They are followed up after so many days"), "7",
+	  QUOTE_DAYS_MAX },
+	{ "quote.escalation_days", N_("The team lead is told so many days later"), "3",
+	  QUOTE_DAYS_MAX },
+};
+
+static bool
+add_numbers(struct cx *cx, struct mv page)
+{
+	struct mv list = mv_list(cx->mem);
+
+	for (size_t i = 0; i < countof(NUMBERS); i++) {
+		struct mv item = mv_map(cx->mem);
+		struct str value;
+
+		if (!setting_get(cx, str_of(NUMBERS[i].name), &value))
+			return false;
+		mv_set(item, S("name"), mv_z(NUMBERS[i].name));
+		mv_set(item, S("label"), mv_z(tr(cx, NUMBERS[i].label)));
+		mv_set(item, S("value"), mv_text(value));
+		mv_set(item, S("otherwise"), mv_z(NUMBERS[i].otherwise));
+		mv_add(list, item);
+	}
+	mv_set(page, S("numbers"), list);
+	return true;
+}
+
+static bool
+set_numbers(struct cx *cx, const struct form *form)
+{
+	for (size_t i = 0; i < countof(NUMBERS); i++) {
+		struct str name = str_of(NUMBERS[i].name);
+		struct str value = str_trim(form_value(form, NUMBERS[i].name));
+		int64_t number;
+
+		if (!form_has(form, NUMBERS[i].name))
+			continue;
+		if (value.n && !str_int(value, 1, NUMBERS[i].max, &number))
+			return fail_field(cx, name, "range",
+					  "A whole number from 1 to %lld is needed here",
+					  (long long)NUMBERS[i].max);
+		if (!setting_set(cx, name, value))
+			return false;
+	}
+	return true;
+}
+
 static const char *const ORIGINS[ORIGIN__MAX] = {
 	[ORIGIN_DEFAULT] = N_("as shipped"),
 	[ORIGIN_FILE] = N_("from the file"),
@@ -227,6 +281,8 @@ admin_settings(struct cx *cx, struct request *q, struct reply *r)
 	}
 	mv_set(page, S("settings"), items);
 	add_operators(cx, q, page);
+	if (!add_numbers(cx, page))
+		return false;
 	mv_set(page, S("done"), mv_bool(request_has_query(q, "done")));
 	return page_write(cx, r, "admin-settings.html", page);
 }
@@ -251,7 +307,8 @@ admin_set(struct cx *cx, struct request *q, struct reply *r)
 
 	if (!request_form(cx, q, &form))
 		return false;
-	if (!work_begin(cx, S("settings")) || !set_all(cx, &form) || !work_commit(cx, NULL)) {
+	if (!work_begin(cx, S("settings")) || !set_all(cx, &form) || !set_numbers(cx, &form) ||
+	    !work_commit(cx, NULL)) {
 		work_abandon(cx);
 		return false;
 	}

@@ -9,8 +9,14 @@ enum { PANEL_SHOWN = 12, PAGE_SHOWN = 50, SENTENCE_MAX = 2000 };
 /* ---- words ---- */
 
 static const char *const ICONS[NOTICE_KIND__MAX] = {
-	[NOTICE_MENTION] = "at-sign", [NOTICE_ASSIGNED] = "circle-user", [NOTICE_FOLLOWED] = "bell",
-	[NOTICE_DUE] = "clock",       [NOTICE_JOB] = "circle-check",
+	[NOTICE_MENTION] = "at-sign",
+	[NOTICE_ASSIGNED] = "circle-user",
+	[NOTICE_FOLLOWED] = "bell",
+	[NOTICE_DUE] = "clock",
+	[NOTICE_JOB] = "circle-check",
+	[NOTICE_ANSWERED] = "stamp",
+	[NOTICE_ESCALATED] = "triangle-alert",
+	[NOTICE_APPROVAL] = "shield-check",
 };
 
 /* Who did it stands before. */
@@ -22,6 +28,24 @@ static const char *const DID[] = {
 	[CHANGE_ERASE] = N_("has erased this"),
 };
 
+/* What happened to an approval: the notice's fields tell. */
+static const struct {
+	const char *what, *words;
+} APPROVALS[] = {
+	{ "asked", N_("asks you to approve this") },
+	{ "approved", N_("has approved this") },
+	{ "refused", N_("has refused this") },
+};
+
+static const char *
+approval_words(const struct notice *notice)
+{
+	for (size_t i = 0; i < countof(APPROVALS); i++)
+		if (str_eq_z(notice->fields, APPROVALS[i].what))
+			return APPROVALS[i].words;
+	return APPROVALS[0].words;
+}
+
 static const char *
 did_what(const struct notice *notice)
 {
@@ -31,6 +55,8 @@ did_what(const struct notice *notice)
 	case NOTICE_ASSIGNED:
 		return notice->record ? N_("has assigned this to you")
 				      : N_("has assigned these to you");
+	case NOTICE_APPROVAL:
+		return approval_words(notice);
 	default:
 		return DID[notice->op];
 	}
@@ -46,6 +72,10 @@ sentence(struct cx *cx, const struct notice *notice, struct str actor)
 		return str_of(tr(cx, "This task is due or comes back today"));
 	if (notice->kind == NOTICE_JOB)
 		return str_of(tr(cx, "It has ended: look at what it did"));
+	if (notice->kind == NOTICE_ANSWERED)
+		return str_of(tr(cx, "The customer has answered over his link"));
+	if (notice->kind == NOTICE_ESCALATED)
+		return str_of(tr(cx, "Nobody has reacted since the day of the follow-up"));
 	buf_str(&text, actor.n ? actor : str_of(notice->actor_id ? tr(cx, "Somebody") : "Kontor"));
 	if (notice->others) {
 		buf_char(&text, ' ');

@@ -157,6 +157,16 @@ test("OP-10 the page to send a quote makes the link, drafts the e-mail in the qu
 	gone(await new Visitor(kontor).get(new URL(link).pathname));
 });
 
+test("OP-11 the days of quotes are set by administrators", async () => {
+	const root = new Visitor(kontor);
+	await root.signIn("root");
+	assert.match((await root.get("/admin/settings")).text, /name="quote.escalation_days"/);
+	assert.equal((await root.post("/admin/settings", { "quote.follow_up_days": "0" })).status, 422);
+	assert.equal((await root.post("/admin/settings", { "quote.follow_up_days": "12", "quote.valid_days": "45" })).status, 303);
+	const quote = await sentQuote(), sent = await get("quote", quote.id), days = (day) => Math.round((Date.parse(day) - Date.parse(sent.sent_on)) / 86_400_000);
+	assert.deepEqual([days(sent.follow_up_on), days(sent.valid_until)], [12, 45]);
+});
+
 test("SEC-02 tries of links are counted by address", async () => {
 	let status;
 	for (let i = 0; i < 700 && status !== 429; i++) status = (await fetch(`${kontor.url}/q/wrong${i}`).then(async (reply) => (await reply.arrayBuffer(), reply))).status;

@@ -66,7 +66,7 @@ test("OP-11 a quote that is sent is followed up: a task on its day, done when th
 	const sent = await get("quote", quote.id);
 	assert.deepEqual([task.due_on, task.party, task.state], [sent.follow_up_on, firm.id, "open"]);
 	assert.equal(Math.round((Date.parse(sent.follow_up_on) - Date.parse(sent.sent_on)) / 86_400_000), 7);
-	const answer = await patch("quote", quote.id, { state: "declined" });
+	const answer = await patch("quote", quote.id, { state: "declined", decline_note: "Zu teuer" });
 	assert.equal((await get("task", task.id)).state, "done");
 	await undo(answer);
 	assert.equal((await get("task", task.id)).state, "open");
@@ -107,4 +107,28 @@ test("OP-10 a new version is a draft with the same number; the old one is replac
 	assert.equal((await get("quote_line", first.id)).price.amount, "80.00");
 	await kontor.expect(422, "PATCH", `/api/v1/quote_line/${first.id}`, { token, body: { price: "1.00" } });
 	await kontor.expect(409, "POST", `/api/v1/quote/${quote.id}/revise`, { token });
+});
+
+test("OP-11 DAT-09 a quote is declined with a reason only: one by one, in a batch, in bulk", async () => {
+	const quote = await make("quote", { party: firm.id }), reason = await make("loss_reason", { name: "Preis zu hoch" });
+	await line(quote.id);
+	await patch("quote", quote.id, { state: "sent" });
+	const refused = await kontor.expect(422, "PATCH", `/api/v1/quote/${quote.id}`, { token, body: { state: "declined" } });
+	assert.equal(refused.body.errors[0].field, "loss_reason");
+	await kontor.expect(422, "POST", "/api/v1/batch", { token, body: { operations: [{ op: "edit", object: "quote", id: quote.id, fields: { state: "declined" } }] } });
+	const bulk = (set) => kontor.api("POST", "/api/v1/quote/bulk", { token, body: { ids: [quote.id], fields: set } });
+	await bulk({ state: "declined" });
+	assert.equal((await get("quote", quote.id)).state, "sent");
+	const done = await bulk({ state: "declined", loss_reason: reason.id });
+	assert.ok(done.status < 300, done.text);
+	assert.deepEqual([(await get("quote", quote.id)).state, (await get("quote", quote.id)).loss_reason], ["declined", reason.id]);
+});
+
+test("OP-11 another day for the follow-up moves its task", async () => {
+	const quote = await make("quote", { party: firm.id });
+	await line(quote.id);
+	await patch("quote", quote.id, { state: "sent" });
+	await patch("quote", quote.id, { follow_up_on: "2031-05-06" });
+	const [task] = await list("task", `quote = ${quote.id}`);
+	assert.equal(task.due_on, "2031-05-06");
 });
