@@ -59,6 +59,7 @@ void api_problem_more(struct cx *cx, const struct request *q, struct buf *out);
 
 /* handlers, by file */
 http_handle api_quote_pdf, api_quote_revise, api_quote_link, api_quote_unlink; /* quote.c */
+http_handle api_overview, api_dossier;                                         /* overview.c */
 http_handle api_list, api_get, api_create, api_patch, api_delete, api_restore; /* records.c */
 http_handle api_batch;                                                         /* batch.c */
 http_handle api_bulk, api_bulks, api_bulk_get, api_bulk_undo, api_bulk_stop;   /* bulk.c */

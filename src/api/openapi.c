@@ -105,6 +105,40 @@ static const char FIXED_SCHEMAS[] =
 	"\"read\":{\"type\":\"boolean\"}},\"additionalProperties\":false},"
 	"\"NotificationsRead\":{\"type\":\"object\",\"properties\":{\"up_to\":{\"type\":\"string\"}},"
 	"\"additionalProperties\":false},"
+	"\"Overview\":{\"type\":\"object\",\"required\":[\"id\",\"name\",\"salutation\","
+	"\"preferred_channel\",\"next_purchase\",\"warnings\",\"figures\",\"lists\",\"relations\"],"
+	"\"properties\":{\"id\":{\"type\":\"string\"},\"name\":{\"type\":[\"string\",\"null\"]},"
+	"\"salutation\":{\"type\":[\"string\",\"null\"]},"
+	"\"preferred_channel\":{\"type\":[\"string\",\"null\"]},"
+	"\"next_purchase\":{\"type\":[\"object\",\"null\"],\"required\":[\"on\",\"derived\"],"
+	"\"properties\":{\"on\":{\"type\":\"string\",\"format\":\"date\"},"
+	"\"derived\":{\"type\":\"boolean\"}},\"additionalProperties\":false},"
+	"\"warnings\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
+	"\"required\":[\"key\",\"text\"],\"properties\":{\"key\":{\"type\":\"string\"},"
+	"\"text\":{\"type\":\"string\"}},\"additionalProperties\":false}},"
+	"\"figures\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"object\","
+	"\"required\":[\"count\",\"first\",\"last\",\"sums\"],\"properties\":{"
+	"\"count\":{\"type\":\"integer\"},\"first\":{\"type\":[\"string\",\"null\"]},"
+	"\"last\":{\"type\":[\"string\",\"null\"]},\"sums\":{\"type\":\"array\",\"items\":{"
+	"\"type\":\"object\",\"required\":[\"amount\",\"currency\"],\"properties\":{"
+	"\"amount\":{\"type\":\"string\"},\"currency\":{\"type\":\"string\"},"
+	"\"weighted\":{\"type\":\"string\"},\"of\":{\"type\":\"string\"}},"
+	"\"additionalProperties\":false}}},\"additionalProperties\":false}},"
+	"\"lists\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"array\",\"items\":{"
+	"\"type\":\"object\",\"required\":[\"object\",\"id\",\"title\",\"state\",\"text\",\"at\","
+	"\"money\",\"owner\"],\"properties\":{\"object\":{\"type\":\"string\"},"
+	"\"id\":{\"type\":\"string\"},\"title\":{\"type\":[\"string\",\"null\"]},"
+	"\"state\":{\"type\":[\"string\",\"null\"]},\"text\":{\"type\":[\"string\",\"null\"]},"
+	"\"at\":{\"type\":[\"string\",\"null\"]},\"money\":{\"type\":[\"object\",\"null\"]},"
+	"\"owner\":{\"type\":[\"string\",\"null\"]}},\"additionalProperties\":false}}},"
+	"\"relations\":{\"type\":\"object\",\"required\":[\"items\",\"more\"],\"properties\":{"
+	"\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"kind\","
+	"\"own_kind\",\"goes_out\",\"object\",\"id\",\"title\"],\"properties\":{"
+	"\"kind\":{\"type\":[\"string\",\"null\"]},\"own_kind\":{\"type\":[\"string\",\"null\"]},"
+	"\"goes_out\":{\"type\":\"boolean\"},\"object\":{\"type\":\"string\"},"
+	"\"id\":{\"type\":\"string\"},\"title\":{\"type\":[\"string\",\"null\"]}},"
+	"\"additionalProperties\":false}},\"more\":{\"type\":\"boolean\"}},"
+	"\"additionalProperties\":false}},\"additionalProperties\":false},"
 	"\"File\":{\"type\":\"string\",\"contentMediaType\":\"text/csv\"},"
 	"\"Letter\":{\"type\":\"string\",\"contentMediaType\":\"application/pdf\"},"
 	"\"Link\":{\"type\":\"object\",\"required\":[\"url\"],\"properties\":{"
@@ -470,6 +504,23 @@ write_common_paths(struct buf *out)
 }
 
 static void
+write_party_paths(struct buf *out)
+{
+	const struct call overview = {
+		"get", "A party at a glance", ID_PARAMETER, NULL, NULL, "200", "Overview"
+	};
+	const struct call dossier = { "get",        "A party on one printed page",
+				      ID_PARAMETER, NULL,
+				      NULL,         "200",
+				      "Letter",     .gives = "application/pdf" };
+
+	write_path(out, "/api/v1/party/{id}/overview", &overview, 1);
+	buf_char(out, ',');
+	write_path(out, "/api/v1/party/{id}/dossier.pdf", &dossier, 1);
+	buf_char(out, ',');
+}
+
+static void
 write_bulk_paths(struct buf *out)
 {
 	const struct call list = {
@@ -671,6 +722,7 @@ api_openapi(struct cx *cx, struct request *q, struct reply *r)
 	BUF_LIT(out, "{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"Kontor\",\"version\":\"1\"},"
 		     "\"security\":[{\"token\":[]}],\"paths\":{");
 	each_name(cx, write_paths_of, out);
+	write_party_paths(out);
 	write_bulk_paths(out);
 	write_notice_paths(out);
 	write_import_paths(out);

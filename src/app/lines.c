@@ -29,7 +29,7 @@ static const struct lined KINDS[] = {
 	  ORDER_PLACED_ON,
 	  { ORDER_LINE_ORDER, ORDER_LINE_POSITION, ORDER_LINE_KIND, 0, ORDER_LINE_PRODUCT,
 	    ORDER_LINE_DESCRIPTION, ORDER_LINE_QUANTITY, ORDER_LINE_UNIT_OF_MEASURE,
-	    ORDER_LINE_PRICE, ORDER_LINE_DISCOUNT, ORDER_LINE_TAX_RATE } },
+	    ORDER_LINE_PRICE, ORDER_LINE_DISCOUNT, ORDER_LINE_TAX_RATE, ORDER_LINE_COST } },
 };
 
 const struct lined *
@@ -268,13 +268,13 @@ static bool
 forget_other(struct cx *cx, struct change *c, const struct lined *kind)
 {
 	const unsigned fields[] = { kind->of.description, kind->of.unit, kind->of.price,
-				    kind->of.tax_rate };
+				    kind->of.tax_rate, kind->of.cost };
 
 	(void)cx;
 	if (c->op != CHANGE_EDIT)
 		return true;
 	for (size_t i = 0; i < countof(fields); i++)
-		if (!fieldset_has(&c->given, fields[i]))
+		if (fields[i] && !fieldset_has(&c->given, fields[i]))
 			change_put(c, c->object->fields[fields[i]], (struct value){ 0 });
 	return true;
 }
@@ -317,6 +317,7 @@ fill_product(struct cx *cx, struct change *c, const struct lined *kind)
 	fill(c, kind->of.description, product->v[PRODUCT_NAME]);
 	fill(c, kind->of.unit, product->v[PRODUCT_UNIT_OF_MEASURE]);
 	fill(c, kind->of.tax_rate, product->v[PRODUCT_TAX_RATE]);
+	fill(c, kind->of.cost, product->v[PRODUCT_COST]);
 	return fill_price(cx, c, kind);
 }
 

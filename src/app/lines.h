@@ -11,7 +11,7 @@ struct lined {
 	unsigned discount, total, tax, gross, currency, party, day;
 	struct {
 		unsigned whole, position, kind, chosen, product, description, quantity, unit, price,
-			discount, tax_rate;
+			discount, tax_rate, cost;
 	} of;
 };
 

@@ -2,6 +2,7 @@
  */
 #include "app/quote_letter.h"
 
+#include "app/salutation.h"
 #include "base/i18n.h"
 #include "base/template.h"
 #include "model/ids.h"
@@ -161,20 +162,9 @@ from_of(struct cx *cx, const struct row *unit)
 struct str
 quote_salutation(struct cx *cx, const struct quote_source *s)
 {
-	const struct row *person = s->contact && is_person(s->contact) ? s->contact : s->party;
-	struct str name = text_of(person, PARTY_FAMILY_NAME),
-		   is = text_of(person, PARTY_SALUTATION);
-	struct str title = text_of(person, PARTY_ACADEMIC_TITLE);
-	const char *words = NULL;
+	bool to_person = s->contact && is_person(s->contact);
 
-	if (str_eq(is, S("ms")))
-		words = tr(cx, "Dear Ms");
-	else if (str_eq(is, S("mr")))
-		words = tr(cx, "Dear Mr");
-	if (!words || !name.n)
-		return str_of(tr(cx, "Dear Sir or Madam"));
-	return str_printf(cx->mem, title.n ? "%s %.*s %.*s" : "%s%.*s %.*s", words, STR_FMT(title),
-			  STR_FMT(name));
+	return letter_salutation(cx, to_person ? s->contact : s->party, cx->lang);
 }
 
 /* ---- pairs of words ---- */

@@ -2,6 +2,7 @@
 #include "record/timeline.h"
 
 #include "record/authz.h"
+#include "record/entry.h"
 #include "record/internal.h"
 #include "record/log.h"
 
@@ -236,11 +237,9 @@ body_sql(struct sqltext *sql, const struct field *f)
 	sql_raw(sql, ")");
 }
 
-static void
-branch_columns(struct cx *cx, struct sqltext *sql, size_t number, const struct branch *branch)
+void
+entry_columns_sql(struct cx *cx, struct sqltext *sql, size_t number, const struct entry_fields *f)
 {
-	const struct entry_fields *f = &branch->fields;
-
 	sql_raw(sql, "SELECT ");
 	buf_int(&sql->text, (int64_t)number);
 	sql_raw(sql, " AS b, t.\"id\"");
@@ -358,7 +357,7 @@ branch_sql(struct cx *cx, const struct reader *reader, size_t number, struct sql
 	const struct branch *branch = &reader->branches[number];
 
 	sql_raw(sql, number ? " UNION ALL SELECT * FROM (" : "SELECT * FROM (");
-	branch_columns(cx, sql, number, branch);
+	entry_columns_sql(cx, sql, number, &branch->fields);
 	sql_raw(sql, " FROM ");
 	sql_name(sql, branch->object->table);
 	sql_raw(sql, " t");
@@ -383,8 +382,8 @@ text_or_int(struct cx *cx, struct stmt *stmt, int text, int number)
 					 : value_int(db_col_int(stmt, number));
 }
 
-static int64_t
-moment_read(struct stmt *stmt, int number, int date)
+int64_t
+entry_moment(struct stmt *stmt, int number, int date)
 {
 	int64_t day = 0;
 
@@ -407,14 +406,14 @@ money_read(struct stmt *stmt, int at, struct value *out)
 		out->currency[i] = currency.p[i];
 }
 
-static void
-entry_read(struct cx *cx, struct reader *reader, struct stmt *stmt)
+struct entry
+entry_from(struct cx *cx, struct stmt *stmt, const struct object *object,
+	   const struct entry_fields *fields)
 {
-	const struct branch *branch = &reader->branches[db_col_int(stmt, 0)];
-	struct entry entry = { .object = branch->object,
+	struct entry entry = { .object = object,
 			       .id = db_col_int(stmt, 1),
-			       .when = branch->fields.when,
-			       .at = moment_read(stmt, 2, 3),
+			       .when = fields->when,
+			       .at = entry_moment(stmt, 2, 3),
 			       .title = text_or_int(cx, stmt, 4, 5),
 			       .owner = db_col_null(stmt, 10) ? 0 : db_col_int(stmt, 10) };
 
@@ -423,6 +422,15 @@ entry_read(struct cx *cx, struct reader *reader, struct stmt *stmt)
 	if (!db_col_null(stmt, 9))
 		entry.body = str_dup(cx->mem, db_col_str(stmt, 9));
 	money_read(stmt, 7, &entry.money);
+	return entry;
+}
+
+static void
+entry_read(struct cx *cx, struct reader *reader, struct stmt *stmt)
+{
+	const struct branch *branch = &reader->branches[db_col_int(stmt, 0)];
+	struct entry entry = entry_from(cx, stmt, branch->object, &branch->fields);
+
 	if (branch->ahead)
 		list_add(cx->mem, &reader->ahead, entry);
 	else

@@ -115,7 +115,8 @@ web_record(struct cx *cx, struct request *q, struct reply *r)
 	struct record_page p;
 
 	if (!record_open(cx, q, &p) || !rights_read(cx, &p) || !time_read(cx, &p) ||
-	    !sets_read(cx, &p) || !follow_read(cx, &p) || !lines_part_read(cx, &p))
+	    !sets_read(cx, &p) || !follow_read(cx, &p) || !lines_part_read(cx, &p) ||
+	    !overview_part_read(cx, &p))
 		return false;
 	facts_want(cx, &p);
 	if (!names_read(cx, &p.names))
@@ -126,6 +127,7 @@ web_record(struct cx *cx, struct request *q, struct reply *r)
 	facts_add(cx, &p);
 	time_add(cx, &p);
 	sets_add(cx, &p);
+	overview_part_add(cx, &p);
 	if (!lines_part_add(cx, &p))
 		return false;
 	return page_write(cx, r, request_has_query(q, "part") ? "record-part.html" : "record.html",

@@ -8,6 +8,7 @@
 
 /* Titles of other records. */
 struct lined;
+struct overview;
 struct names {
 	struct ref *v;
 	size_t n, cap;
@@ -48,7 +49,8 @@ struct record_page {
 	struct related *related;
 	size_t n_related;
 	struct mv page;
-	const struct lined *lined; /* has it lines of its own?  or NULL */
+	const struct overview *overview; /* of a party, or NULL */
+	const struct lined *lined;       /* has it lines of its own?  or NULL */
 	struct rows lines;
 };
 
@@ -81,6 +83,10 @@ bool follow_read(struct cx *cx, struct record_page *p) CHECKED;
 /* ---- lines.c: of quotes and orders ---- */
 bool lines_part_read(struct cx *cx, struct record_page *p) CHECKED;
 bool lines_part_add(struct cx *cx, struct record_page *p) CHECKED;
+
+/* ---- record_overview.c: of a party, at a glance ---- */
+bool overview_part_read(struct cx *cx, struct record_page *p) CHECKED;
+void overview_part_add(struct cx *cx, struct record_page *p);
 
 /* ---- record_sets.c ---- */
 /* Which sets there are, and how much is in each; then with the first rows of some. */

@@ -327,8 +327,11 @@ add_badges(struct cx *cx, struct record_page *p)
 	for (unsigned i = SF__MAX; i < p->object->n_fields; i++) {
 		const struct field *f = p->object->fields[i];
 
-		if (!f->badge || f->hidden || !fieldset_has(&p->row->has, i) ||
-		    (f->type != FT_ENUM && f->type != FT_TAGS))
+		if (!f->badge || f->hidden || !fieldset_has(&p->row->has, i))
+			continue;
+		if (f->type == FT_BOOL && p->row->v[i].i)
+			add_item(cx, badges, page_label(cx, f->label), (struct str){ 0 });
+		if (f->type != FT_ENUM && f->type != FT_TAGS)
 			continue;
 		items = value_items(cx, &p->names, f, &p->row->v[i]);
 		for (size_t k = 0; mv_item(&items, k, &item); k++)

@@ -1,5 +1,6 @@
 /* What hangs on a record: its parts, and lists of other records with their numbers. */
 #include "record/authz.h"
+#include "record/gather.h"
 #include "web/record.h"
 
 #include "model/ids.h"
@@ -37,12 +38,32 @@ where_is(struct cx *cx, const struct reverse *set, int64_t id)
 			  STR_FMT(set->field->name), (long long)id);
 }
 
+/* What a row shows: title, state, money, or else its type. */
+static const struct field *
+type_of(struct cx *cx, const struct object *object)
+{
+	const struct field *type = field_find(object, S("type"));
+
+	return type && can_see_field(cx, object, type) ? type : NULL;
+}
+
+static void
+want_rows(struct cx *cx, struct record_page *p, const struct related *related)
+{
+	for (size_t i = 0; i < related->rows.n; i++)
+		for (unsigned k = SF__MAX; k < related->set->object->n_fields; k++)
+			if (fieldset_has(&related->rows.v[i].has, k))
+				names_want_value(cx, &p->names, related->set->object->fields[k],
+						 &related->rows.v[i].v[k]);
+}
+
+/* Sets whose titles are links, or that hang on links to many. */
 static bool
 rows_read(struct cx *cx, struct record_page *p, struct related *related)
 {
 	const struct reverse *set = related->set;
 	struct entry_fields fields = entry_fields_of(cx, set->object);
-	const struct field *type = field_find(set->object, S("type"));
+	const struct field *type = type_of(cx, set->object);
 	const struct field **list = new_array(cx->mem, 6, const struct field *);
 	struct query query = { .object = set->object, .limit = EXPANDED_ROWS, .fields = list };
 
@@ -53,18 +74,65 @@ rows_read(struct cx *cx, struct record_page *p, struct related *related)
 		list[query.n_fields++] = fields.state;
 	if (fields.money)
 		list[query.n_fields++] = fields.money;
-	if (type && can_see_field(cx, set->object, type))
+	if (type)
 		list[query.n_fields++] = type;
 	if (!cond_parse(cx, cx->mem, cx->model, set->object, where_is(cx, set, p->row->id), NULL,
 			&query.where) ||
 	    !record_query(cx, &query, &related->rows))
 		return false;
-	for (size_t i = 0; i < related->rows.n; i++)
-		for (size_t k = 0; k < query.n_fields; k++)
-			names_want_value(cx, &p->names, list[k],
-					 &related->rows.v[i].v[list[k]->index]);
 	related->has_rows = true;
 	return true;
+}
+
+static bool
+excerpt_of(struct cx *cx, const struct record_page *p, const struct related *related,
+	   struct excerpt *out)
+{
+	const struct object *object = related->set->object;
+
+	*out = (struct excerpt){ .fields = entry_fields_of(cx, object),
+				 .own_order = true,
+				 .limit = EXPANDED_ROWS };
+	out->fields.body = NULL;
+	out->fields.owner = NULL;
+	if (!out->fields.state)
+		out->fields.state = type_of(cx, object);
+	return gather_of(cx, related->set->field, p->row->id, (struct str){ 0 }, &out->of);
+}
+
+static void
+put(struct row *row, const struct field *f, struct value v)
+{
+	if (!f)
+		return;
+	fieldset_add(&row->has, f->index);
+	row->v[f->index] = v;
+}
+
+static void
+rows_take(struct cx *cx, const struct excerpt *excerpt, struct related *related)
+{
+	struct row *rows = new_array(cx->mem, excerpt->n + 1, struct row);
+
+	for (size_t i = 0; i < excerpt->n; i++) {
+		const struct entry *entry = &excerpt->v[i];
+
+		rows[i] = *row_new(cx->mem, entry->object);
+		rows[i].id = entry->id;
+		put(&rows[i], excerpt->fields.title, entry->title);
+		put(&rows[i], excerpt->fields.state, entry->state);
+		put(&rows[i], excerpt->fields.money, entry->money);
+	}
+	related->rows = (struct rows){ .v = rows, .n = excerpt->n };
+	related->has_rows = true;
+}
+
+static bool
+is_excerpt(struct cx *cx, const struct related *related)
+{
+	struct entry_fields fields = entry_fields_of(cx, related->set->object);
+
+	return related->set->field->type == FT_ONE && fields.title && fields.when;
 }
 
 static void
@@ -108,14 +176,29 @@ sets_count(struct cx *cx, struct record_page *p)
 bool
 sets_read(struct cx *cx, struct record_page *p)
 {
-	int expanded = 0;
+	struct excerpt excerpts[EXPANDED_MAX];
+	struct related *of[EXPANDED_MAX];
+	size_t expanded = 0, n = 0;
 
 	if (!sets_count(cx, p))
 		return false;
-	for (size_t i = 0; i < p->n_related; i++)
-		if (p->related[i].count && set_rank(p, &p->related[i]) < 2 &&
-		    expanded++ < EXPANDED_MAX && !rows_read(cx, p, &p->related[i]))
+	for (size_t i = 0; i < p->n_related && expanded < EXPANDED_MAX; i++) {
+		struct related *related = &p->related[i];
+
+		if (!related->count || set_rank(p, related) > 1)
+			continue;
+		expanded++;
+		of[n] = related;
+		if (is_excerpt(cx, related) ? !excerpt_of(cx, p, related, &excerpts[n++])
+					    : !rows_read(cx, p, related))
 			return false;
+	}
+	if (!record_excerpts(cx, excerpts, n))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		rows_take(cx, &excerpts[i], of[i]);
+	for (size_t i = 0; i < p->n_related; i++)
+		want_rows(cx, p, &p->related[i]);
 	return true;
 }
 

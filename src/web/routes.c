@@ -88,6 +88,8 @@ static const struct route routes[] = {
 	  .purpose = "what the customer chooses and answers" },
 	{ V_POST, "/quote/{id}/revise", NEED_EDIT, NULL, web_quote_revise,
 	  .purpose = "a new version of a quote" },
+	{ V_GET, "/party/{id}/dossier.pdf", NEED_READ, "party", web_dossier, .slow = true,
+	  .purpose = "a party on one printed page" },
 	{ V_GET, "/{object}/{id}", NEED_READ, NULL, web_record, .purpose = "one record" },
 	{ V_GET, "/{object}/{id}/edit", NEED_EDIT, NULL, web_edit, .purpose = "form of a record" },
 	{ V_POST, "/{object}/{id}/edit", NEED_EDIT, NULL, web_save, .purpose = "change a record" },

@@ -129,6 +129,7 @@ http_handle web_jobs, web_job_undo, web_job_stop;                         /* job
 http_handle web_relations;                                                /* graph_page.c */
 http_handle web_lines_save, web_lines_sums;                               /* lines_save.c */
 http_handle web_quote_pdf, web_quote_revise;                              /* quote.c */
+http_handle web_dossier;                                                  /* record_overview.c */
 http_handle web_follow;                                                   /* follow.c */
 http_handle web_twins, web_apart, web_merge_form, web_merge;              /* merge.c */
 http_handle web_design;                                                   /* design.c */

@@ -49,6 +49,7 @@ const SHOWN = {
 	"/{object}": [...OBJECTS.map((object) => `/${object}`), "/organisation?q=quetzalcoatl", "/organisation?group=city", "/organisation?as=territory", "/deal?as=board", "/task?as=calendar", "/task?as=calendar&span=week", "/task?as=calendar&span=day"],
 	"/quote/{id}/pdf": null, // looked at by quote-letter.test.mjs
 	"/quote/{id}/send": [`/quote/${offered}/send`], "/q/{token}": [offer, "/q/wrong"], "/q/{token}/letter.pdf": null,
+	"/party/{id}/dossier.pdf": null, // looked at by overview.test.mjs
 	"/{object}/new": FORMS.map((object) => `/${object}/new`),
 	"/{object}/{id}": [...OBJECTS.map((object) => `/${object}/${firsts.get(object)}`), `/organisation/${NOWHERE}`],
 	"/{object}/{id}/duplicates": ["organisation", "deal"].map((object) => `/${object}/${firsts.get(object)}/duplicates`),

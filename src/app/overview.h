@@ -1,0 +1,78 @@
+/* What is worth knowing of a party at a glance: what it is worth, what is under way, when there was
+ * a contact last, what to beware of.  Everything within the rights of who asks: what he may not see
+ * is left out. */
+#ifndef KONTOR_APP_OVERVIEW_H
+#define KONTOR_APP_OVERVIEW_H
+
+#include "record/gather.h"
+
+enum { OVERVIEW_RELATIONS = 6, OVERVIEW_WARNINGS = 12 };
+
+enum overview_figure {
+	FIGURE_WON,           /* won deals */
+	FIGURE_ORDERS,        /* all orders that were not cancelled */
+	FIGURE_ORDERS_OPEN,   /* orders under way */
+	FIGURE_QUOTES_OPEN,   /* second: weighted */
+	FIGURE_DEALS_OPEN,    /* second: weighted */
+	FIGURE_MARGIN,        /* of order lines; second: what it is a share of */
+	FIGURE_TASKS_OVERDUE, /* only how many */
+	FIGURE_CONSENTS,      /* given */
+	FIGURE_WITHDRAWN,     /* consents that were withdrawn */
+	FIGURE_RECOMMENDED,   /* won deals of those whom the party recommended */
+	FIGURE__MAX
+};
+
+enum overview_list {
+	LIST_CONTACT,  /* the last one */
+	LIST_TASKS,    /* open ones, the most urgent first */
+	LIST_MEETINGS, /* contacts to come */
+	LIST_ORDERS,   /* under way */
+	LIST_QUOTES,   /* open */
+	LIST_DEALS,    /* open */
+	LIST_CONSENTS, /* title: purpose; body: channel */
+	LIST__MAX
+};
+
+/* A relation of today, read from the party. */
+struct overview_relation {
+	struct str kind;  /* key of relation.kind */
+	int64_t own_kind; /* 0: of a shipped kind */
+	bool goes_out;
+	struct ref other;
+};
+
+struct overview_warning {
+	const char *key; /* "blocked" */
+	const char *tone;
+	struct str text;
+};
+
+struct overview {
+	const struct row *party;
+	struct figure figures[FIGURE__MAX];
+	struct excerpt lists[LIST__MAX];
+	struct overview_relation relations[OVERVIEW_RELATIONS];
+	size_t n_relations;
+	bool has_more_relations;
+	struct overview_warning warnings[OVERVIEW_WARNINGS];
+	size_t n_warnings;
+	int64_t next_purchase; /* day number: planned, or by the rhythm of the orders */
+	bool has_next_purchase, is_derived;
+	struct str salutation; /* in the party's language, else the reader's */
+};
+
+/* Their names in the API: "quotes_open". */
+const char *overview_figure_name(enum overview_figure figure);
+const char *overview_list_name(enum overview_list list);
+
+/* Of a party that was loaded with all fields; by three statements. */
+bool overview_read(struct cx *cx, const struct row *party, struct overview *out) CHECKED;
+
+/* Was the figure asked for at all, for this actor? */
+static inline bool
+overview_has(const struct overview *o, enum overview_figure figure)
+{
+	return o->figures[figure].of.link != NULL;
+}
+
+#endif
