@@ -137,7 +137,7 @@ test("OP-10 a letter in English; nothing of a quote that one may not see", async
 	await make("quote_line", { quote: quote.id, description: "Pump", price: "1234.50", tax_rate: "19" });
 	const english = pages((await pdf(quote.id)).file);
 	assert.equal(english.length, 1);
-	assert.match(english[0], /Dear Ms Dr\. Weiß,/);
+	assert.match(english[0], /Dear Dr\. Weiß,/);
 	assert.match(english[0], /€1,234\.50/);
 	assert.match(english[0], /Yours sincerely/);
 	assert.equal((await pdf("987654321")).status, 404);
