@@ -10,6 +10,7 @@
 #include "flow/notice.h"
 #include "http/feature.h"
 #include "web/admin.h"
+#include "web/figures.h"
 #include "web/import.h"
 #include "web/web.h"
 #include "web/welcome.h"
@@ -24,6 +25,7 @@ const struct feature *const FEATURES[] = {
 	&feature_intake,
 	&feature_web,
 	&feature_admin,
+	&feature_reports,
 	&feature_welcome,
 	&feature_import,
 	&feature_sample,

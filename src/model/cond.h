@@ -74,6 +74,9 @@ void cond_objects(const struct cond *cond, const struct cond_scope *scope,
 		  struct fieldset *objects);
 /* Each field that it names, links of its paths and sets too; some twice. */
 void cond_fields(const struct cond *cond, void (*each)(const struct field *f, void *to), void *to);
+/* Does it ask about particular records of this object, or about what they are like, or for all but
+ * some?  `me`, `my team` and whether there is one at all are not particular. */
+bool cond_singles_out(const struct cond *cond, const struct object *target);
 bool cond_uses_now(const struct cond *cond); /* the answer may change without any write */
 
 /* What an index of the object's own table can serve of one clause (cond_clauses), and by which

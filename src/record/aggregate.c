@@ -1,5 +1,6 @@
 /* Exact groups: SQL groups, and what SQL cannot say alike on both engines (periods of moments,
  * means) is folded here. */
+#include "record/people.h"
 #include "record/query.h"
 
 enum {
@@ -9,161 +10,6 @@ enum {
 	MONEYS_MAX = 8,
 	CURRENCY = 4
 };
-
-/* ---- parsing ---- */
-
-static const struct {
-	const char *name;
-	enum period period;
-} PERIODS[] = {
-	{ "day", PERIOD_DAY },
-	{ "month", PERIOD_MONTH },
-	{ "quarter", PERIOD_QUARTER },
-	{ "year", PERIOD_YEAR },
-};
-
-static const struct field *
-visible_field(struct cx *cx, const struct object *object, struct str name)
-{
-	const struct field *f = field_find(object, name);
-
-	return f && AUTHZ(AGGREGATE_FIELD, can_see_field(cx, object, f)) ? f : NULL;
-}
-
-static bool
-parse_period(struct cx *cx, struct str text, struct group_key *key)
-{
-	enum field_type type = field_result(key->field);
-
-	for (size_t i = 0; i < countof(PERIODS); i++) {
-		if (!str_eq_z(text, PERIODS[i].name))
-			continue;
-		key->period = PERIODS[i].period;
-		key->has_period = true;
-		if (type == FT_DATE || type == FT_DATETIME)
-			return true;
-		return fail_field(cx, S("group"), "format", "%.*s is not a date",
-				  STR_FMT(key->field->name));
-	}
-	return fail_field(cx, S("group"), "format",
-			  "A period is day, month, quarter or year, not %.*s", STR_FMT(text));
-}
-
-static bool
-can_group(const struct field *f)
-{
-	enum field_type type = field_result(f);
-
-	return f->n_columns && !f->special && type != FT_LONGTEXT && type != FT_RICHTEXT &&
-	       type != FT_TAGS && type != FT_ANY;
-}
-
-static bool
-parse_key(struct cx *cx, const struct object *object, struct str text, struct group_key *out)
-{
-	struct str path = str_cut(&text, ':'), first = str_cut(&path, '.');
-	const struct object *of = object;
-
-	*out = (struct group_key){ 0 };
-	if (path.n) {
-		out->link = visible_field(cx, object, first);
-		if (!out->link || out->link->type != FT_ONE)
-			return fail_field(cx, S("group"), "unknown", "%.*s has no link named %.*s",
-					  STR_FMT(object->name), STR_FMT(first));
-		of = out->link->target;
-		first = path;
-	}
-	out->field = visible_field(cx, of, first);
-	if (!out->field)
-		return fail_field(cx, S("group"), "unknown", "%.*s has no field named %.*s",
-				  STR_FMT(of->name), STR_FMT(first));
-	if (!can_group(out->field))
-		return fail_field(cx, S("group"), "operator", "One cannot group by %.*s",
-				  STR_FMT(first));
-	return !text.n || parse_period(cx, text, out);
-}
-
-static bool
-is_number(const struct field *f)
-{
-	switch (field_result(f)) {
-	case FT_INT:
-	case FT_DECIMAL:
-	case FT_MONEY:
-	case FT_PERCENT:
-	case FT_DURATION:
-		return f->n_columns > 0;
-	default:
-		return false;
-	}
-}
-
-static bool
-is_moment(const struct field *f)
-{
-	enum field_type type = field_result(f);
-
-	return f->n_columns > 0 && (type == FT_DATE || type == FT_DATETIME);
-}
-
-bool
-can_measure(const struct field *f, struct str function)
-{
-	if (f->special)
-		return false;
-	if (str_eq(function, S("count")))
-		return f->n_columns > 0;
-	return is_number(f) ||
-	       (is_moment(f) && (str_eq(function, S("min")) || str_eq(function, S("max"))));
-}
-
-static bool
-parse_measure(struct cx *cx, const struct object *object, struct str text, struct measure *out)
-{
-	static const char *const functions[] = { "count", "sum", "min", "max", "avg" };
-	struct str name = str_trim(str_cut(&text, '('));
-
-	*out = (struct measure){ .function = name };
-	if (str_eq(name, S("count")) && (!text.n || str_eq(text, S(")")) || str_eq(text, S("*)"))))
-		return true;
-	for (size_t i = 0; i < countof(functions); i++) {
-		if (!str_eq_z(name, functions[i]) || !str_ends(text, S(")")))
-			continue;
-		out->field = visible_field(cx, object, str_trim(str_first(text, text.n - 1)));
-		if (out->field && can_measure(out->field, name))
-			return true;
-		return fail_field(cx, S("measure"), "unknown", "%.*s has no number named %.*s",
-				  STR_FMT(object->name), STR_FMT(str_first(text, text.n - 1)));
-	}
-	return fail_field(cx, S("measure"), "format",
-			  "A measure is count or sum, min, max, avg of a field, like sum(value)");
-}
-
-bool
-aggregate_parse(struct cx *cx, const struct object *object, struct str group, struct str measure,
-		struct aggregate *out)
-{
-	*out = (struct aggregate){ .object = object };
-	while (group.n) {
-		if (out->n_group == GROUP_MAX)
-			return fail_field(cx, S("group"), "range", "Group by at most %d fields",
-					  GROUP_MAX);
-		if (!parse_key(cx, object, str_trim(str_cut(&group, ',')),
-			       &out->group[out->n_group++]))
-			return false;
-	}
-	if (!measure.n)
-		measure = S("count");
-	while (measure.n) {
-		if (out->n_measure == MEASURE_MAX)
-			return fail_field(cx, S("measure"), "range", "Ask for at most %d measures",
-					  MEASURE_MAX);
-		if (!parse_measure(cx, object, str_trim(str_cut(&measure, ',')),
-				   &out->measure[out->n_measure++]))
-			return false;
-	}
-	return true;
-}
 
 /* ---- the statement ---- */
 
@@ -284,16 +130,22 @@ moneys_of(const struct aggregate *a)
 	return moneys;
 }
 
-/* Columns: the keys, the currencies, count(*), then two a measure of a field. */
+/* Columns: the keys, who it is about, the currencies, count(*), then two a measure of a field. */
 static void
-aggregate_sql(struct cx *cx, const struct aggregate *a, struct sqltext *sql)
+aggregate_sql(struct cx *cx, const struct aggregate *a, const struct people *people,
+	      struct sqltext *sql)
 {
+	size_t n_keys = a->n_group + (people->person != NULL);
 	struct query query = { .object = a->object, .face = a->face, .where = a->where };
 	struct moneys moneys = moneys_of(a);
 
 	sql_raw(sql, "SELECT ");
 	for (size_t i = 0; i < a->n_group; i++) {
 		key_sql(cx, &a->group[i], sql);
+		sql_raw(sql, ", ");
+	}
+	if (people->person) {
+		sql_column(sql, "t", people->person->columns[0].name);
 		sql_raw(sql, ", ");
 	}
 	for (size_t i = 0; i < moneys.n; i++) {
@@ -307,7 +159,7 @@ aggregate_sql(struct cx *cx, const struct aggregate *a, struct sqltext *sql)
 	sql_name(sql, a->object->table);
 	sql_raw(sql, " t");
 	where_sql(cx, &query, "", sql);
-	for (size_t i = 0; i < a->n_group + moneys.n; i++) {
+	for (size_t i = 0; i < n_keys + moneys.n; i++) {
 		sql_raw(sql, i ? ", " : " GROUP BY ");
 		buf_int(&sql->text, (int64_t)i + 1);
 	}
@@ -319,6 +171,11 @@ struct cell {
 	int64_t value, count;
 };
 
+struct ids {
+	int64_t *v;
+	size_t n, cap;
+};
+
 struct bucket {
 	struct bucket *next;
 	struct str key;
@@ -326,10 +183,13 @@ struct bucket {
 	char currency[MONEYS_MAX][CURRENCY];
 	int64_t count;
 	struct cell *cell; /* of each measure */
+	struct ids people; /* whom it is about, where that is counted */
+	bool is_told;      /* as a part of another bucket */
 };
 
 struct fold {
 	const struct aggregate *a;
+	struct people people;
 	struct moneys moneys;
 	struct bucket *table[1 << TABLE_BITS];
 	struct bucket **v;
@@ -347,6 +207,8 @@ period_value(struct cx *cx, const struct group_key *key, struct stmt *stmt, int 
 		date = moment_date(zone_find(cx->zone), db_col_int(stmt, column) * QUARTER_HOUR_MS);
 	else if (!date_parse(db_col_str(stmt, column), &date, NULL))
 		return (struct value){ 0 };
+	if (key->period == PERIOD_WEEK)
+		date = date_period_start(PERIOD_WEEK, date, 0);
 	at = date_ymd(date);
 	switch (key->period) {
 	case PERIOD_YEAR:
@@ -380,10 +242,11 @@ key_value(struct cx *cx, const struct group_key *key, struct stmt *stmt, int col
 
 static struct str
 bucket_key(struct cx *cx, const struct fold *fold, const struct value *keys,
-	   const struct str *currencies)
+	   const struct str *currencies, unsigned merged)
 {
 	struct buf b = buf_in(cx->mem, KEY_TEXT_MAX);
 
+	buf_int(&b, merged);
 	for (size_t i = 0; i < fold->a->n_group; i++) {
 		buf_char(&b, (char)('0' + keys[i].kind));
 		if (keys[i].kind == V_TEXT)
@@ -400,9 +263,9 @@ bucket_key(struct cx *cx, const struct fold *fold, const struct value *keys,
 
 static struct bucket *
 bucket_find(struct cx *cx, struct fold *fold, const struct value *keys,
-	    const struct str *currencies)
+	    const struct str *currencies, unsigned merged)
 {
-	struct str key = bucket_key(cx, fold, keys, currencies);
+	struct str key = bucket_key(cx, fold, keys, currencies, merged);
 	struct bucket **slot = &fold->table[str_hash(key) & ((1 << TABLE_BITS) - 1)], *at;
 
 	for (at = *slot; at; at = at->next)
@@ -419,6 +282,7 @@ bucket_find(struct cx *cx, struct fold *fold, const struct value *keys,
 	at->next = *slot;
 	*slot = at;
 	memcpy(at->row.key, keys, sizeof at->row.key);
+	at->row.merged = merged;
 	at->cell = new_array(cx->mem, fold->a->n_measure + 1, struct cell);
 	for (size_t i = 0; i < fold->moneys.n; i++)
 		for (size_t k = 0; k < currencies[i].n && k + 1 < CURRENCY; k++)
@@ -454,6 +318,16 @@ cell_value(const struct measure *measure, struct stmt *stmt, int column)
 	return date_parse(db_col_str(stmt, column), &date, NULL) ? date : 0;
 }
 
+static void
+person_add(struct cx *cx, struct ids *people, int64_t person)
+{
+	for (size_t i = 0; i < people->n; i++)
+		if (people->v[i] == person)
+			return;
+	if (person)
+		list_add(cx->mem, people, person);
+}
+
 static bool
 fold_row(struct cx *cx, struct fold *fold, struct stmt *stmt)
 {
@@ -461,15 +335,23 @@ fold_row(struct cx *cx, struct fold *fold, struct stmt *stmt)
 	struct value keys[GROUP_MAX] = { 0 };
 	struct str currencies[MONEYS_MAX] = { 0 };
 	struct bucket *bucket;
+	int64_t person = 0;
+	unsigned merged = 0;
 	int at = 0;
 
 	for (size_t i = 0; i < a->n_group; i++, at++)
-		keys[i] = key_value(cx, &a->group[i], stmt, at);
+		if (fold->people.is_person[i])
+			merged |= 1u << i;
+		else
+			keys[i] = key_value(cx, &a->group[i], stmt, at);
+	if (fold->people.person)
+		person = db_col_int(stmt, at++);
 	for (size_t i = 0; i < fold->moneys.n; i++)
 		currencies[i] = str_dup(cx->mem, db_col_str(stmt, at++));
-	bucket = bucket_find(cx, fold, keys, currencies);
+	bucket = bucket_find(cx, fold, keys, currencies, merged);
 	if (!bucket)
 		return false;
+	person_add(cx, &bucket->people, person);
 	bucket->count += db_col_int(stmt, at++);
 	for (size_t i = 0; i < a->n_measure; i++) {
 		if (!a->measure[i].field)
@@ -523,6 +405,88 @@ measure_value(struct cx *cx, const struct fold *fold, const struct bucket *bucke
 	return v;
 }
 
+/* ---- the works-council rule: small teams are told together ---- */
+
+static unsigned
+team_bits(const struct fold *fold)
+{
+	unsigned bits = 0;
+
+	for (size_t i = 0; i < fold->a->n_group; i++)
+		bits |= fold->people.is_team[i] ? 1u << i : 0;
+	return bits;
+}
+
+/* The bucket of `to` for all teams with what else this one is about. */
+static struct bucket *
+bucket_of_all(struct cx *cx, struct fold *to, const struct bucket *from)
+{
+	struct value keys[GROUP_MAX];
+	struct str currencies[MONEYS_MAX] = { 0 };
+
+	memcpy(keys, from->row.key, sizeof keys);
+	for (size_t i = 0; i < to->a->n_group; i++)
+		if (to->people.is_team[i])
+			keys[i] = (struct value){ 0 };
+	for (size_t i = 0; i < to->moneys.n; i++)
+		currencies[i] = str_of(from->currency[i]);
+	return bucket_find(cx, to, keys, currencies, from->row.merged | team_bits(to));
+}
+
+static bool
+bucket_join(struct cx *cx, struct fold *to, struct bucket *from)
+{
+	struct bucket *bucket = bucket_of_all(cx, to, from);
+
+	if (!bucket)
+		return false;
+	from->is_told = true;
+	bucket->count += from->count;
+	for (size_t i = 0; i < from->people.n; i++)
+		person_add(cx, &bucket->people, from->people.v[i]);
+	for (size_t i = 0; i < to->a->n_measure; i++)
+		if (!cell_add(cx, &bucket->cell[i], to->a->measure[i].function, from->cell[i].value,
+			      from->cell[i].count))
+			return false;
+	return true;
+}
+
+/* Teams of too few people are told together; where those are too few too, with all others. */
+static bool
+fold_teams(struct cx *cx, struct fold *fold)
+{
+	int64_t least = fold->people.least;
+	struct fold *all;
+	size_t n = fold->n;
+
+	if (!fold->people.person)
+		return true;
+	all = new(cx->mem, struct fold);
+	all->a = fold->a;
+	all->people = fold->people;
+	all->moneys = fold->moneys;
+	for (size_t i = 0; i < n; i++)
+		if ((int64_t)fold->v[i]->people.n < least && !bucket_join(cx, all, fold->v[i]))
+			return false;
+	for (size_t i = 0; i < n; i++) {
+		struct bucket *small;
+
+		if (fold->v[i]->is_told)
+			continue;
+		small = bucket_of_all(cx, all, fold->v[i]);
+		if (!small || (small->count && (int64_t)small->people.n < least &&
+			       !bucket_join(cx, all, fold->v[i])))
+			return false;
+	}
+	for (size_t i = 0; i < all->n; i++) {
+		all->v[i]->is_told = !all->v[i]->count;
+		fold->v =
+			arena_grow(cx->mem, fold->v, fold->n, &fold->cap, sizeof(struct bucket *));
+		fold->v[fold->n++] = all->v[i];
+	}
+	return true;
+}
+
 /* ---- labels and order ---- */
 
 static bool
@@ -564,22 +528,37 @@ group_order(const void *a, const void *b)
 	return 0;
 }
 
+static void
+label_merged(const struct cx *cx, const struct fold *fold, struct groups *groups)
+{
+	for (size_t i = 0; i < groups->n; i++)
+		for (size_t k = 0; k < fold->a->n_group; k++)
+			if (groups->v[i].merged >> k & 1)
+				groups->v[i].label[k] = people_label(cx, &fold->people, k);
+}
+
 static bool
 finish(struct cx *cx, const struct fold *fold, struct groups *out)
 {
 	const struct aggregate *a = fold->a;
-	struct groups groups = { new_array(cx->mem, fold->n + 1, struct group_row), fold->n };
+	struct groups groups = { new_array(cx->mem, fold->n + 1, struct group_row), 0 };
 
 	for (size_t i = 0; i < fold->n; i++) {
-		groups.v[i] = fold->v[i]->row;
-		groups.v[i].measure = new_array(cx->mem, a->n_measure + 1, struct value);
+		struct group_row *row = &groups.v[groups.n];
+
+		if (fold->v[i]->is_told)
+			continue;
+		*row = fold->v[i]->row;
+		row->measure = new_array(cx->mem, a->n_measure + 1, struct value);
 		for (size_t k = 0; k < a->n_measure; k++)
-			groups.v[i].measure[k] = measure_value(cx, fold, fold->v[i], k);
+			row->measure[k] = measure_value(cx, fold, fold->v[i], k);
+		groups.n++;
 	}
 	qsort(groups.v, groups.n, sizeof *groups.v, group_order);
 	for (size_t k = 0; k < a->n_group; k++)
 		if (a->group[k].field->type == FT_ONE && !label_links(cx, &a->group[k], k, &groups))
 			return false;
+	label_merged(cx, fold, &groups);
 	*out = groups;
 	return true;
 }
@@ -594,13 +573,15 @@ record_aggregate(struct cx *cx, const struct aggregate *a, struct groups *out)
 
 	fold->a = a;
 	fold->moneys = moneys_of(a);
-	aggregate_sql(cx, a, &sql);
+	if (!people_of(cx, a, &fold->people))
+		return false;
+	aggregate_sql(cx, a, &fold->people, &sql);
 	stmt = sql_prepare(cx, &sql);
 	if (!stmt)
 		return false;
 	while (db_step(cx, stmt, &more)) {
 		if (!more)
-			return finish(cx, fold, out);
+			return fold_teams(cx, fold) && finish(cx, fold, out);
 		if (!fold_row(cx, fold, stmt))
 			return false;
 	}

@@ -29,11 +29,13 @@ struct store {
 	struct count_cache *counts;
 	struct actor_cache *actors;
 	struct kept *kept;
-	_Atomic unsigned special_on; /* bit set of enum special that are switched on */
+	_Atomic unsigned special_on;  /* bit set of enum special that are switched on */
+	_Atomic int64_t people_least; /* of whom a figure may tell; 0: the rule is off */
 };
 
 /* ---- store.c ---- */
 void store_special_set(struct cx *cx, unsigned on);
+void store_people_set(struct cx *cx, int64_t least);
 
 /* ---- titles.c ---- */
 /* Is refs[i] the first of its object among them? */
@@ -43,7 +45,7 @@ bool is_first_of(const struct ref *refs, size_t i);
 /* Without the log: what the program itself remembers. */
 bool setting_write(struct cx *cx, struct str name, struct str value) CHECKED;
 /* Read which special categories are switched on ("special.health" = the purpose) into
- * store->special_on. */
+ * store->special_on, and of how many people figures tell at least. */
 bool settings_refresh(struct cx *cx) CHECKED;
 
 /* ---- tables (tables.c): the record floor's own system tables ---- */

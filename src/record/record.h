@@ -224,6 +224,8 @@ struct group_row {
 	struct value key[GROUP_MAX]; /* periods are text: 2017-03-01, 2017-03, 2017-Q1, 2017 */
 	struct str label[GROUP_MAX]; /* title of a linked record, else empty */
 	struct value *measure; /* n_measure; money keeps its currency: groups split by currency */
+	unsigned merged; /* a bit for each key of which several values are told together, so that
+			    no figure is about single people; the key is empty, the label says so */
 };
 struct groups {
 	struct group_row *v;
@@ -234,6 +236,7 @@ bool aggregate_parse(struct cx *cx, const struct object *object, struct str grou
 		     struct str measure, struct aggregate *out) CHECKED;
 /* Sum and avg are of numbers, min and max also of dates and moments, count of what is stored. */
 bool can_measure(const struct field *f, struct str function);
+bool can_group(const struct field *f); /* is it one value, and kept in a column? */
 bool record_aggregate(struct cx *cx, const struct aggregate *aggregate, struct groups *out) CHECKED;
 
 /* Full text over all objects that the actor may see, best first; object NULL: all. */

@@ -1,4 +1,4 @@
-#include "record/internal.h"
+#include "record/people.h"
 
 enum { NAME_BYTES_MAX = 200, VALUE_BYTES_MAX = 64 << 10 };
 
@@ -58,6 +58,20 @@ setting_set(struct cx *cx, struct str name, struct str value)
 			       assignment(cx, name, value));
 }
 
+static bool
+people_refresh(struct cx *cx)
+{
+	struct str text;
+	int64_t least;
+
+	if (!setting_get(cx, S(PEOPLE_SETTING), &text))
+		return false;
+	if (!str_int(text, PEOPLE_MIN, PEOPLE_MAX, &least))
+		least = 0;
+	store_people_set(cx, least);
+	return true;
+}
+
 bool
 settings_refresh(struct cx *cx)
 {
@@ -70,7 +84,7 @@ settings_refresh(struct cx *cx)
 	while (stmt && db_step(cx, stmt, &row)) {
 		if (!row) {
 			store_special_set(cx, on);
-			return true;
+			return people_refresh(cx);
 		}
 		for (unsigned i = SPECIAL_NONE + 1; i < SPECIAL__MAX; i++)
 			if (str_eq_z(str_from(db_col_str(stmt, 0), S("special.").n),

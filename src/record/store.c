@@ -20,6 +20,12 @@ store_special_set(struct cx *cx, unsigned on)
 	atomic_store(&cx->store->models->store->special_on, on);
 }
 
+void
+store_people_set(struct cx *cx, int64_t least)
+{
+	atomic_store(&cx->store->models->store->people_least, least);
+}
+
 /* Takes the snapshot.  One that was loaded before a newer one, but comes later, is only kept. */
 static void
 models_swap(struct models *models, struct snapshot *model, int64_t version)

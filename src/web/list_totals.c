@@ -1,5 +1,5 @@
 /* Totals of the columns of a list, for all of it and for each group. */
-#include "web/list.h"
+#include "web/group.h"
 
 #include <assert.h>
 
@@ -277,46 +277,6 @@ group_key_of(const struct list_groups *groups)
 	return &groups->a.group[0];
 }
 
-static struct str
-period_label(struct cx *cx, const struct group_key *key, struct str text)
-{
-	struct str year = str_first(text, 4), rest = str_from(text, text.n < 5 ? text.n : 5);
-
-	if (key->period == PERIOD_QUARTER)
-		return str_printf(cx->mem, tr(cx, "Quarter %.*s of %.*s"),
-				  STR_FMT(str_from(rest, 1)), STR_FMT(year));
-	if (key->period == PERIOD_MONTH)
-		return str_printf(cx->mem, "%.*s/%.*s", STR_FMT(rest), STR_FMT(year));
-	return text;
-}
-
-static struct str
-group_label(struct cx *cx, const struct group_key *key, const struct group_row *row)
-{
-	if (row->key[0].kind == V_NONE)
-		return str_of(tr(cx, "(empty)"));
-	if (key->field->type == FT_ONE)
-		return row->label[0].n ? row->label[0] : str_of(tr(cx, "(without a name)"));
-	if (key->has_period)
-		return period_label(cx, key, row->key[0].s);
-	return value_print(cx, key->field, &row->key[0]);
-}
-
-static struct str
-group_fold(struct cx *cx, const struct group_key *key, const struct value *v)
-{
-	struct buf text = buf_in(cx->mem, CELL_MAX);
-
-	if (v->kind == V_NONE)
-		return (struct str){ 0 };
-	if (key->field->has_key)
-		return value_key(cx->mem, key->field, v);
-	if (v->kind == V_TEXT)
-		return v->s;
-	buf_int(&text, v->i);
-	return buf_done(&text);
-}
-
 static bool
 groups_gather(struct cx *cx, const struct groups *rows, struct list_groups *groups)
 {
@@ -332,7 +292,7 @@ groups_gather(struct cx *cx, const struct groups *rows, struct list_groups *grou
 				group = &groups->v[k];
 		if (!group) {
 			struct list_group one = { &rows->v[i], fold,
-						  group_label(cx, key, &rows->v[i]),
+						  group_label(cx, key, &rows->v[i], 0),
 						  tally_new(cx, groups->list) };
 
 			list_add(cx->mem, groups, one);
@@ -342,23 +302,6 @@ groups_gather(struct cx *cx, const struct groups *rows, struct list_groups *grou
 			return false;
 	}
 	return true;
-}
-
-static int64_t
-option_place(const struct field *f, const struct value *v)
-{
-	const struct option *option = v->kind == V_TEXT ? option_find(f, v->s) : NULL;
-
-	return option ? option - f->options : (int64_t)f->n_options;
-}
-
-/* Have records an order of their own, as the stages of a process have?  When they were changed is
- * none. */
-static bool
-is_ordered_target(const struct object *target)
-{
-	return target->n_sort && target->sort[0].field != target->title &&
-	       target->sort[0].field->type == FT_INT;
 }
 
 static bool
@@ -429,71 +372,11 @@ groups_order(struct cx *cx, struct list_groups *groups)
 
 /* ---- the rows of a group ---- */
 
-/* The first and the last day of "2017-Q1", "2017-03", "2017". */
-static bool
-period_days(const struct group_key *key, struct str text, int64_t *first, int64_t *last)
-{
-	int64_t year, part = 1;
-	struct str rest = str_from(text, text.n < 5 ? text.n : 5);
-
-	if (key->period == PERIOD_DAY)
-		return date_parse(text, first, NULL) && (*last = *first, true);
-	if (!str_int(str_first(text, 4), 1, 9999, &year))
-		return false;
-	if (key->period == PERIOD_QUARTER)
-		rest = str_from(rest, 1);
-	if (rest.n && !str_int(rest, 1, 12, &part))
-		return false;
-	if (key->period == PERIOD_QUARTER)
-		part = part * 3 - 2;
-	if (!date_of((struct ymd){ (int)year, (int)part, 1 }, first))
-		return false;
-	*last = date_add_days(date_period_start(key->period, *first, 1), -1);
-	return true;
-}
-
-static void
-value_literal(const struct group_key *key, const struct value *v, struct buf *text)
-{
-	int64_t first, last;
-
-	if (key->has_period && period_days(key, v->s, &first, &last)) {
-		BUF_LIT(text, " between ");
-		date_print(text, first);
-		BUF_LIT(text, " and ");
-		date_print(text, last);
-		return;
-	}
-	BUF_LIT(text, " = ");
-	if (v->kind == V_TEXT && !key->field->n_options && key->field->type != FT_DATE)
-		buf_json(text, v->s);
-	else
-		key->field->row->text(key->field, v, text);
-}
-
-/* The condition that only rows of this group meet. */
-static struct str
-group_clause(struct cx *cx, const struct group_key *key, const struct list_group *group)
-{
-	struct buf text = buf_in(cx->mem, COND_TEXT_MAX);
-
-	if (key->link) {
-		buf_str(&text, key->link->name);
-		buf_char(&text, '.');
-	}
-	buf_str(&text, key->field->name);
-	if (group->row->key[0].kind == V_NONE)
-		BUF_LIT(&text, " is empty");
-	else
-		value_literal(key, &group->row->key[0], &text);
-	return buf_done(&text);
-}
-
 static struct list_state
 group_state(struct cx *cx, const struct list_groups *groups, const struct list_group *group)
 {
 	struct list_state state = groups->list->state;
-	struct str clause = group_clause(cx, group_key_of(groups), group);
+	struct str clause = group_clause(cx, group_key_of(groups), &group->row->key[0]);
 
 	state.group = state.open = (struct str){ 0 };
 	list_state_and(cx, &state, clause);
@@ -513,7 +396,8 @@ group_rows(struct cx *cx, const struct list_groups *groups, const struct list_gr
 	query.total = false;
 	query.after = (struct str){ 0 };
 	if (!cond_parse(cx, cx->mem, cx->model, query.object,
-			group_clause(cx, group_key_of(groups), group), &sight, &clause))
+			group_clause(cx, group_key_of(groups), &group->row->key[0]), &sight,
+			&clause))
 		return false;
 	query.where = cond_and(cx->mem, query.where, clause);
 	if (!record_query(cx, &query, &found) || !cells_prepare(cx, groups->list, &found, &cells))

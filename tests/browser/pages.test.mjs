@@ -22,6 +22,7 @@ const MADE = {
 	relation: { from: { object: "party", id: 1 }, kind: "recommended", to: { object: "party", id: 2 } },
 	quote_answer: { quote: 1, answer: "accepted", name: "Eva Kühne" },
 	saved_view: { name: "Meine Ansicht", object_name: "party" },
+	report: { name: "Abschlüsse nach Quartal", object_name: "deal", rows_by: "closed_on:quarter", columns_by: "outcome", measures: "sum(value),count" },
 	favourite: { label: "Meine Ansicht", view: 1 },
 	kept_apart: { one: { object: "party", id: 1 }, other: { object: "party", id: 2 } },
 	follow: { about: { object: "party", id: 1 } },
@@ -63,6 +64,7 @@ const SHOWN = {
 	"/jobs": ["/jobs"], "/notifications": ["/notifications"], "/feeds": ["/feeds"], "/feed/{secret}/calendar.ics": null,
 	"/{object}/{id}/relations": ["organisation", "person", "deal"].map((object) => `/${object}/${firsts.get(object)}/relations`),
 	"/import": ["/import"], "/import/{id}": null, "/import/{id}/errors": null, // the others: import.test.mjs
+	"/report/new": ["/report/new", "/report/new?object_name=deal&rows_by=expected_on:month&measure=sum(value)&chart=line"], "/report/{id}": [`/report/${firsts.get("report")}`],
 	"/password": ["/password"], "/welcome": null, // shown by welcome.test.mjs
 };
 const gets = Object.keys(ROUTES).filter((route) => route.startsWith("GET /") && !route.includes("/api/")).map((route) => route.slice(4));
