@@ -208,26 +208,6 @@ undo_part(struct cx *cx, struct intake *intake)
 
 /* ---- the job ---- */
 
-/* Whoever began it may have gone since. */
-static bool
-actor_back(struct cx *cx, const struct intake *intake, bool *is_there)
-{
-	const struct actor *actor;
-
-	*is_there = actor_load(cx, intake->actor_id, &actor);
-	if (!*is_there) {
-		if (cx->err.code != E_AUTH)
-			return false;
-		fail_clear(cx);
-		return true;
-	}
-	cx->actor = actor;
-	cx->lang = actor->lang;
-	cx->zone = actor->zone;
-	cx->door = S("import");
-	return true;
-}
-
 static bool
 go_on(struct cx *cx, const struct job *job)
 {
@@ -243,7 +223,7 @@ go_on(struct cx *cx, const struct job *job)
 		fail_clear(cx);
 		return true;
 	}
-	if (!actor_back(cx, &intake, &is_there))
+	if (!actor_become(cx, intake.actor_id, S("import"), &is_there))
 		return false;
 	if (!is_there) {
 		intake.state = INTAKE_FAILED;

@@ -191,26 +191,6 @@ bulk_undo(struct cx *cx, int64_t id, struct bulk *out)
 
 /* ---- the job ---- */
 
-/* Whoever began it may have gone since. */
-static bool
-actor_back(struct cx *cx, const struct bulk *bulk, bool *out)
-{
-	const struct actor *actor;
-
-	*out = actor_load(cx, bulk->actor_id, &actor);
-	if (!*out) {
-		if (cx->err.code != E_AUTH)
-			return false;
-		fail_clear(cx);
-		return true;
-	}
-	cx->actor = actor;
-	cx->lang = actor->lang;
-	cx->zone = actor->zone;
-	cx->door = S("api");
-	return true;
-}
-
 /* Whoever began it has long gone on to something else. */
 static bool
 tell_end(struct cx *cx, const struct bulk *bulk)
@@ -234,7 +214,8 @@ bulk_go_on(struct cx *cx, const struct job *job)
 
 	if (!str_int(job->key, 1, INT64_MAX, &id))
 		return fail(cx, E_INPUT, "A bulk has a number");
-	if (!bulk_lock(cx, id) || !bulk_read(cx, id, &bulk) || !actor_back(cx, &bulk, &is_there))
+	if (!bulk_lock(cx, id) || !bulk_read(cx, id, &bulk) ||
+	    !actor_become(cx, bulk.actor_id, S("api"), &is_there))
 		return false;
 	if (bulk.state != BULK_RUNNING)
 		return true;

@@ -538,3 +538,22 @@ actor_load(struct cx *cx, int64_t user_id, const struct actor **out)
 	cache_put(cx, cache, entry);
 	return true;
 }
+
+bool
+actor_become(struct cx *cx, int64_t user_id, struct str door, bool *is_there)
+{
+	const struct actor *actor;
+
+	*is_there = actor_load(cx, user_id, &actor);
+	if (!*is_there) {
+		if (cx->err.code != E_AUTH)
+			return false;
+		fail_clear(cx);
+		return true;
+	}
+	cx->actor = actor;
+	cx->lang = actor->lang;
+	cx->zone = actor->zone;
+	cx->door = door;
+	return true;
+}

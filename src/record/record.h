@@ -82,6 +82,10 @@ struct actor {
 /* The actor of a user, from a cache that follows the log.  E_AUTH where he is gone or not active.
  * Valid until store_close (old ones are kept a while).  Needs an open unit. */
 bool actor_load(struct cx *cx, int64_t user_id, const struct actor **out) CHECKED;
+/* For a job that goes on with what somebody began: from here on cx is his, with his rights,
+ * language and zone, through that door.  is_there false: he is gone or not active; cx is as it was.
+ */
+bool actor_become(struct cx *cx, int64_t user_id, struct str door, bool *is_there) CHECKED;
 /* May do everything; for commands, jobs and migrations.  Lives in cx->mem. */
 const struct actor *actor_system(struct cx *cx);
 
