@@ -13,6 +13,16 @@ const SIZE = { width: 1024, height: 640 };
 const SHARPNESS = 1, QUALITY = 60;
 const BYTES_MAX = 50_000;
 
+const CONTACTS = "Vorname;Nachname;Firma;E-Mail;Ort;Geburtstag\nEva;Schlicht;Nordlicht Bau GmbH;eva.schlicht@nordlicht.example;Bremen;14.03.1981\nJonas;Reuter;Nordlicht Bau GmbH;jonas.reuter@nordlicht.example;Bremen;30.02.1979\nMeike;Harms;;meike.harms@beispiel.example;Kiel;\n";
+
+// In the page: a second record of nearly the same, which is made by its own session.
+async function twin() {
+	const headers = { "content-type": "application/json", "x-csrf-token": document.querySelector("meta[name=csrf]").content };
+	const one = await (await fetch("/api/v1/organisation/1", { headers })).json();
+	const body = JSON.stringify({ name: `${one.name} Vertrieb`, city: one.city, email: one.email, phone: one.phone });
+	return (await (await fetch("/api/v1/organisation", { method: "POST", headers, body })).json()).id;
+}
+
 // What is shown: an address, and what a person then does.
 const PICTURES = {
 	"first-steps": ["/"],
@@ -34,6 +44,21 @@ const PICTURES = {
 	rights: ["/admin/roles?role=sales"],
 	privacy: ["/admin/settings"],
 	administration: ["/admin"],
+	processes: ["/admin/pipelines"],
+	territories: ["/organisation?as=territory"],
+	quotes: ["/quote/1"],
+	import: ["/import", async (page) => {
+		await page.locator("#main select").first().selectOption("person");
+		await page.locator("#main input[type=file]").setInputFiles({ name: "Kontakte.csv", mimeType: "text/csv", buffer: Buffer.from(CONTACTS) });
+		await page.locator("#main form button.primary").click();
+		await page.waitForURL(/import\/\d+$/);
+		await page.locator("#main form button.primary").click();
+		await page.locator(".import-figures").waitFor();
+	}],
+	merge: ["/organisation/1", async (page) => {
+		await page.goto(`/organisation/1/merge?with=${await page.evaluate(twin)}`);
+		await page.person.settled();
+	}],
 	model: ["/admin/objects/deal"],
 };
 
