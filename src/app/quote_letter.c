@@ -178,8 +178,8 @@ add_pair(struct letter_pairs *pairs, struct letter_pair *at, struct letter_pair 
 	pairs->v = at;
 }
 
-static struct str
-date_of_text(struct cx *cx, struct str iso)
+struct str
+quote_date_text(struct cx *cx, struct str iso)
 {
 	struct buf out = buf_in(cx->mem, TEXT_MAX);
 	int64_t date;
@@ -190,8 +190,8 @@ date_of_text(struct cx *cx, struct str iso)
 	return buf_done(&out);
 }
 
-static struct str
-number_of(struct cx *cx, const struct row *quote)
+struct str
+quote_number_text(struct cx *cx, const struct row *quote)
 {
 	const struct field *f = quote->object->fields[QUOTE_NUMBER];
 	struct buf out = buf_in(cx->mem, TEXT_MAX);
@@ -207,11 +207,11 @@ static void
 fill_information(struct cx *cx, struct quote_source *s, struct letter *letter)
 {
 	const struct letter_pair pairs[] = {
-		{ str_of(tr(cx, "Quote")), number_of(cx, s->quote), false },
-		{ str_of(tr(cx, "Date")), date_of_text(cx, text_of(s->quote, QUOTE_QUOTED_ON)),
+		{ str_of(tr(cx, "Quote")), quote_number_text(cx, s->quote), false },
+		{ str_of(tr(cx, "Date")), quote_date_text(cx, text_of(s->quote, QUOTE_QUOTED_ON)),
 		  false },
 		{ str_of(tr(cx, "Valid until")),
-		  date_of_text(cx, text_of(s->quote, QUOTE_VALID_UNTIL)), false },
+		  quote_date_text(cx, text_of(s->quote, QUOTE_VALID_UNTIL)), false },
 		{ str_of(tr(cx, "Your customer number")), text_of(s->party, PARTY_EXTERNAL_ID),
 		  false },
 		{ str_of(tr(cx, "Your contact")), text_of(s->owner, USER_NAME), false },
@@ -339,20 +339,10 @@ fill_lines(struct cx *cx, const struct quote_source *s, struct letter *letter)
 
 /* ---- the text, and the foot ---- */
 
-/* Words that stand for themselves, whatever signs are in them. */
 static struct mv
 words(struct cx *cx, struct str text)
 {
-	struct buf out = buf_in(cx->mem, TEXT_MAX);
-
-	for (size_t i = 0; i < text.n; i++) {
-		if (text.p[i] > ' ' && text.p[i] < 0x7f &&
-		    !(text.p[i] >= '0' && text.p[i] <= '9') &&
-		    !((text.p[i] | 32) >= 'a' && (text.p[i] | 32) <= 'z'))
-			buf_char(&out, '\\');
-		buf_char(&out, text.p[i]);
-	}
-	return mv_text(buf_done(&out));
+	return mv_text(quote_words(cx, text));
 }
 
 static bool
@@ -361,19 +351,22 @@ fill_text(struct cx *cx, const struct quote_source *s, struct letter *letter)
 	const struct mustache *template = template_find(cx->lang, S("print/quote.md"));
 	struct buf out = buf_in(cx->mem, TEXT_MAX);
 	struct mv data = mv_map(cx->mem);
-	struct str subject = text_of(s->quote, QUOTE_SUBJECT);
+	struct str subject = text_of(s->quote, QUOTE_SUBJECT), intro, closing;
 
 	if (!template)
 		return bug(cx, "no template of quotes");
+	if (!quote_words_fill(cx, s, text_of(s->quote, QUOTE_INTRO), &intro) ||
+	    !quote_words_fill(cx, s, text_of(s->quote, QUOTE_CLOSING), &closing))
+		return false;
 	mv_set(data, S("lines"), mv_text(S("~~~lines\n~~~")));
 	mv_set(data, S("keep"), mv_text(S("~~~keep\n~~~")));
 	mv_set(data, S("sign"), mv_text(S("~~~sign\n~~~")));
 	mv_set(data, S("subject"), words(cx, subject.n ? subject : letter->title));
 	mv_set(data, S("salutation"), words(cx, quote_salutation(cx, s)));
-	mv_set(data, S("intro"), mv_text(text_of(s->quote, QUOTE_INTRO)));
-	mv_set(data, S("closing"), mv_text(text_of(s->quote, QUOTE_CLOSING)));
+	mv_set(data, S("intro"), mv_text(intro));
+	mv_set(data, S("closing"), mv_text(closing));
 	mv_set(data, S("valid_until"),
-	       words(cx, date_of_text(cx, text_of(s->quote, QUOTE_VALID_UNTIL))));
+	       words(cx, quote_date_text(cx, text_of(s->quote, QUOTE_VALID_UNTIL))));
 	mv_set(data, S("company"), words(cx, letter->company));
 	mv_set(data, S("signer"), words(cx, text_of(s->owner, USER_NAME)));
 	if (!mustache_render(cx, template, &data, NULL, &out))
@@ -430,8 +423,8 @@ bool
 quote_letter_fill(struct cx *cx, struct quote_source *s, struct letter *letter)
 {
 	letter->lang = cx->lang;
-	letter->title =
-		str_printf(cx->mem, "%s %.*s", tr(cx, "Quote"), STR_FMT(number_of(cx, s->quote)));
+	letter->title = str_printf(cx->mem, "%s %.*s", tr(cx, "Quote"),
+				   STR_FMT(quote_number_text(cx, s->quote)));
 	letter->date = text_of(s->quote, QUOTE_QUOTED_ON);
 	letter->company = text_of(s->unit, UNIT_COMPANY);
 	letter->from = from_of(cx, s->unit);
@@ -444,19 +437,24 @@ quote_letter_fill(struct cx *cx, struct quote_source *s, struct letter *letter)
 }
 
 bool
-quote_pdf(struct cx *cx, int64_t quote, struct str *pdf, struct str *name)
+quote_letter_pdf(struct cx *cx, struct quote_source *s, struct str *pdf, struct str *name)
 {
-	struct quote_source *s = new(cx->mem, struct quote_source);
 	struct letter letter = { 0 };
 	enum lang lang = cx->lang;
 	bool ok;
 
-	if (!quote_source_read(cx, quote, s))
-		return false;
 	cx->lang = quote_lang(s->quote);
 	ok = quote_letter_fill(cx, s, &letter) && letter_pdf(cx, &letter, pdf);
 	*name = str_printf(cx->mem, "%s-%.*s.pdf", tr(cx, "Quote"),
-			   STR_FMT(number_of(cx, s->quote)));
+			   STR_FMT(quote_number_text(cx, s->quote)));
 	cx->lang = lang;
 	return ok;
+}
+
+bool
+quote_pdf(struct cx *cx, int64_t quote, struct str *pdf, struct str *name)
+{
+	struct quote_source *s = new(cx->mem, struct quote_source);
+
+	return quote_source_read(cx, quote, s) && quote_letter_pdf(cx, s, pdf, name);
 }

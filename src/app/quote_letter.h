@@ -26,5 +26,23 @@ enum lang quote_lang(const struct row *quote);
 struct str quote_salutation(struct cx *cx, const struct quote_source *s);
 /* Its words in cx->lang; the letter's lines stand in the order of the source's. */
 bool quote_letter_fill(struct cx *cx, struct quote_source *s, struct letter *letter) CHECKED;
+/* In the quote's own language. */
+bool quote_letter_pdf(struct cx *cx, struct quote_source *s, struct str *pdf, struct str *name)
+	CHECKED;
+struct str quote_number_text(struct cx *cx, const struct row *quote); /* "Q-12-2" */
+struct str quote_date_text(struct cx *cx, struct str iso);
+
+/* ---- quote_words.c: placeholders in texts, as {{party.name}} or {{#valid_until}}…{{/valid_until}}
+ * ---- */
+/* The i-th with its braces, and what it stands for in the reader's language; false behind the last.
+ */
+bool quote_placeholder(struct cx *cx, size_t i, struct str *name, struct str *label);
+/* E_INPUT of this field, naming what is wrong. */
+bool quote_words_check(struct cx *cx, struct str field, struct str text) CHECKED;
+/* The text with what its placeholders stand for in this quote, in cx->lang; still Markdown. */
+bool quote_words_fill(struct cx *cx, const struct quote_source *s, struct str text, struct str *out)
+	CHECKED;
+/* As Markdown that shows just these words. */
+struct str quote_words(struct cx *cx, struct str text);
 
 #endif

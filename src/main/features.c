@@ -37,6 +37,7 @@ const struct feature *const FEATURES[] = {
 	&feature_quote,
 	&feature_quote_follow,
 	&feature_quote_link,
+	&feature_quote_words,
 	&feature_quote_escalate,
 	&feature_quote_answer,
 	NULL,

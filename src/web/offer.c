@@ -188,14 +188,16 @@ no_link(void *state, struct str url)
 }
 
 static bool
-add_prose(struct cx *cx, struct mv page, struct str name, struct str text)
+add_prose(struct cx *cx, const struct offer *offer, struct mv page, struct str name,
+	  struct str text)
 {
 	struct markdown_links links = { no_link, NULL };
 	struct buf html = buf_in(cx->mem, TEXT_MAX);
 
 	if (!text.n)
 		return true;
-	if (!markdown_html(cx, text, &links, &html))
+	if (!quote_words_fill(cx, offer->source, text, &text) ||
+	    !markdown_html(cx, text, &links, &html))
 		return false;
 	mv_set(page, name, mv_text(buf_done(&html)));
 	return true;
@@ -242,8 +244,8 @@ offer_show(struct cx *cx, struct request *q, struct reply *r, const struct offer
 	mv_set(page, S("decline_note"), mv_text(said->decline_note));
 	mv_set(page, S("declines"), mv_bool(said->decline_name.n || said->decline_note.n));
 	keep_apart(cx, r);
-	return add_prose(cx, page, S("intro_html"), quote->v[QUOTE_INTRO].s) &&
-	       add_prose(cx, page, S("closing_html"), quote->v[QUOTE_CLOSING].s) &&
+	return add_prose(cx, offer, page, S("intro_html"), quote->v[QUOTE_INTRO].s) &&
+	       add_prose(cx, offer, page, S("closing_html"), quote->v[QUOTE_CLOSING].s) &&
 	       page_write(cx, r, "offer.html", page);
 }
 

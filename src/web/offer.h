@@ -7,5 +7,6 @@
 http_handle web_offer, web_offer_pdf, web_offer_answer;       /* offer.c */
 http_handle web_quote_send, web_quote_link, web_quote_unlink; /* quote_send.c */
 http_handle web_quote_sent;
+http_handle web_block_preview, web_block_try; /* text_block.c */
 
 #endif

@@ -44,6 +44,8 @@ add_actions(struct cx *cx, struct record_page *p)
 		mv_set(p->page, S("twins_url"), mv_text(url_of(cx, name, id, "/duplicates")));
 		mv_set(p->page, S("twins_asked"), mv_bool(p->object->is_subject));
 	}
+	if (str_eq(p->object->name, S("text_block")))
+		mv_set(p->page, S("preview_url"), mv_text(url_of(cx, name, id, "/preview")));
 	if (str_eq(p->object->name, S("quote")))
 		add_quote_actions(cx, p);
 	mv_set(p->page, S("relations_url"), mv_text(url_of(cx, name, id, "/relations")));

@@ -51,6 +51,7 @@ const SHOWN = {
 	"/quote/{id}/pdf": null, // looked at by quote-letter.test.mjs
 	"/quote/{id}/send": [`/quote/${offered}/send`], "/q/{token}": [offer, "/q/wrong"], "/q/{token}/letter.pdf": null,
 	"/party/{id}/dossier.pdf": null, // looked at by overview.test.mjs
+	"/text_block/{id}/preview": [`/text_block/${firsts.get("text_block")}/preview`],
 	"/{object}/new": FORMS.map((object) => `/${object}/new`),
 	"/{object}/{id}": [...OBJECTS.map((object) => `/${object}/${firsts.get(object)}`), `/organisation/${NOWHERE}`],
 	"/{object}/{id}/duplicates": ["organisation", "deal"].map((object) => `/${object}/${firsts.get(object)}/duplicates`),

@@ -157,6 +157,38 @@ test("OP-10 the page to send a quote makes the link, drafts the e-mail in the qu
 	gone(await new Visitor(kontor).get(new URL(link).pathname));
 });
 
+test("OP-10 texts of letters are Markdown with placeholders; a wrong one is named; the preview shows a real quote", async () => {
+	const block = (text_de, more = {}) => kontor.api("POST", "/api/v1/text_block", { token, body: { name: "Anrede", place: "intro", text_de, text_en: "Dear {{party.name}}", ...more } });
+	for (const [text, named] of [["Hallo {{party.nmae}}", "party.nmae"], ["Bis {{valid_until", "valid_until"], ["{{{party.name}}}", "{party.name"], ["{{#valid_until}}bis", "{{/name}}"], ["{{>letter}}", ">letter"]]) {
+		const wrong = await block(text);
+		assert.equal(wrong.status, 422, text);
+		assert.equal(wrong.body.errors[0].field, "text_de");
+		assert.ok(wrong.body.errors[0].detail.includes(named), wrong.body.errors[0].detail);
+	}
+	const made = (await block("{{salutation}} bei **{{party.name}}**,{{#valid_until}} bis {{valid_until}}{{/valid_until}}\n\n- {{quote.gross}}")).body;
+	const sharp = await make("organisation", { name: "A*b* <Co> & [x](y)" }), quote = await make("quote", { party: sharp.id, intro_block: made.id, valid_until: "2031-02-28" });
+	await line(quote.id);
+	await kontor.expect(422, "PATCH", `/api/v1/quote/${quote.id}`, { token, body: { closing: "{{kunde}}" } });
+	const clerk = new Visitor(kontor, "de");
+	await clerk.signIn("verkauf");
+	const page = await clerk.get(`/text_block/${made.id}/preview`);
+	assert.match(page.text, /Sehr geehrte Damen und Herren bei <strong>A\*b\* &lt;Co&gt; &amp; \[x\]\(y\)<\/strong>, bis 28\.02\.2031/);
+	assert.match(page.text, /<li>238,00.€<\/li>/);
+	const tried = await clerk.post(`/text_block/${made.id}/preview`, { text_de: "Neu: {{party.name}}", text_en: "", quote: quote.id, do: "show" });
+	assert.match(tried.text, /Neu: A\*b\*/);
+	assert.equal((await clerk.post(`/text_block/${made.id}/preview`, { text_de: "{{nix}}", text_en: "", do: "show" })).status, 422);
+	assert.equal((await clerk.post(`/text_block/${made.id}/preview`, { text_de: "Neu", text_en: "", do: "save" })).status, 403, "a seller may not write text blocks");
+	const letter = await clerk.send("POST", `/text_block/${made.id}/preview`, { body: new URLSearchParams({ csrf: clerk.csrf, text_de: "Neu **fett**", text_en: "", quote: quote.id, do: "letter" }) });
+	assert.equal(letter.headers.get("content-type"), "application/pdf");
+	const root = new Visitor(kontor);
+	await root.signIn("root");
+	await root.get(`/text_block/${made.id}/preview`);
+	assert.equal((await root.post(`/text_block/${made.id}/preview`, { text_de: "Neu", text_en: "New", do: "save" })).status, 303);
+	assert.equal((await get("text_block", made.id)).text_de, "Neu");
+	await patch("quote", quote.id, { state: "sent" });
+	assert.match((await new Visitor(kontor).get(await linkOf(quote.id))).text, /<strong>A\*b\* &lt;Co&gt;/);
+});
+
 test("OP-11 the days of quotes are set by administrators", async () => {
 	const root = new Visitor(kontor);
 	await root.signIn("root");
