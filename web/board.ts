@@ -3,6 +3,7 @@
 import Sortable from "sortablejs";
 import { action } from "./lib/actions";
 import { type Reply, why } from "./lib/api";
+import { clock, isDragging, isHours, minutesOf, mountHours, startHours } from "./lib/hours";
 import { onChange } from "./lib/live";
 import { pageOf } from "./lib/page";
 import { text } from "./lib/text";
@@ -26,14 +27,14 @@ async function refresh(focus?: string): Promise<void> {
 	const next = page?.getElementById("board");
 	if (!now || !next) return location.reload();
 	const tops = new Map(lanes().map((lane) => [lane.dataset.lane, lane.querySelector(".cards")?.scrollTop ?? 0]));
-	const left = now.scrollLeft;
+	const left = now.scrollLeft, top = now.scrollTop;
 	now.replaceWith(document.importNode(next, true));
 	for (const lane of lanes()) lane.querySelector(".cards")?.scrollTo({ top: tops.get(lane.dataset.lane) ?? 0 });
 	const count = document.getElementById("count"), counted = page?.getElementById("count");
 	if (count && counted) count.textContent = counted.textContent;
 	const fresh = document.getElementById("board");
 	if (fresh) fresh.scrollLeft = left;
-	mount();
+	mount(top);
 	if (focus) link_of(card_of(focus))?.focus();
 }
 
@@ -47,7 +48,7 @@ let due: ReturnType<typeof setTimeout> | undefined;
 function soon(): void {
 	clearTimeout(due);
 	due = setTimeout(() => {
-		if (dragging || document.querySelector("dialog[open]") || board()?.ariaBusy === "true") return soon();
+		if (dragging || isDragging() || document.querySelector("dialog[open]") || board()?.ariaBusy === "true") return soon();
 		void refresh(document.activeElement?.closest<HTMLElement>("#board .card")?.dataset.id);
 	}, WAIT_MS);
 }
@@ -115,12 +116,20 @@ async function move(card: HTMLElement, value: string, label: string): Promise<vo
 	await refresh(id);
 }
 
+// By the hour, its time changes too.
+const moveToTime = (card: HTMLElement, day: string, at: number): Promise<void> => {
+	const time = clock(at);
+	card.dataset.time = time;
+	return move(card, day, `${new Date(`${day}T00:00:00Z`).toLocaleDateString(document.documentElement.lang, { timeZone: "UTC" })}, ${time}`);
+};
+
 const moveTo = (card: HTMLElement, lane: HTMLElement): Promise<void> => move(card, lane.dataset.value ?? "", label_of(lane));
 
 // ---- by mouse and finger ----
 
-function mount(): void {
-	if (!board()) return;
+function mount(scroll?: number): void {
+	mountHours(scroll);
+	if (!board() || isHours()) return;
 	for (const list of document.querySelectorAll<HTMLElement>("#board .cards"))
 		Sortable.create(list, {
 			group: "cards", sort: false, delay: 180, delayOnTouchOnly: true, filter: "button", preventOnFilter: false, scroll: true,
@@ -153,15 +162,21 @@ function go(card: HTMLElement, key: string): boolean {
 	return true;
 }
 
+function moveByHour(card: HTMLElement, by: number): void {
+	const day = lane_of(card)?.dataset.value ?? "", at = minutesOf(card.dataset.time ?? "00:00") + by;
+	if (board() && card.dataset.fixed === undefined && at >= 0 && at < 24 * 60) void moveToTime(card, day, at);
+}
+
 document.addEventListener("keydown", (event) => {
 	const card = (event.target as Element).closest<HTMLElement>("#board .card");
 	if (!card || !/^Arrow/.test(event.key) || event.ctrlKey || event.metaKey || event.shiftKey) return;
 	event.preventDefault();
 	if (!event.altKey) return void go(card, event.key);
+	if (isHours() && /Up|Down/.test(event.key)) return void moveByHour(card, event.key === "ArrowDown" ? 60 : -60);
 	const week = isCalendar() ? 7 : 0;
 	const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: week, ArrowUp: -week }[event.key];
 	const lane = step ? beside(card, step) : undefined;
-	if (board() && lane?.dataset.value !== undefined) void moveTo(card, lane);
+	if (board() && card.dataset.fixed === undefined && lane?.dataset.value !== undefined) void moveTo(card, lane);
 });
 
 // A day is chosen, a lane is one of a few.
@@ -174,11 +189,17 @@ function dayChoice(card: HTMLElement, done: () => void): HTMLElement[] {
 	button.className = "primary";
 	button.textContent = text("move");
 	form.className = "choose-day";
-	form.append(input, button);
+	const time = document.createElement("input");
+	time.type = "time";
+	time.required = true;
+	time.value = card.dataset.time ?? "";
+	time.ariaLabel = text("atTime");
+	form.append(input, ...(card.dataset.time ? [time] : []), button);
 	form.addEventListener("submit", (event) => {
 		event.preventDefault();
 		const label = input.valueAsDate?.toLocaleDateString(document.documentElement.lang, { timeZone: "UTC" }) ?? "";
 		done();
+		if (card.dataset.time) card.dataset.time = time.value;
 		void move(card, input.value, label);
 	});
 	return [form];
@@ -225,7 +246,8 @@ action("move-card", (button) => {
 	if (card) choose(card);
 });
 onUndone(() => void refresh());
-document.addEventListener("list-shown", mount);
+document.addEventListener("list-shown", () => mount());
 const base = document.getElementById("list")?.dataset.base;
 if (base) onChange(base, null, soon);
 mount();
+startHours((card, day, at) => void moveToTime(card, day, at));

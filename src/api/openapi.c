@@ -1,5 +1,6 @@
 /* The interface as OpenAPI 3.1, from the model as the caller may see it. */
 #include "api/api.h"
+#include "app/agenda.h"
 
 #include "model/type.h"
 
@@ -86,7 +87,7 @@ static const char FIXED_SCHEMAS[] =
 	"\"Notification\":{\"type\":\"object\",\"required\":[\"id\",\"at\",\"kind\",\"object\",\"record\",\"bulk\","
 	"\"title\",\"count\",\"actor\",\"actor_name\",\"others\",\"op\",\"fields\",\"read\"],\"properties\":{"
 	"\"id\":{\"type\":\"string\"},\"at\":{\"type\":\"string\",\"format\":\"date-time\"},"
-	"\"kind\":{\"enum\":[\"mention\",\"assigned\",\"followed\",\"due\",\"job\",\"answered\",\"escalated\",\"approval\"]},"
+	"\"kind\":{\"enum\":[\"mention\",\"assigned\",\"followed\",\"due\",\"job\",\"answered\",\"escalated\",\"approval\",\"remind\",\"invited\"]},"
 	"\"object\":{\"type\":[\"string\",\"null\"]},"
 	"\"record\":{\"type\":[\"string\",\"null\"],\"description\":\"null: several of the object, or a job\"},"
 	"\"bulk\":{\"type\":[\"string\",\"null\"]},\"title\":{\"type\":[\"string\",\"null\"]},"
@@ -302,6 +303,19 @@ static const struct known LOG_PARAMETERS[] = {
 	{ "limit", "query", COUNT_SCHEMA, "1 to 1000, otherwise 100" },
 	{ 0 }
 };
+static const struct known BUSY_PARAMETERS[] = {
+	{ "user", "query", TEXT_SCHEMA, "ids of users, with commas" },
+	{ "from", "query", TEXT_SCHEMA, "a moment" },
+	{ "to", "query", TEXT_SCHEMA, "a moment behind it, at most 62 days" },
+	{ "without", "query", TEXT_SCHEMA, "an appointment that is left out" },
+	{ 0 }
+};
+static const struct known RECURRENCE_PARAMETERS[] = {
+	{ "rule", "query", TEXT_SCHEMA, "RRULE of RFC 5545 that tells days" },
+	{ "start", "query", TEXT_SCHEMA, "the first day; today where it is left out" },
+	{ "limit", "query", COUNT_SCHEMA, "1 to 1000 days, otherwise 10" },
+	{ 0 }
+};
 static const struct known NOTICE_PARAMETERS[] = {
 	{ "unread", "query", FLAG_SCHEMA, "1: only those that are unread" },
 	{ "after", "query", TEXT_SCHEMA, "the cursor `next` of the page before" },
@@ -448,6 +462,25 @@ write_object_paths(struct cx *cx, struct str name, struct buf *out)
 }
 
 static void
+write_agenda_calls(struct cx *cx, struct str name, struct buf *out)
+{
+	const struct face *face;
+	const struct object *object = object_find(cx->model, name, &face);
+	const struct call snooze = { "post",       "Put it off until a day",
+				     ID_PARAMETER, "application/json",
+				     "Snooze",     "200",
+				     "Acted" };
+	const struct call done = { "post", "It is done", ID_PARAMETER, NULL, NULL, "200", "Acted" };
+
+	if (!object || !agenda_has(object))
+		return;
+	write_path(out, name_z(cx, "/api/v1/%/{id}/snooze", name), &snooze, 1);
+	buf_char(out, ',');
+	write_path(out, name_z(cx, "/api/v1/%/{id}/done", name), &done, 1);
+	buf_char(out, ',');
+}
+
+static void
 write_common_paths(struct buf *out)
 {
 	const struct call search = { "get", "Full text", SEARCH_PARAMETERS, NULL, NULL,
@@ -541,6 +574,40 @@ write_bulk_paths(struct buf *out)
 	write_path(out, "/api/v1/bulks/{id}/undo", &undo, 1);
 	buf_char(out, ',');
 	write_path(out, "/api/v1/bulks/{id}/stop", &stop, 1);
+	buf_char(out, ',');
+}
+
+static void
+write_agenda_paths(struct buf *out)
+{
+	const struct call today = {
+		"get", "What one has before one today", NULL, NULL, NULL, "200", "Today"
+	};
+	const struct call busy = {
+		"get", "When people are taken", BUSY_PARAMETERS, NULL, NULL, "200", "Busy"
+	};
+	const struct call preview = { "get",
+				      "How many parties a cadence concerns",
+				      ID_PARAMETER,
+				      NULL,
+				      NULL,
+				      "200",
+				      "CadencePreview" };
+	const struct call rule = { "get",
+				   "A rule in words, and its next days",
+				   RECURRENCE_PARAMETERS,
+				   NULL,
+				   NULL,
+				   "200",
+				   "Recurrence" };
+
+	write_path(out, "/api/v1/today", &today, 1);
+	buf_char(out, ',');
+	write_path(out, "/api/v1/busy", &busy, 1);
+	buf_char(out, ',');
+	write_path(out, "/api/v1/cadence/{id}/preview", &preview, 1);
+	buf_char(out, ',');
+	write_path(out, "/api/v1/recurrence", &rule, 1);
 	buf_char(out, ',');
 }
 
@@ -705,6 +772,7 @@ write_paths_of(struct cx *cx, const struct object *object, struct str name, stru
 {
 	(void)object;
 	write_object_paths(cx, name, out);
+	write_agenda_calls(cx, name, out);
 }
 
 bool
@@ -725,6 +793,7 @@ api_openapi(struct cx *cx, struct request *q, struct reply *r)
 	write_party_paths(out);
 	write_bulk_paths(out);
 	write_notice_paths(out);
+	write_agenda_paths(out);
 	write_import_paths(out);
 	write_common_paths(out);
 	BUF_LIT(out,
@@ -736,6 +805,7 @@ api_openapi(struct cx *cx, struct request *q, struct reply *r)
 		"\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"fields\":{\"type\":\"object\","
 		"\"additionalProperties\":{\"type\":\"string\"}}}},"
 		"\"undo\":{\"type\":\"object\",\"properties\":{\"force\":{\"type\":\"boolean\"}}},");
+	buf_z(out, AGENDA_SCHEMAS);
 	buf_z(out, FIXED_SCHEMAS);
 	BUF_LIT(out, "}}}");
 	cx->actor = actor;

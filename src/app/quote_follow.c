@@ -5,6 +5,7 @@
 #include "app/features.h"
 #include "app/lines.h"
 #include "app/quote_link.h"
+#include "app/task.h"
 #include "base/feature.h"
 #include "base/i18n.h"
 #include "flow/flow.h"
@@ -34,21 +35,6 @@ copy_all(struct change *to, const struct row *from, const struct copied *fields,
 {
 	for (size_t i = 0; i < n; i++)
 		copy(to, fields[i].to, &from->v[fields[i].from]);
-}
-
-/* Who may let a quote go its way may have what follows from it done. */
-static bool
-as_program(struct cx *cx, struct change *c, bool (*run)(struct cx *cx, struct change *c))
-{
-	const struct actor *actor = cx->actor;
-	struct actor all = *actor_system(cx);
-	bool ok;
-
-	all.user_id = actor ? actor->user_id : 0;
-	cx->actor = &all;
-	ok = run(cx, c);
-	cx->actor = actor;
-	return ok;
 }
 
 /* ---- sent: the follow-up ---- */
@@ -245,12 +231,6 @@ win_deal(struct cx *cx, struct change *c)
 		change_put(deal, deal->object->fields[DEAL_STAGE], value_int(stage));
 	change_put(deal, deal->object->fields[DEAL_OUTCOME], value_text(S("won")));
 	return put_value(cx, deal, c->after) && record_save(cx, deal);
-}
-
-static bool
-is_taken_over(const struct cx *cx)
-{
-	return str_eq(cx->door, S("import")) || str_eq(cx->door, S("demo"));
 }
 
 static bool

@@ -23,6 +23,7 @@ static const struct {
 	{ S_INIT("record_script_url"), "record.js" },
 	{ S_INIT("script_url"), "kontor.js" },
 	{ S_INIT("style_url"), "kontor.css" },
+	{ S_INIT("today_script_url"), "today.js" },
 };
 
 struct template

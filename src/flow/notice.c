@@ -21,6 +21,8 @@ const char *const NOTICE_KINDS[NOTICE_KIND__MAX] = {
 	[NOTICE_ANSWERED] = "answered",
 	[NOTICE_ESCALATED] = "escalated",
 	[NOTICE_APPROVAL] = "approval",
+	[NOTICE_REMIND] = "remind",
+	[NOTICE_INVITED] = "invited",
 };
 
 /* clang-format off */
@@ -336,11 +338,12 @@ fields_joined(struct cx *cx, struct str a, struct str b)
 static bool
 is_told_once(const struct notice *notice)
 {
-	return notice->kind == NOTICE_DUE || notice->kind == NOTICE_JOB;
+	return notice->kind == NOTICE_DUE || notice->kind == NOTICE_JOB ||
+	       notice->kind == NOTICE_REMIND;
 }
 
 static bool
-notice_put(struct cx *cx, const struct notice *notice)
+notice_put(struct cx *cx, const struct notice *notice, bool *wrote)
 {
 	struct notices like = { 0 };
 	struct notice *last;
@@ -350,6 +353,7 @@ notice_put(struct cx *cx, const struct notice *notice)
 	last = like.v;
 	if (like.n && is_told_once(notice) && str_eq(last->fields, notice->fields))
 		return true;
+	*wrote = true;
 	if (!like.n || last->read_at || is_told_once(notice) || last->at < notice->at - TOGETHER_MS)
 		return notice_insert(cx, notice);
 	last->n += notice->n ? notice->n : 1;
@@ -382,9 +386,8 @@ person_put(struct cx *cx, const struct person *person, const struct notice *noti
 	for (size_t i = 0; person && i < n; i++) {
 		if (person->muted[notices[i].kind])
 			continue;
-		if (!notice_put(cx, &notices[i]))
+		if (!notice_put(cx, &notices[i], &wrote))
 			return false;
-		wrote = true;
 	}
 	return !wrote || inbox_bump(cx, person->id);
 }

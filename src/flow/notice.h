@@ -1,5 +1,6 @@
 /* What a person is told of: he was mentioned, a record was given to him, one that he follows has
- * changed, a task of his is due, a long job of his has ended.  A follower of the log and the jobs
+ * changed, a task of his is due, he wanted to be
+ * reminded of one, he was invited, a long job of his has ended.  A follower of the log and the jobs
  * write it; several of one record in a short time are one.  What a notice is about is shown to
  * nobody who may not read it now. */
 #ifndef KONTOR_FLOW_NOTICE_H
@@ -23,6 +24,8 @@ enum notice_kind {
 	NOTICE_ANSWERED,  /* a customer answered a quote */
 	NOTICE_ESCALATED, /* nobody reacted in time */
 	NOTICE_APPROVAL,  /* asked for, given, refused: fields tells which */
+	NOTICE_REMIND,
+	NOTICE_INVITED,
 	NOTICE_KIND__MAX
 };
 /* The keys, as in the field `muted` of a user. */

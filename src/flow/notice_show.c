@@ -48,6 +48,14 @@ notices_name(struct cx *cx, const struct notices *notices, struct notice_names *
 	return true;
 }
 
+/* Of these it is not fields that are named. */
+static bool
+is_told_otherwise(const struct notice *notice)
+{
+	return notice->kind == NOTICE_DUE || notice->kind == NOTICE_APPROVAL ||
+	       notice->kind == NOTICE_REMIND;
+}
+
 struct str
 notice_fields(struct cx *cx, const struct notice *notice)
 {
@@ -56,7 +64,7 @@ notice_fields(struct cx *cx, const struct notice *notice)
 	struct str names = notice->fields;
 	int n = 0;
 
-	while (object && notice->kind != NOTICE_DUE && notice->kind != NOTICE_APPROVAL && names.n) {
+	while (object && !is_told_otherwise(notice) && names.n) {
 		const struct field *f = field_find(object, str_word(&names));
 
 		if (!f || f->hidden || !can_see_field(cx, object, f))

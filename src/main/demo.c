@@ -915,5 +915,5 @@ demo_fill(struct cx *cx, int64_t parties, enum lang lang, void (*progress)(int t
 			return false;
 		progress((int)(to * 1000 / parties));
 	}
-	return true;
+	return demo_agenda(cx, lang, DEMO_TODAY);
 }

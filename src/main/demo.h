@@ -19,6 +19,10 @@ bool demo_fill(struct cx *cx, int64_t parties, enum lang lang, void (*progress)(
  * user.  `made` gets a line for each, "party 12", in the order in which they were made. */
 bool sample_fill(struct cx *cx, int64_t user, int64_t parties, struct buf *made) CHECKED;
 
+/* Appointments, cadences and a series of tasks of the house, around this day; in a work of its own.
+ */
+bool demo_agenda(struct cx *cx, enum lang lang, int64_t today) CHECKED;
+
 /* Words; every list ends with NULL. */
 extern const char *const DEMO_WOMEN[],
 	*const DEMO_MEN[],

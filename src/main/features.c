@@ -34,6 +34,8 @@ const struct feature *const FEATURES[] = {
 	&feature_process,
 	&feature_relation,
 	&feature_task,
+	&feature_appointment,
+	&feature_cadence,
 	&feature_quote,
 	&feature_quote_follow,
 	&feature_quote_link,

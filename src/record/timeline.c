@@ -41,6 +41,7 @@ static const struct {
 } AHEAD[] = {
 	{ "task", "due_on", "state = open" },
 	{ "activity", "at", "at > now" },
+	{ "appointment", "starts_at", "starts_at > now and state = planned" },
 };
 
 bool

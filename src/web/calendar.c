@@ -1,10 +1,20 @@
 /* A calendar: the records of a list on the days of a date they have. */
 #include "web/list.h"
 
+#include "app/occur.h"
 #include "base/clock.h"
 #include "base/i18n.h"
 
-enum { DAYS_MAX = 42, DAY_SHOWN = 4, WEEK_DAYS = 7, TIME_TEXT = 8 };
+enum {
+	DAYS_MAX = 42,
+	DAY_SHOWN = 4,
+	WEEK_DAYS = 7,
+	TIME_TEXT = 8,
+	FIELDS_MORE = 4,
+	DAY_HOURS = 24,
+	DAY_MINUTES = 24 * 60,
+	MINUTES_SEEN = 30, /* what is shorter is drawn so long */
+};
 
 enum span { SPAN_MONTH, SPAN_WEEK, SPAN_DAY, SPAN__MAX };
 static const struct {
@@ -23,13 +33,24 @@ static const char *const WEEKDAYS[WEEK_DAYS] = {
 	N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"),
 };
 
+/* A record on a day; of what repeats, one each time. */
+struct event {
+	size_t row;
+	int64_t day, at, until; /* at, until: of a moment */
+	bool is_first;
+};
 struct calendar {
 	const struct list *list;
 	const struct field *by;
+	struct occur_fields occur; /* of moments */
 	enum span span;
 	int64_t on, today;     /* the day that the address names; today */
 	int64_t first, n_days; /* what is shown: whole weeks in a month */
 	struct rows rows;
+	struct event *events; /* by their moment */
+	size_t n_events;
+	int64_t total;
+	bool is_cut;
 };
 
 bool
@@ -57,6 +78,65 @@ calendar_field(const struct cx *cx, const struct list *list)
 	if (view && view->n_fields && is_day_field(cx, object, view->fields[0]))
 		return view->fields[0];
 	return NULL;
+}
+
+const struct field *
+calendar_end(const struct cx *cx, const struct list *list)
+{
+	const struct view *view = view_find(list->object, S("calendar"), S(""));
+	const struct field *f = view && view->n_fields > 1 ? view->fields[1] : NULL;
+
+	return f && f->type == FT_DATETIME && calendar_field(cx, list) == view->fields[0] &&
+			       can_see_field(cx, list->object, f)
+		       ? f
+		       : NULL;
+}
+
+static const struct field *
+lasts_field(const struct cx *cx, const struct object *object)
+{
+	for (size_t i = 0; i < object->n_fields; i++)
+		if (object->fields[i]->type == FT_DURATION &&
+		    list_can_show(cx, object, object->fields[i]))
+			return object->fields[i];
+	return NULL;
+}
+
+void
+calendar_occur(const struct cx *cx, const struct list *list, struct occur_fields *out)
+{
+	const struct field *f = field_find(list->object, S("recurrence"));
+
+	*out = (struct occur_fields){ .start = calendar_field(cx, list),
+				      .end = calendar_end(cx, list) };
+	if (!out->end)
+		out->lasts = lasts_field(cx, list->object);
+	if (out->end && f && f->type == FT_TEXT && can_see_field(cx, list->object, f))
+		out->recurrence = f;
+}
+
+/* What the list shows, and what tells when. */
+size_t
+calendar_loads(struct cx *cx, const struct list *list, const struct occur_fields *occur,
+	       const struct field ***out)
+{
+	const struct field *more[] = { occur->end, occur->lasts, occur->recurrence,
+				       list->object->fields[SF_CHANGED_AT] };
+	const struct field **fields =
+		new_array(cx->mem, list->n_fields + FIELDS_MORE, const struct field *);
+	size_t n = list->n_fields;
+
+	memcpy(fields, list->fields, n * sizeof *fields);
+	for (size_t i = 0; i < countof(more); i++) {
+		bool is_there = !more[i];
+
+		for (size_t k = 0; k < n; k++)
+			is_there = is_there || fields[k] == more[i];
+		if (!is_there)
+			fields[n++] = more[i];
+	}
+	*out = fields;
+	return n;
 }
 
 /* ---- which days ---- */
@@ -102,17 +182,6 @@ days_choose(struct calendar *calendar)
 	}
 }
 
-static int64_t
-day_of(struct cx *cx, const struct calendar *calendar, const struct row *row)
-{
-	const struct value *v = &row->v[calendar->by->index];
-	int64_t date = 0;
-
-	if (calendar->by->type == FT_DATETIME)
-		return moment_date(zone_find(cx->zone), v->i);
-	return date_parse(v->s, &date, NULL) ? date : 0;
-}
-
 static struct str
 date_text(struct cx *cx, int64_t date)
 {
@@ -120,6 +189,13 @@ date_text(struct cx *cx, int64_t date)
 
 	date_print(&text, date);
 	return buf_done(&text);
+}
+
+/* By the hour, where there are hours. */
+static bool
+is_hours(const struct calendar *calendar)
+{
+	return calendar->by->type == FT_DATETIME && calendar->span != SPAN_MONTH;
 }
 
 /* ---- the records ---- */
@@ -141,7 +217,7 @@ calendar_days(struct cx *cx, struct query *query, const struct field *by, int64_
 }
 
 static bool
-read_rows(struct cx *cx, struct calendar *calendar)
+read_dates(struct cx *cx, struct calendar *calendar)
 {
 	struct query query = calendar->list->query;
 	struct sort_key order = { calendar->by, false };
@@ -154,7 +230,54 @@ read_rows(struct cx *cx, struct calendar *calendar)
 	query.after = (struct str){ 0 };
 	query.limit = LIMIT_MAX;
 	query.total = true;
-	return record_query(cx, &query, &calendar->rows);
+	if (!record_query(cx, &query, &calendar->rows))
+		return false;
+	calendar->events = new_array(cx->mem, calendar->rows.n + 1, struct event);
+	for (size_t i = 0; i < calendar->rows.n; i++) {
+		const struct value *v = &calendar->rows.v[i].v[calendar->by->index];
+		int64_t date;
+
+		if (date_parse(v->s, &date, NULL))
+			calendar->events[calendar->n_events++] =
+				(struct event){ i, date, 0, 0, true };
+	}
+	calendar->total = calendar->rows.total;
+	calendar->is_cut = calendar->rows.next.n > 0;
+	return true;
+}
+
+static bool
+read_moments(struct cx *cx, struct calendar *calendar)
+{
+	const struct zone *zone = zone_find(cx->zone);
+	struct query query = calendar->list->query;
+	const struct field **fields;
+	struct occurrences found;
+
+	calendar_occur(cx, calendar->list, &calendar->occur);
+	query.n_fields = calendar_loads(cx, calendar->list, &calendar->occur, &fields);
+	query.fields = fields;
+	if (!occurrences_read(cx, &query, &calendar->occur, moment_of(zone, calendar->first, 0),
+			      moment_of(zone, calendar->first + calendar->n_days, 0), &found))
+		return false;
+	calendar->rows = found.rows;
+	calendar->events = new_array(cx->mem, found.n + 1, struct event);
+	for (size_t i = 0; i < found.n; i++)
+		calendar->events[i] =
+			(struct event){ (size_t)(found.v[i].row - found.rows.v),
+					moment_date(zone, found.v[i].at), found.v[i].at,
+					found.v[i].until, found.v[i].is_first };
+	calendar->n_events = found.n;
+	calendar->total = (int64_t)found.n;
+	calendar->is_cut = found.is_cut;
+	return true;
+}
+
+static bool
+read_events(struct cx *cx, struct calendar *calendar)
+{
+	return calendar->by->type == FT_DATETIME ? read_moments(cx, calendar)
+						 : read_dates(cx, calendar);
 }
 
 /* How many stand on no day. */
@@ -234,7 +357,8 @@ add_head(struct cx *cx, const struct calendar *calendar, struct mv page)
 		mv_set(item, S("is_on"), mv_bool(i == calendar->span));
 		mv_add(spans, item);
 	}
-	for (size_t i = 0; calendar->span != SPAN_DAY && i < WEEK_DAYS; i++) {
+	for (size_t i = 0; !is_hours(calendar) && calendar->span != SPAN_DAY && i < WEEK_DAYS;
+	     i++) {
 		struct mv item = mv_map(cx->mem);
 
 		mv_set(item, S("name"), mv_z(tr(cx, WEEKDAYS[i])));
@@ -256,13 +380,13 @@ add_head(struct cx *cx, const struct calendar *calendar, struct mv page)
 }
 
 static struct str
-time_text(struct cx *cx, const struct calendar *calendar, const struct row *row)
+time_text(struct cx *cx, const struct calendar *calendar, int64_t at)
 {
 	int64_t ms;
 
 	if (calendar->by->type != FT_DATETIME)
 		return (struct str){ 0 };
-	ms = moment_time_of_day(zone_find(cx->zone), row->v[calendar->by->index].i);
+	ms = moment_time_of_day(zone_find(cx->zone), at);
 	return str_printf(cx->mem, "%02d:%02d", (int)(ms / MS_PER_HOUR),
 			  (int)(ms / MS_PER_MINUTE % 60));
 }
@@ -285,25 +409,96 @@ new_url(struct cx *cx, const struct calendar *calendar, int64_t date)
 }
 
 static struct mv
-day_item(struct cx *cx, const struct calendar *calendar, struct cells *cells, int64_t date,
-	 size_t *at)
+event_item(struct cx *cx, const struct calendar *calendar, struct cells *cells,
+	   const struct event *event)
 {
-	struct mv item = mv_map(cx->mem), times = mv_list(cx->mem);
+	struct mv item = mv_map(cx->mem);
+
+	mv_set(item, S("time"), mv_text(time_text(cx, calendar, event->at)));
+	mv_set(item, S("rows"), cells_rows(cx, cells, event->row, 1, 0));
+	mv_set(item, S("is_repeated"), mv_bool(!event->is_first));
+	return item;
+}
+
+/* What a day holds of one that may begin the day before, in minutes by the clock on the wall. */
+static bool
+place_of(const struct zone *zone, const struct event *event, int64_t date, struct placed *out)
+{
+	int64_t midnight = moment_of(zone, date, 0), next = moment_of(zone, date + 1, 0), end;
+
+	if (event->at >= next || event->until <= midnight)
+		return false;
+	out->at = event->at <= midnight ? 0 : moment_time_of_day(zone, event->at) / MS_PER_MINUTE;
+	end = event->until >= next ? DAY_MINUTES
+				   : moment_time_of_day(zone, event->until) / MS_PER_MINUTE;
+	if (end < out->at + MINUTES_SEEN)
+		end = out->at + MINUTES_SEEN;
+	out->until = end;
+	return true;
+}
+
+/* A day by its hours. */
+static struct mv
+hour_events(struct cx *cx, const struct calendar *calendar, struct cells *cells, int64_t date,
+	    size_t *n)
+{
+	const struct zone *zone = zone_find(cx->zone);
+	struct placed *placed = new_array(cx->mem, calendar->n_events + 1, struct placed);
+	size_t *of = new_array(cx->mem, calendar->n_events + 1, size_t);
+	struct mv list = mv_list(cx->mem);
+
+	*n = 0;
+	for (size_t i = 0; i < calendar->n_events; i++)
+		if (place_of(zone, &calendar->events[i], date, &placed[*n]))
+			of[(*n)++] = i;
+	placed_side_by_side(placed, *n);
+	for (size_t i = 0; i < *n; i++) {
+		const struct event *event = &calendar->events[of[i]];
+		struct mv item = event_item(cx, calendar, cells, event);
+
+		mv_set(item, S("until"), mv_text(time_text(cx, calendar, event->until)));
+		mv_set(item, S("is_placed"), mv_bool(true));
+		mv_set(item, S("at"), mv_int(placed[i].at));
+		mv_set(item, S("lasts"), mv_int(placed[i].until - placed[i].at));
+		mv_set(item, S("column"), mv_int(placed[i].column));
+		mv_set(item, S("columns"), mv_int(placed[i].columns));
+		mv_set(item, S("is_second"), mv_bool(event->day != date));
+		mv_add(list, item);
+	}
+	return list;
+}
+
+static struct mv
+day_events(struct cx *cx, const struct calendar *calendar, struct cells *cells, int64_t date,
+	   size_t *n, size_t *shown)
+{
+	struct mv list = mv_list(cx->mem);
+	size_t most;
+
+	*n = *shown = 0;
+	for (size_t i = 0; i < calendar->n_events; i++)
+		*n += calendar->events[i].day == date;
+	most = calendar->span == SPAN_MONTH && *n > DAY_SHOWN ? DAY_SHOWN - 1 : *n;
+	for (size_t i = 0; i < calendar->n_events && *shown < most; i++)
+		if (calendar->events[i].day == date) {
+			mv_add(list, event_item(cx, calendar, cells, &calendar->events[i]));
+			(*shown)++;
+		}
+	return list;
+}
+
+static struct mv
+day_item(struct cx *cx, const struct calendar *calendar, struct cells *cells, int64_t date)
+{
+	struct mv item = mv_map(cx->mem), events;
 	struct buf spoken = buf_in(cx->mem, TIME_TEXT * 8);
-	size_t first = *at, n = 0, shown;
+	size_t n, shown;
 
-	while (*at < calendar->rows.n && day_of(cx, calendar, &calendar->rows.v[*at]) == date)
-		(*at)++;
-	n = *at - first;
-	shown = calendar->span == SPAN_MONTH && n > DAY_SHOWN ? DAY_SHOWN - 1 : n;
-	for (size_t i = 0; i < shown; i++) {
-		struct mv one = mv_map(cx->mem);
-		struct mv rows = cells_rows(cx, cells, first + i, 1, 0);
-
-		mv_set(one, S("time"),
-		       mv_text(time_text(cx, calendar, &calendar->rows.v[first + i])));
-		mv_set(one, S("rows"), rows);
-		mv_add(times, one);
+	if (is_hours(calendar)) {
+		events = hour_events(cx, calendar, cells, date, &n);
+		shown = n;
+	} else {
+		events = day_events(cx, calendar, cells, date, &n, &shown);
 	}
 	fmt_date(&spoken, cx, date);
 	mv_set(item, S("date"), mv_text(date_text(cx, date)));
@@ -318,10 +513,25 @@ day_item(struct cx *cx, const struct calendar *calendar, struct cells *cells, in
 	mv_set(item, S("url"), mv_text(span_url(cx, calendar, SPAN_DAY, date)));
 	mv_set(item, S("new_url"), mv_text(new_url(cx, calendar, date)));
 	mv_set(item, S("has_events"), mv_bool(n > 0));
-	mv_set(item, S("events"), times);
+	mv_set(item, S("events"), events);
 	if (shown < n)
 		mv_set(item, S("n_more"), mv_int((int64_t)(n - shown)));
 	return item;
+}
+
+static void
+add_hours(struct cx *cx, struct mv page)
+{
+	struct mv hours = mv_list(cx->mem);
+
+	for (int i = 0; i < DAY_HOURS; i++) {
+		struct mv hour = mv_map(cx->mem);
+
+		mv_set(hour, S("name"), mv_text(str_printf(cx->mem, "%02d:00", i)));
+		mv_add(hours, hour);
+	}
+	mv_set(page, S("is_hours"), mv_bool(true));
+	mv_set(page, S("hours"), hours);
 }
 
 bool
@@ -334,21 +544,22 @@ list_add_calendar(struct cx *cx, struct list *list, struct mv page, int64_t *tot
 	};
 	struct mv days = mv_list(cx->mem);
 	struct cells *cells;
-	size_t at = 0;
 
 	if (!calendar.by)
 		return fail_field(cx, S("group"), "unknown",
 				  "A calendar needs a field with a date");
 	span_read(&calendar);
 	days_choose(&calendar);
-	if (!read_rows(cx, &calendar) || !add_without(cx, &calendar, page) ||
+	if (!read_events(cx, &calendar) || !add_without(cx, &calendar, page) ||
 	    !cells_prepare(cx, list, &calendar.rows, &cells))
 		return false;
 	for (int64_t i = 0; i < calendar.n_days; i++)
-		mv_add(days, day_item(cx, &calendar, cells, calendar.first + i, &at));
-	*total = calendar.rows.total;
+		mv_add(days, day_item(cx, &calendar, cells, calendar.first + i));
+	*total = calendar.total;
 	add_head(cx, &calendar, page);
+	if (is_hours(&calendar))
+		add_hours(cx, page);
 	mv_set(page, S("days"), days);
-	mv_set(page, S("is_cut"), mv_bool(at < (size_t)calendar.rows.total));
+	mv_set(page, S("is_cut"), mv_bool(calendar.is_cut));
 	return true;
 }

@@ -1,6 +1,7 @@
 /* Subscriptions: a list's calendar at an address of one's own, for other programs. */
 #include "http/feed.h"
 
+#include "app/occur.h"
 #include "base/clock.h"
 #include "base/crypt.h"
 #include "base/i18n.h"
@@ -65,20 +66,11 @@ list_of_feed(struct cx *cx, const struct request *q, const struct feed *feed, st
 struct calendar_text {
 	const struct list *list;
 	const struct feed *feed;
-	const struct field *by, *lasts; /* lasts may be NULL */
+	const struct field *by;
+	struct occur_fields occur;
 	struct str origin;
 	struct buf *out;
 };
-
-static const struct field *
-lasts_field(const struct cx *cx, const struct object *object)
-{
-	for (size_t i = 0; i < object->n_fields; i++)
-		if (object->fields[i]->type == FT_DURATION &&
-		    list_can_show(cx, object, object->fields[i]))
-			return object->fields[i];
-	return NULL;
-}
 
 /* What the card shows beneath its first line. */
 static struct str
@@ -111,12 +103,61 @@ event_of(struct cx *cx, const struct calendar_text *text, const struct row *row,
 	out->at = at->i;
 	if (out->is_day && !date_parse(at->s, &out->at, NULL))
 		return false;
-	if (text->lasts && row->v[text->lasts->index].kind == V_INT)
-		out->lasts_s = row->v[text->lasts->index].i;
+	if (text->occur.lasts && row->v[text->occur.lasts->index].kind == V_INT)
+		out->lasts_s = row->v[text->occur.lasts->index].i;
 	out->uid = str_printf(cx->mem, "%.*s-%lld-%.*s@kontor", STR_FMT(list->object->name),
 			      (long long)row->id, STR_FMT(text->feed->mark));
 	out->url = str_printf(cx->mem, "%.*s%.*s", STR_FMT(text->origin),
 			      STR_FMT(url_of(cx, list->name, row->id, "")));
+	return true;
+}
+
+/* One of the times at which it takes place; what repeats has a name for each day. */
+static void
+event_at(struct cx *cx, const struct calendar_text *text, const struct occurrence *one,
+	 struct ics_event *event)
+{
+	struct buf day = buf_in(cx->mem, TAG_LETTERS);
+
+	event->at = one->at;
+	event->lasts_s = (one->until - one->at) / MS_PER_S;
+	if (one->is_first)
+		return;
+	date_print(&day, moment_date(zone_find(cx->zone), one->at));
+	event->uid = str_printf(cx->mem, "%.*s-%lld-%.*s-%.*s@kontor",
+				STR_FMT(text->list->object->name), (long long)one->row->id,
+				STR_FMT(buf_done(&day)), STR_FMT(text->feed->mark));
+}
+
+static bool
+occurrences_write(struct cx *cx, const struct calendar_text *text)
+{
+	const struct zone *zone = zone_find(cx->zone);
+	int64_t today = moment_date(zone, cx->now);
+	struct query query = text->list->query;
+	const struct field **fields;
+	struct occurrences found;
+	struct cells *cells;
+
+	query.n_fields = calendar_loads(cx, text->list, &text->occur, &fields);
+	query.fields = fields;
+	if (!occurrences_read(cx, &query, &text->occur, moment_of(zone, today - DAYS_BACK, 0),
+			      moment_of(zone, today + DAYS_AHEAD + 1, 0), &found) ||
+	    !cells_prepare(cx, text->list, &found.rows, &cells))
+		return false;
+	for (size_t i = 0; i < found.n; i++) {
+		size_t row = (size_t)(found.v[i].row - found.rows.v);
+		struct ics_event event;
+
+		if (!event_of(cx, text, found.v[i].row, &event))
+			continue;
+		event_at(cx, text, &found.v[i], &event);
+		event.title = str_begin(cells_text(cx, cells, row, 0), CELL_BYTES);
+		if (!event.title.n)
+			event.title = str_of(tr(cx, "(without a name)"));
+		event.text = event_text(cx, text->list, cells, row);
+		ics_event(cx, text->out, &event);
+	}
 	return true;
 }
 
@@ -148,15 +189,11 @@ events_write(struct cx *cx, const struct calendar_text *text)
 	const struct list *list = text->list;
 	struct query query = list->query;
 	struct sort_key order = { text->by, false };
-	const struct field **fields = new_array(cx->mem, list->n_fields + 2, const struct field *);
+	const struct field **fields;
 	int64_t today = moment_date(zone_find(cx->zone), cx->now);
 	char after[CURSOR_MAX];
 
-	memcpy(fields, list->fields, list->n_fields * sizeof *fields);
-	query.n_fields = list->n_fields;
-	fields[query.n_fields++] = list->object->fields[SF_CHANGED_AT];
-	if (text->lasts)
-		fields[query.n_fields++] = text->lasts;
+	query.n_fields = calendar_loads(cx, list, &text->occur, &fields);
 	query.fields = fields;
 	query.sort = &order;
 	query.n_sort = 1;
@@ -229,12 +266,12 @@ web_feed(struct cx *cx, struct request *q, struct reply *r)
 	text.list = &list;
 	text.feed = &feed;
 	text.by = calendar_field(cx, &list);
-	text.lasts = lasts_field(cx, list.object);
 	if (!text.by)
 		return fail_field(cx, S("group"), "unknown",
 				  "A calendar needs a field with a date");
+	calendar_occur(cx, &list, &text.occur);
 	ics_begin(cx, &r->body, feed.name);
-	if (!events_write(cx, &text))
+	if (!(text.occur.end ? occurrences_write : events_write)(cx, &text))
 		return false;
 	ics_end(&r->body);
 	reply_calendar(cx, q, r);

@@ -15,7 +15,8 @@ struct home_part {
 
 static const struct home_part TASKS = {
 	.object = "task",
-	.where = "owner = me and state = open and (due_on <= today or resubmit_on <= today)",
+	.where = "owner = me and state = open and (resubmit_on <= today or"
+		 " (resubmit_on is empty and due_on <= today))",
 	.sort = "due_on",
 	.filter = "mine",
 	.fields = { "subject", "due_on", "resubmit_on", "priority", "party" },

@@ -151,6 +151,14 @@ bool list_add_board(struct cx *cx, const struct list *list, struct mv page, int6
 bool list_is_calendar(const struct list *list);
 /* The date by which records stand in a calendar, or NULL, as with boards. */
 const struct field *calendar_field(const struct cx *cx, const struct list *list);
+/* The moment at which it ends, NULL where there is none: the second field of the view `calendar`.
+ */
+const struct field *calendar_end(const struct cx *cx, const struct list *list);
+struct occur_fields;
+/* When its records take place, and all fields to load for that and for what is shown. */
+void calendar_occur(const struct cx *cx, const struct list *list, struct occur_fields *out);
+size_t calendar_loads(struct cx *cx, const struct list *list, const struct occur_fields *occur,
+		      const struct field ***out);
 /* Only what stands on the days from the first to the last. */
 bool calendar_days(struct cx *cx, struct query *query, const struct field *by, int64_t first,
 		   int64_t last) CHECKED;

@@ -260,13 +260,15 @@ columns_usual(struct cx *cx, struct list *list)
 	const struct field *by = list_is_board(list)      ? board_field(cx, list)
 				 : list_is_calendar(list) ? calendar_field(cx, list)
 							  : NULL;
+	const struct field *end = list_is_calendar(list) ? calendar_end(cx, list) : NULL;
 	size_t n = fields_of_view(
 		cx, list->object,
 		view_find(list->object, str_of(kind), (struct str){ 0 }) ? kind : "list", &fields);
 
 	/* Neither need a card say in which lane it is. */
 	for (size_t i = 0; i < n && list->n_columns < LIST_COLUMNS_MAX; i++)
-		if ((!list->face || fields[i] != list->face->field) && fields[i] != by)
+		if ((!list->face || fields[i] != list->face->field) && fields[i] != by &&
+		    fields[i] != end)
 			column_add(cx, list, NULL, fields[i]);
 }
 

@@ -17,6 +17,8 @@ static const char *const ICONS[NOTICE_KIND__MAX] = {
 	[NOTICE_ANSWERED] = "stamp",
 	[NOTICE_ESCALATED] = "triangle-alert",
 	[NOTICE_APPROVAL] = "shield-check",
+	[NOTICE_REMIND] = "bell",
+	[NOTICE_INVITED] = "calendar",
 };
 
 /* Who did it stands before. */
@@ -57,6 +59,8 @@ did_what(const struct notice *notice)
 				      : N_("has assigned these to you");
 	case NOTICE_APPROVAL:
 		return approval_words(notice);
+	case NOTICE_INVITED:
+		return N_("has invited you");
 	default:
 		return DID[notice->op];
 	}
@@ -70,6 +74,8 @@ sentence(struct cx *cx, const struct notice *notice, struct str actor)
 
 	if (notice->kind == NOTICE_DUE)
 		return str_of(tr(cx, "This task is due or comes back today"));
+	if (notice->kind == NOTICE_REMIND)
+		return str_of(tr(cx, "You wanted to be reminded of this now"));
 	if (notice->kind == NOTICE_JOB)
 		return str_of(tr(cx, "It has ended: look at what it did"));
 	if (notice->kind == NOTICE_ANSWERED)

@@ -26,6 +26,25 @@ add_quote_actions(struct cx *cx, struct record_page *p)
 		       mv_text(url_of(cx, p->name, p->row->id, "/revise")));
 }
 
+/* A task is put off and done, a visit is reported, from where one looks at it. */
+static void
+add_agenda_actions(struct cx *cx, struct record_page *p)
+{
+	unsigned object = p->object->index;
+	bool may_report = can_object(cx, cx->model->objects[ACTIVITY], OP_CREATE);
+
+	if (object == TASK && p->may_edit && str_eq(p->row->v[TASK_STATE].s, S("open"))) {
+		mv_set(p->page, S("done_url"), mv_text(url_of(cx, p->name, p->row->id, "/done")));
+		mv_set(p->page, S("snooze_url"),
+		       mv_text(url_of(cx, p->name, p->row->id, "/snooze")));
+	}
+	if (may_report && (object == APPOINTMENT || object == PARTY))
+		mv_set(p->page, S("report_url"),
+		       mv_text(str_printf(cx->mem, "/visit?%s=%lld",
+					  object == PARTY ? "party" : "appointment",
+					  (long long)p->row->id)));
+}
+
 static void
 add_actions(struct cx *cx, struct record_page *p)
 {
@@ -48,6 +67,7 @@ add_actions(struct cx *cx, struct record_page *p)
 		mv_set(p->page, S("preview_url"), mv_text(url_of(cx, name, id, "/preview")));
 	if (str_eq(p->object->name, S("quote")))
 		add_quote_actions(cx, p);
+	add_agenda_actions(cx, p);
 	mv_set(p->page, S("relations_url"), mv_text(url_of(cx, name, id, "/relations")));
 	mv_set(p->page, S("history_url"), mv_text(url_of(cx, name, id, "/history")));
 	mv_set(p->page, S("list_url"), mv_text(url_of(cx, name, 0, "")));

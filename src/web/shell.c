@@ -60,7 +60,7 @@ struct items {
 static struct items
 items_new(struct cx *cx)
 {
-	struct items items = { .cap = 1 + PLACES_MAX + ADMIN_PAGES_MAX };
+	struct items items = { .cap = 2 + PLACES_MAX + ADMIN_PAGES_MAX };
 
 	for (unsigned i = 0; i < cx->model->n_objects; i++)
 		items.cap += 1 + cx->model->objects[i]->n_faces;
@@ -137,6 +137,14 @@ add_home(struct cx *cx, struct shell *shell, struct items *items)
 {
 	items_add(items, S("/"), str_of(tr(cx, "Start")), S("house"), shell->is_home);
 	items->v[(items->n - 1) * ITEM__MAX + ITEM_KEY] = mv_text(key_take(shell, 'h'));
+}
+
+static void
+add_today(struct cx *cx, struct shell *shell, struct items *items)
+{
+	items_add(items, S("/today"), str_of(tr(cx, "What now?")), S("sun"),
+		  str_eq(shell->path, S("/today")));
+	items->v[(items->n - 1) * ITEM__MAX + ITEM_KEY] = mv_text(key_take(shell, 'w'));
 }
 
 static void
@@ -271,6 +279,7 @@ add_menu(struct cx *cx, struct shell *shell, struct mv page)
 	size_t n = 1;
 
 	add_home(cx, shell, &shell->items);
+	add_today(cx, shell, &shell->items);
 	parts[PART_ITEMS] = items_from(cx, &shell->items, 0);
 	for (unsigned i = 0; i < MENU__MAX; i++) {
 		enum menu at = order[i];
@@ -466,8 +475,10 @@ shell_key(struct cx *cx, const struct shell *shell)
 static struct str
 place_of(const struct request *q)
 {
-	return str_eq(q->path, S("/")) || str_starts(q->path, S("/admin")) ? q->path
-									   : (struct str){ 0 };
+	bool has_place = str_eq(q->path, S("/")) || str_eq(q->path, S("/today")) ||
+			 str_starts(q->path, S("/admin"));
+
+	return has_place ? q->path : (struct str){ 0 };
 }
 
 void

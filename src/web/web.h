@@ -130,6 +130,8 @@ http_handle web_relations;                                                /* gra
 http_handle web_lines_save, web_lines_sums;                               /* lines_save.c */
 http_handle web_quote_pdf, web_quote_revise;                              /* quote.c */
 http_handle web_dossier;                                                  /* record_overview.c */
+http_handle web_today, web_snooze, web_done;                              /* today.c */
+http_handle web_visit, web_visit_save;                                    /* visit.c */
 http_handle web_follow;                                                   /* follow.c */
 http_handle web_twins, web_apart, web_merge_form, web_merge;              /* merge.c */
 http_handle web_design;                                                   /* design.c */

@@ -14,6 +14,8 @@ const FORMS = ["organisation", "deal", "task", "note"]; // the others' are of a 
 
 // The first record of each object; of those that the demonstration company has none of, one of its own.
 const MADE = {
+	appointment: { subject: "Besuch im Werk", starts_at: "2026-11-24T09:00:00Z", place: "Werk 2", party: 1, recurrence: "FREQ=WEEKLY;BYDAY=TU" },
+	cadence: { name: "A-Kunden", condition: "roles contains customer", every: 3, period: "month" },
 	document: { name: "Rahmenvertrag 2026", kind: "contract", party: 1 },
 	note: { subject: "Besuch im Werk", body: "Die neue Halle wird im März fertig.", party: 1 },
 	price_list: { name: "Fachhandel", currency: "EUR" },
@@ -48,6 +50,7 @@ const SHOWN = {
 	"/help/{page}": handbook.slice(0, 1).map((name) => `/help/${name.replace(".md", "")}`), // all of them: help.test.mjs
 	"/": ["/"], "/sign-in": ["/sign-in"], "/search": ["/search", "/search?q=a", "/search?q=quetzalcoatl"], "/help": ["/help", "/help?words=liste"],
 	"/{object}": [...OBJECTS.map((object) => `/${object}`), "/organisation?q=quetzalcoatl", "/organisation?group=city", "/organisation?as=territory", "/deal?as=board", "/task?as=calendar", "/task?as=calendar&span=week", "/task?as=calendar&span=day"],
+	"/today": ["/today"], "/visit": [`/visit?appointment=${firsts.get("appointment")}`, "/visit"],
 	"/quote/{id}/pdf": null, // looked at by quote-letter.test.mjs
 	"/quote/{id}/send": [`/quote/${offered}/send`], "/q/{token}": [offer, "/q/wrong"], "/q/{token}/letter.pdf": null,
 	"/party/{id}/dossier.pdf": null, // looked at by overview.test.mjs
