@@ -219,19 +219,20 @@ bool
 api_busy(struct cx *cx, struct request *q, struct reply *r)
 {
 	static const char *const known[] = { "user", "from", "to", "without", NULL };
-	int64_t users[USERS_MAX], from, to, without;
+	int64_t users[USERS_MAX];
+	struct busy_ask ask;
 	struct busy_list busy;
 	size_t n;
 
 	if (!api_query_only(cx, q, known) || !users_read(cx, request_query(q, "user"), users, &n) ||
-	    !moment_read(cx, q, "from", &from) || !moment_read(cx, q, "to", &to) ||
+	    !moment_read(cx, q, "from", &ask.from) || !moment_read(cx, q, "to", &ask.to) ||
 	    !request_query_int(cx, q, "without", (struct request_range){ 0, INT64_MAX, 0 },
-			       &without))
+			       &ask.without))
 		return false;
-	if (to - from > (int64_t)SPAN_DAYS_MAX * MS_PER_DAY)
+	if (ask.to - ask.from > (int64_t)SPAN_DAYS_MAX * MS_PER_DAY)
 		return fail_field(cx, S("to"), "range", "Ask for at most %d days at once",
 				  SPAN_DAYS_MAX);
-	if (!seen_users(cx, users, &n) || !busy_read(cx, users, n, from, to, without, &busy))
+	if (!seen_users(cx, users, &n) || !busy_read(cx, users, n, &ask, &busy))
 		return false;
 	r->type = TYPE_JSON;
 	BUF_LIT(&r->body, "{\"items\":[");

@@ -71,8 +71,9 @@ http_handle api_imports, api_import_upload, api_import_get, api_import_preview, 
 	api_import_check, api_import_cells, api_import_run, api_import_undo,
 	api_import_drop; /* import.c
 			  */
-http_handle api_today, api_snooze, api_done, api_busy, api_cadence_preview, api_recurrence; /* agenda.c
-											     */
+http_handle api_today, api_snooze, api_done, api_busy, api_cadence_preview,
+	api_recurrence; /* agenda.c
+			 */
 extern const char AGENDA_SCHEMAS[];
 http_handle api_openapi; /* openapi.c */
 

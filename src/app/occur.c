@@ -32,15 +32,14 @@ occurrence_add(struct cx *cx, struct occurrences *out, const struct occurrence *
 }
 
 static void
-repeat(struct cx *cx, const struct row *row, const struct recur *rule, struct occurrence one,
-       int64_t from, int64_t to, struct occurrences *out)
+repeat(struct cx *cx, const struct recur *rule, struct occurrence one, int64_t from, int64_t to,
+       struct occurrences *out)
 {
 	const struct zone *zone = zone_find(cx->zone);
 	int64_t first = one.at, lasts = one.until - one.at, day;
 	int64_t start = moment_date(zone, first), of_day = moment_time_of_day(zone, first);
 	struct recur_walk walk;
 
-	(void)row;
 	recur_begin(&walk, rule, start);
 	while (recur_next(&walk, &day)) {
 		one.at = moment_of(zone, day, of_day);
@@ -83,7 +82,7 @@ occurrences_of(struct cx *cx, const struct rows *rows, const struct occur_fields
 		if (one.at < to && one.until > from)
 			occurrence_add(cx, out, &one);
 		if (text && text->kind == V_TEXT && recur_parse(text->s, &rule, &fault))
-			repeat(cx, row, &rule, one, from, to, out);
+			repeat(cx, &rule, one, from, to, out);
 	}
 	if (out->n)
 		qsort(out->v, out->n, sizeof *out->v, by_start);
@@ -185,7 +184,7 @@ busy_where(struct cx *cx, const int64_t *users, size_t n, int64_t without)
 }
 
 bool
-busy_read(struct cx *cx, const int64_t *users, size_t n, int64_t from, int64_t to, int64_t without,
+busy_read(struct cx *cx, const int64_t *users, size_t n, const struct busy_ask *ask,
 	  struct busy_list *out)
 {
 	const struct object *object = cx->model->objects[APPOINTMENT];
@@ -201,14 +200,14 @@ busy_read(struct cx *cx, const int64_t *users, size_t n, int64_t from, int64_t t
 	struct occurrences found;
 
 	*out = (struct busy_list){ 0 };
-	if (!n || to <= from)
+	if (!n || ask->to <= ask->from)
 		return true;
 	if (n > USERS_MAX)
 		return fail_field(cx, S("user"), "range",
 				  "At most %d people can be asked for at once", USERS_MAX);
-	if (!cond_parse(cx, cx->mem, cx->model, object, busy_where(cx, users, n, without), &sight,
-			&query.where) ||
-	    !occurrences_read(cx, &query, &fields, from, to, &found))
+	if (!cond_parse(cx, cx->mem, cx->model, object, busy_where(cx, users, n, ask->without),
+			&sight, &query.where) ||
+	    !occurrences_read(cx, &query, &fields, ask->from, ask->to, &found))
 		return false;
 	for (size_t i = 0; i < found.n; i++)
 		for (size_t k = 0; k < n; k++)

@@ -36,7 +36,7 @@ bool occurrences_read(struct cx *cx, const struct query *query, const struct occ
 struct occur_fields appointment_fields(const struct cx *cx);
 
 /* When people are taken: appointments that count as busy, of each person; who may not read them
- * does not learn of them.  `without`: an appointment that is left out, or 0. */
+ * does not learn of them. */
 struct busy {
 	int64_t user_id, at, until;
 	const struct row *row;
@@ -45,8 +45,12 @@ struct busy_list {
 	struct busy *v;
 	size_t n, cap;
 };
-bool busy_read(struct cx *cx, const int64_t *users, size_t n, int64_t from, int64_t to,
-	       int64_t without, struct busy_list *out) CHECKED;
+struct busy_ask {
+	int64_t from, to;
+	int64_t without; /* an appointment that is left out, or 0 */
+};
+bool busy_read(struct cx *cx, const int64_t *users, size_t n, const struct busy_ask *ask,
+	       struct busy_list *out) CHECKED;
 
 /* Side by side: which of how many columns each has among those that it overlaps with.  Items come
  * by their beginning. */

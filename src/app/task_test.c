@@ -382,15 +382,17 @@ appointments(struct world *w)
 	for (int week = 0; week < 8; week++) { /* over the end of summer time */
 		int64_t day = now + (int64_t)week * 7 * 24 * HOUR;
 
-		test_ok(w->h.cx,
-			busy_read(w->h.cx, w->people, PEOPLE, day, day + 24 * HOUR, 0, &busy));
+		test_ok(w->h.cx, busy_read(w->h.cx, w->people, PEOPLE,
+					   &(struct busy_ask){ day, day + 24 * HOUR, 0 }, &busy));
 		assert_int_equal(busy.n, 2);
 		assert_int_equal(moment_time_of_day(zone_find(S("Europe/Berlin")), busy.v[0].at),
 				 moment_time_of_day(zone_find(S("Europe/Berlin")), now) + 2 * HOUR);
 	}
-	test_ok(w->h.cx, busy_read(w->h.cx, w->people, PEOPLE, now, now + 24 * HOUR, id, &busy));
+	test_ok(w->h.cx, busy_read(w->h.cx, w->people, PEOPLE,
+				   &(struct busy_ask){ now, now + 24 * HOUR, id }, &busy));
 	assert_int_equal(busy.n, 0);
-	test_ok(w->h.cx, busy_read(w->h.cx, w->people, PEOPLE, now, now + 2 * HOUR, 0, &busy));
+	test_ok(w->h.cx, busy_read(w->h.cx, w->people, PEOPLE,
+				   &(struct busy_ask){ now, now + 2 * HOUR, 0 }, &busy));
 	assert_int_equal(busy.n, 0);
 	commit(w);
 	assert_int_equal(notices_of(w, BERT, NOTICE_INVITED), 1);
