@@ -8,7 +8,9 @@ import { startGraph } from "./lib/graph";
 import { startHistory } from "./lib/history";
 import { onChange } from "./lib/live";
 import { startFollow } from "./lib/follow";
+import { startBusy } from "./lib/busy";
 import { lookups } from "./lib/lookup";
+import { recurs } from "./lib/recur";
 import { mentions } from "./lib/mention";
 import { startSeat } from "./lib/seat";
 import { startTwins } from "./lib/twins";
@@ -18,6 +20,8 @@ import { toast } from "./lib/toast";
 import { again, onUndone } from "./lib/undo";
 
 lookups(document);
+recurs(document);
+startBusy();
 mentions(document);
 startDrafts();
 startHistory();

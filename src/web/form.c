@@ -327,6 +327,7 @@ add_control(struct cx *cx, const struct row *row, const struct form_state *state
 	mv_set(control, str_of(control_kind(f)), mv_bool(true));
 	mv_set(control, S("type"), mv_z(input_type(f)));
 	mv_set(control, S("mode"), mv_z(input_mode(f)));
+	mv_set(control, S("is_recurrence"), mv_bool(is_recurrence(f)));
 	mv_set(control, S("value_type"), mv_z(TYPES[f->type].name));
 	mv_set(control, S("currency"), mv_text(f->currency));
 	mv_set(control, S("is_on"),

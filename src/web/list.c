@@ -241,6 +241,7 @@ add_urls(struct cx *cx, const struct list *list, struct mv page)
 	mv_set(page, S("base"), mv_text(list->object->name));
 	mv_set(page, S("can_pick"), mv_bool(!list->state.trash));
 	mv_set(page, S("is_trash"), mv_bool(list->state.trash));
+	mv_set(page, S("can_snooze"), mv_bool(list_can_snooze(cx, list)));
 	add_kinds(cx, list, page);
 	if (can_object(cx, list->object, OP_EXPORT) && !list->state.trash)
 		mv_set(page, S("export_url"),

@@ -111,6 +111,8 @@ struct mv cells_rows(struct cx *cx, struct cells *cells, size_t first, size_t n,
 /* One cell as people read it; its value, NULL where there is none. */
 struct str cells_text(struct cx *cx, struct cells *cells, size_t row, size_t column);
 const struct value *cells_value(const struct cells *cells, size_t row, size_t column);
+/* Tasks are put off from their rows. */
+bool list_can_snooze(const struct cx *cx, const struct list *list);
 bool is_number_field(const struct field *f);
 
 /* ---- list_chips.c ---- */

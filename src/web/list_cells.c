@@ -2,11 +2,21 @@
 #include "web/list.h"
 
 #include "base/i18n.h"
+#include "model/ids.h"
 #include "record/authz.h"
 
 enum { DAY_MS = 86400 * 1000 };
 
-enum row_name { ROW_CELLS, ROW_ID, ROW_VERSION, ROW_TITLE, ROW_RESTORE_URL, ROW_QUIET, ROW__MAX };
+enum row_name {
+	ROW_CELLS,
+	ROW_ID,
+	ROW_VERSION,
+	ROW_TITLE,
+	ROW_RESTORE_URL,
+	ROW_QUIET,
+	ROW_SNOOZE_URL,
+	ROW__MAX
+};
 static const struct mv_name ROW_NAMES[ROW__MAX] = {
 	[ROW_CELLS] = MV_NAME("cells"),
 	[ROW_ID] = MV_NAME("id"),
@@ -14,6 +24,7 @@ static const struct mv_name ROW_NAMES[ROW__MAX] = {
 	[ROW_TITLE] = MV_NAME("title"),
 	[ROW_RESTORE_URL] = MV_NAME("restore_url"),
 	[ROW_QUIET] = MV_NAME("quiet"),
+	[ROW_SNOOZE_URL] = MV_NAME("snooze_url"),
 };
 static const struct mv_shape ROW = { ROW_NAMES, ROW__MAX };
 
@@ -51,6 +62,20 @@ is_number_field(const struct field *f)
 	default:
 		return false;
 	}
+}
+
+static bool
+is_open_task(const struct row *row)
+{
+	return !fieldset_has(&row->has, TASK_STATE) || str_eq(row->v[TASK_STATE].s, S("open"));
+}
+
+bool
+list_can_snooze(const struct cx *cx, const struct list *list)
+{
+	return list->object->index == TASK && !list->state.trash &&
+	       can_object(cx, list->object, OP_EDIT) &&
+	       can_change_field(cx, list->object->fields[TASK_RESUBMIT_ON]);
 }
 
 /* ---- through links ---- */
@@ -263,6 +288,8 @@ cells_row(struct cx *cx, struct cells *cells, size_t i, struct mv *row)
 	row[ROW_ID] = mv_int(id);
 	row[ROW_VERSION] = mv_int(cells->rows->v[i].version);
 	row[ROW_TITLE] = values[CELL_TEXT];
+	if (list_can_snooze(cx, list) && is_open_task(&cells->rows->v[i]))
+		row[ROW_SNOOZE_URL] = mv_text(url_of(cx, list->name, id, "/snooze"));
 	if (list->state.trash)
 		row[ROW_RESTORE_URL] = mv_text(url_of(cx, list->name, id, "/restore"));
 }

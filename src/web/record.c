@@ -1,5 +1,6 @@
 #include "web/record.h"
 
+#include "app/cadence.h"
 #include "model/ids.h"
 
 /* ---- the page ---- */
@@ -26,6 +27,15 @@ add_quote_actions(struct cx *cx, struct record_page *p)
 		       mv_text(url_of(cx, p->name, p->row->id, "/revise")));
 }
 
+static struct str
+number_text(struct cx *cx, int64_t n)
+{
+	struct buf text = buf_in(cx->mem, 32);
+
+	fmt_int(&text, cx, n);
+	return buf_done(&text);
+}
+
 /* A task is put off and done, a visit is reported, from where one looks at it. */
 static void
 add_agenda_actions(struct cx *cx, struct record_page *p)
@@ -43,6 +53,27 @@ add_agenda_actions(struct cx *cx, struct record_page *p)
 		       mv_text(str_printf(cx->mem, "/visit?%s=%lld",
 					  object == PARTY ? "party" : "appointment",
 					  (long long)p->row->id)));
+}
+
+/* Whom a cadence concerns, before it makes its first task. */
+static bool
+add_cadence(struct cx *cx, struct record_page *p)
+{
+	struct mv item = mv_map(cx->mem);
+	struct cadence_preview preview;
+
+	if (p->object->index != CADENCE)
+		return true;
+	if (!cadence_preview(cx, p->row, &preview)) {
+		if (cx->err.code != E_INPUT)
+			return false;
+		fail_clear(cx); /* its condition names what he may not see */
+		return true;
+	}
+	mv_set(item, S("concerned"), mv_text(number_text(cx, preview.concerned)));
+	mv_set(item, S("due"), mv_text(number_text(cx, preview.due)));
+	mv_set(p->page, S("cadence"), item);
+	return true;
 }
 
 static void
@@ -150,7 +181,7 @@ web_record(struct cx *cx, struct request *q, struct reply *r)
 	time_add(cx, &p);
 	sets_add(cx, &p);
 	overview_part_add(cx, &p);
-	if (!lines_part_add(cx, &p))
+	if (!add_cadence(cx, &p) || !lines_part_add(cx, &p))
 		return false;
 	return page_write(cx, r, request_has_query(q, "part") ? "record-part.html" : "record.html",
 			  p.page);

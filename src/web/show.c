@@ -1,5 +1,7 @@
 #include "web/web.h"
 
+#include "app/recur.h"
+
 enum { ROOM = 4 << 10, SHORT_MAX = 256 };
 
 static const struct mv_name cell_names[] = {
@@ -15,11 +17,23 @@ _Static_assert(countof(cell_names) == CELL__MAX, "one row a name");
 
 const struct mv_shape CELL = { cell_names, CELL__MAX };
 
+bool
+is_recurrence(const struct field *f)
+{
+	return f->type == FT_TEXT && str_eq(f->name, S("recurrence"));
+}
+
 struct str
 value_print(struct cx *cx, const struct field *f, const struct value *v)
 {
 	struct buf text = buf_in(cx->mem, CELL_MAX);
+	struct recur_fault fault;
+	struct recur rule;
 
+	if (is_recurrence(f) && v->kind == V_TEXT && recur_parse(v->s, &rule, &fault)) {
+		recur_words(cx, &rule, &text);
+		return buf_done(&text);
+	}
 	f->row->print(cx, f, v, &text);
 	return buf_done(&text);
 }
@@ -183,6 +197,8 @@ print_short(struct cx *cx, struct buf *room, const struct field *f, const struct
 static struct str
 shown_text(struct cx *cx, struct shown *shown, const struct field *f, const struct value *v)
 {
+	if (is_recurrence(f))
+		return value_print(cx, f, v);
 	if (v->kind == V_TEXT && f->row->print == TYPES[FT_TEXT].print)
 		return v->s;
 	return print_short(cx, &shown->room, f, v);

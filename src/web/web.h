@@ -89,6 +89,8 @@ void shown_value(struct cx *cx, struct shown *shown, size_t row, size_t field,
  */
 size_t fields_of_view(struct cx *cx, const struct object *object, const char *kind,
 		      const struct field ***out);
+/* Does it hold a rule by which something repeats (app/recur.h)?  It is shown in words. */
+bool is_recurrence(const struct field *f);
 struct str value_print(struct cx *cx, const struct field *f, const struct value *v);
 
 /* ---- form.c ---- */

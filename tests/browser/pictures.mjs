@@ -36,6 +36,8 @@ const PICTURES = {
 	boards: ["/deal?as=board"],
 	calendar: ["/task?as=calendar"],
 	records: ["/organisation/1"],
+	today: ["/today"],
+	hours: ["/appointment?as=calendar&span=week:2026-11-18"],
 	trash: ["/deal/1/history"],
 	keys: ["/organisation", async (page) => {
 		await page.keyboard.press("?");

@@ -4,6 +4,7 @@ import { draftOf, dropDraft, keepDraft } from "./draft";
 import { refresh } from "./fresh";
 import { key } from "./keys";
 import { lookups } from "./lookup";
+import { recurs } from "./recur";
 import { mentions } from "./mention";
 import { text } from "./text";
 import { changed } from "./undo";
@@ -98,6 +99,7 @@ async function open(name: string, focus = true): Promise<void> {
 	});
 	place.append(form);
 	lookups(form);
+	recurs(form);
 	mentions(form);
 	keepDraft(form, placeOf(name));
 	if (focus) controls.querySelector<HTMLElement>("input:not([type=hidden]), textarea, select")?.focus();

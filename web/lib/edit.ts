@@ -4,6 +4,7 @@
 import { api, why, type Reply } from "./api";
 import { refresh } from "./fresh";
 import { lookups } from "./lookup";
+import { recurs } from "./recur";
 import { choose } from "./conflict";
 import { text } from "./text";
 import { toast } from "./toast";
@@ -59,7 +60,8 @@ export async function edit(place: HTMLElement): Promise<void> {
 	place.classList.add("editing");
 	for (const one of control.querySelectorAll("label:not(.box), .help")) one.classList.add("quiet");
 	lookups(control);
-	const focus = input(control);
+	recurs(control);
+	const focus = control.querySelector<HTMLInputElement>(".recur select") ?? input(control);
 	if (focus && !focus.labels?.length) focus.ariaLabel = label;
 	editing = { place, value, shown, control, field, before: valueOf(control), saving: null };
 	listen(editing);
