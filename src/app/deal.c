@@ -9,7 +9,7 @@
 #include "record/authz.h"
 #include "record/record.h"
 
-enum { DATE_TEXT_MAX = 16 };
+enum { DATE_TEXT_MAX = 16, IDLE_DAYS = 21 /* where its stage says nothing, as on boards */ };
 
 /* A field of the form that was left empty says nothing of a new deal. */
 static bool
@@ -138,12 +138,13 @@ certain(const struct field *f)
 	return value_int(percent);
 }
 
+/* So many days from today. */
 static struct value
-today(struct cx *cx)
+day(struct cx *cx, int64_t days)
 {
 	struct buf text = buf_in(cx->mem, DATE_TEXT_MAX);
 
-	date_print(&text, moment_date(zone_find(cx->zone), cx->now));
+	date_print(&text, date_add_days(moment_date(zone_find(cx->zone), cx->now), days));
 	return value_text(buf_done(&text));
 }
 
@@ -162,7 +163,38 @@ follow_outcome(struct cx *cx, struct change *c)
 	    str_eq(outcome.s, S("won")) ? certain(c->object->fields[DEAL_PROBABILITY])
 					: value_int(0));
 	if (c->after->v[DEAL_CLOSED_ON].kind == V_NONE)
-		put(c, DEAL_CLOSED_ON, today(cx));
+		put(c, DEAL_CLOSED_ON, day(cx, 0));
+}
+
+static void
+count_days(struct change *c)
+{
+	const struct value *opened = &c->after->v[DEAL_OPENED_ON],
+			   *closed = &c->after->v[DEAL_CLOSED_ON];
+	struct value days = { 0 };
+	int64_t from, to;
+
+	if (opened->kind == V_TEXT && closed->kind == V_TEXT &&
+	    date_parse(opened->s, &from, NULL) && date_parse(closed->s, &to, NULL) && to >= from)
+		days = value_int(to - from);
+	change_put(c, c->object->fields[DEAL_CYCLE_DAYS], days);
+}
+
+/* Each change begins its rest anew: how long a deal may rest, its stage says. */
+static bool
+count_rest(struct cx *cx, struct change *c)
+{
+	const struct row *stage;
+	int64_t days = IDLE_DAYS;
+
+	if (!change_linked(cx, c, c->object->fields[DEAL_STAGE], &stage))
+		return false;
+	if (stage && stage->v[STAGE_IDLE_DAYS].kind == V_INT)
+		days = stage->v[STAGE_IDLE_DAYS].i;
+	change_put(c, c->object->fields[DEAL_IDLE_ON],
+		   days && str_eq(c->after->v[DEAL_OUTCOME].s, S("open")) ? day(cx, days)
+									  : (struct value){ 0 });
+	return true;
 }
 
 static bool
@@ -173,7 +205,8 @@ deal_stage(struct cx *cx, struct change *c)
 	if (!begin_stage(cx, c) || !follow_stage(cx, c, &stage))
 		return false;
 	follow_outcome(cx, c);
-	return ask_facts(cx, c, stage);
+	count_days(c);
+	return ask_facts(cx, c, stage) && count_rest(cx, c);
 }
 
 static const struct hook hooks[] = { { "deal", HOOK_RULES, deal_stage }, { 0 } };

@@ -6,6 +6,6 @@ struct feature;
 extern const struct feature feature_party, feature_deal, feature_process, feature_relation,
 	feature_quote, feature_quote_follow, feature_quote_link, feature_quote_words,
 	feature_quote_escalate, feature_quote_answer, feature_task;
-extern const struct feature feature_appointment, feature_cadence;
+extern const struct feature feature_appointment, feature_cadence, feature_target;
 
 #endif

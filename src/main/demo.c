@@ -18,7 +18,9 @@ enum {
 	PARTIES_PER_WORK = 250,
 	HISTORY_DAYS = 3 * 365,
 	WORDS_MAX = 200,
-	PERCENT_100 = 100
+	PERCENT_100 = 100,
+	FIRST_SELLER = 2, /* among the users */
+	SELLERS = 6
 };
 
 /* The day on which the demonstration ends: its figures are the same whenever it is made. */
@@ -452,7 +454,8 @@ put_belonging(struct demo *demo, struct change *c)
 {
 	static const int places[USERS] = { 0, 0, 0, 1, 1, 1, 2, 2, 3, 3, 0, 0 };
 	/* She whom one signs in as looks after some herself: her first page is not empty. */
-	int64_t seller = percent(demo, 6) || demo->users.n == 1 ? 0 : 2 + up_to(demo, 6);
+	int64_t seller =
+		percent(demo, 6) || demo->users.n == 1 ? 0 : FIRST_SELLER + up_to(demo, SELLERS);
 
 	demo->owner = demo->users.v[seller];
 	demo->team = demo->teams.v[places[seller]];
@@ -915,5 +918,11 @@ demo_fill(struct cx *cx, int64_t parties, enum lang lang, void (*progress)(int t
 			return false;
 		progress((int)(to * 1000 / parties));
 	}
-	return demo_agenda(cx, lang, DEMO_TODAY);
+	return demo_agenda(cx, lang, DEMO_TODAY) &&
+	       demo_figures(cx, &(struct demo_figures){ .lang = lang,
+							.today = demo->today,
+							.parties = parties,
+							.owner = demo->users.v[0],
+							.sellers = &demo->users.v[FIRST_SELLER],
+							.n_sellers = SELLERS });
 }

@@ -22,6 +22,14 @@ bool sample_fill(struct cx *cx, int64_t user, int64_t parties, struct buf *made)
 /* Appointments, cadences and a series of tasks of the house, around this day; in a work of its own.
  */
 bool demo_agenda(struct cx *cx, enum lang lang, int64_t today) CHECKED;
+/* Targets and reports, in a work of its own (demo_figures.c). */
+struct demo_figures {
+	enum lang lang;
+	int64_t today, parties, owner; /* owner: of the reports */
+	const int64_t *sellers;
+	size_t n_sellers;
+};
+bool demo_figures(struct cx *cx, const struct demo_figures *figures) CHECKED;
 
 /* Words; every list ends with NULL. */
 extern const char *const DEMO_WOMEN[],

@@ -36,6 +36,7 @@ const struct feature *const FEATURES[] = {
 	&feature_task,
 	&feature_appointment,
 	&feature_cadence,
+	&feature_target,
 	&feature_quote,
 	&feature_quote_follow,
 	&feature_quote_link,

@@ -265,6 +265,36 @@ log_of_record(struct cx *cx, const struct object *object, int64_t id, int64_t li
 }
 
 bool
+log_of_edits(struct cx *cx, const struct object *object, const int64_t *ids, size_t n,
+	     int64_t since, struct change_rows *out)
+{
+	struct sqltext sql = sqltext_new(cx->mem);
+	struct stmt *stmt;
+	struct read *reads;
+	size_t n_reads;
+
+	*out = (struct change_rows){ 0 };
+	if (!n)
+		return true;
+	if (n > HISTORY_MAX)
+		return bug(cx, "the edits of %zu records", n);
+	sql_raw(&sql, HISTORY "WHERE c.object = ");
+	sql_str(&sql, object->name);
+	sql_raw(&sql, " AND c.record_id IN (");
+	for (size_t i = 0; i < n; i++) {
+		sql_raw(&sql, i ? ", " : "");
+		sql_int(&sql, ids[i]);
+	}
+	sql_raw(&sql, ") AND c.op = ");
+	sql_int(&sql, CHANGE_EDIT);
+	sql_raw(&sql, " AND s.at >= ");
+	sql_int(&sql, since);
+	sql_raw(&sql, " ORDER BY c.id DESC LIMIT 5000");
+	stmt = sql_prepare(cx, &sql);
+	return stmt && read_all(cx, stmt, &reads, &n_reads) && show(cx, reads, n_reads, out);
+}
+
+bool
 log_after(struct cx *cx, int64_t after, int64_t limit, struct change_rows *out)
 {
 	struct stmt *stmt = db_sql(cx, HISTORY "WHERE c.id > ?1 ORDER BY c.id LIMIT ?2");

@@ -7,9 +7,6 @@
 
 #include "record/internal.h"
 
-#define PEOPLE_SETTING "works_council.people"
-enum { PEOPLE_MIN = 2, PEOPLE_MAX = 1000 };
-
 /* What the rule does to one question; all zero: nothing. */
 struct people {
 	int64_t least;

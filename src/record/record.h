@@ -50,6 +50,10 @@ bool store_refresh(struct cx *cx) CHECKED;
 bool setting_get(struct cx *cx, struct str name, struct str *out) CHECKED;  /* empty when not set */
 bool setting_set(struct cx *cx, struct str name, struct str value) CHECKED; /* in a work */
 
+/* The works-council rule: of how many people a figure is about at least; not set: of any. */
+#define PEOPLE_SETTING "works_council.people"
+enum { COUNCIL_PEOPLE_MIN = 2, COUNCIL_PEOPLE_MAX = 1000 };
+
 /* ---- who asks ----------------------------------------------------------------------------- */
 
 /* Rights of one actor on one object, from the grants of his roles. */
@@ -373,6 +377,9 @@ struct change_rows {
 /* History of one record, newest first. */
 bool log_of_record(struct cx *cx, const struct object *object, int64_t id, int64_t limit,
 		   struct change_rows *out) CHECKED;
+/* What was edited in these records (at most 1000) since a moment, newest first. */
+bool log_of_edits(struct cx *cx, const struct object *object, const int64_t *ids, size_t n,
+		  int64_t since, struct change_rows *out) CHECKED;
 /* All changes after a change id, oldest first, that the actor may see; *next moves also over those
  * he may not. */
 bool log_after(struct cx *cx, int64_t after, int64_t limit, struct change_rows *out) CHECKED;

@@ -66,7 +66,7 @@ people_refresh(struct cx *cx)
 
 	if (!setting_get(cx, S(PEOPLE_SETTING), &text))
 		return false;
-	if (!str_int(text, PEOPLE_MIN, PEOPLE_MAX, &least))
+	if (!str_int(text, COUNCIL_PEOPLE_MIN, COUNCIL_PEOPLE_MAX, &least))
 		least = 0;
 	store_people_set(cx, least);
 	return true;

@@ -267,6 +267,7 @@ bool
 admin_settings(struct cx *cx, struct request *q, struct reply *r)
 {
 	struct mv page = page_new(cx, q, r, str_of(tr(cx, "Settings"))), items = mv_list(cx->mem);
+	struct str people;
 
 	for (size_t i = SPECIAL_NONE + 1; i < SPECIAL__MAX; i++) {
 		struct mv item = mv_map(cx->mem);
@@ -280,11 +281,30 @@ admin_settings(struct cx *cx, struct request *q, struct reply *r)
 		mv_add(items, item);
 	}
 	mv_set(page, S("settings"), items);
+	if (!setting_get(cx, S(PEOPLE_SETTING), &people))
+		return false;
+	mv_set(page, S("people"), mv_text(people));
 	add_operators(cx, q, page);
 	if (!add_numbers(cx, page))
 		return false;
 	mv_set(page, S("done"), mv_bool(request_has_query(q, "done")));
 	return page_write(cx, r, "admin-settings.html", page);
+}
+
+static bool
+set_people(struct cx *cx, const struct form *form)
+{
+	struct str text = str_trim(form_value(form, "people"));
+	int64_t n;
+
+	if (!form_has(form, "people"))
+		return true;
+	if (text.n && !str_int(text, COUNCIL_PEOPLE_MIN, COUNCIL_PEOPLE_MAX, &n))
+		return fail_field(cx, S("people"), "range",
+				  "Figures are about %d to %d people at least; leave it empty to "
+				  "tell those of single people too",
+				  COUNCIL_PEOPLE_MIN, COUNCIL_PEOPLE_MAX);
+	return setting_set(cx, S(PEOPLE_SETTING), text);
 }
 
 static bool
@@ -307,11 +327,13 @@ admin_set(struct cx *cx, struct request *q, struct reply *r)
 
 	if (!request_form(cx, q, &form))
 		return false;
-	if (!work_begin(cx, S("settings")) || !set_all(cx, &form) || !set_numbers(cx, &form) ||
-	    !work_commit(cx, NULL)) {
+	if (!work_begin(cx, S("settings")) || !set_all(cx, &form) || !set_people(cx, &form) ||
+	    !set_numbers(cx, &form) || !work_commit(cx, NULL)) {
 		work_abandon(cx);
 		return false;
 	}
+	if (!store_refresh(cx)) /* it holds from the next request on */
+		return false;
 	reply_redirect(cx, r, S("/admin/settings?done=1"));
 	return true;
 }

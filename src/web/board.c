@@ -26,7 +26,7 @@ struct lane {
 	struct value key;             /* V_NONE: of records without a value */
 	struct str name, label, tone; /* name: of the lane in the address, and in what a move sends
 				       */
-	bool is_final;
+	bool is_final, is_untold;
 	int64_t count;
 	int64_t limit, idle_days; /* from where on it warns; 0: never */
 	struct amounts sums[SUMS_MAX];
@@ -44,6 +44,7 @@ struct board {
 	size_t n;
 	const struct field *sums[SUMS_MAX];
 	size_t n_sums;
+	int64_t n_untold; /* cards of which is not told how many each lane has */
 	struct {
 		struct row *v;
 		size_t n, cap;
@@ -355,6 +356,17 @@ lane_of_none(struct cx *cx, struct board *board)
 	return &board->lanes[0];
 }
 
+/* How many cards each person has is not told: the lanes show them all the same. */
+static void
+lanes_untold(struct board *board, int64_t count)
+{
+	board->n_untold += count;
+	for (size_t i = 0; i < board->n; i++) {
+		board->lanes[i].is_untold = true;
+		board->lanes[i].count += count;
+	}
+}
+
 static bool
 count_lanes(struct cx *cx, struct board *board)
 {
@@ -375,6 +387,10 @@ count_lanes(struct cx *cx, struct board *board)
 		const struct group_row *row = &groups.v[i];
 		struct lane *lane = lane_find(board, &row->key[0]);
 
+		if (row->merged) {
+			lanes_untold(board, row->measure[0].i);
+			continue;
+		}
 		if (!lane && row->key[0].kind == V_NONE && row->measure[0].i)
 			lane = lane_of_none(cx, board);
 		if (!lane)
@@ -493,6 +509,8 @@ read_cards(struct cx *cx, struct board *board)
 		if (!record_query(cx, &query, &rows))
 			return false;
 		lane->n_cards = rows.n;
+		if (lane->is_untold && !rows.next.n)
+			lane->count = (int64_t)rows.n;
 		for (size_t k = 0; k < rows.n; k++)
 			list_add(cx->mem, &board->cards, rows.v[k]);
 	}
@@ -594,8 +612,11 @@ lane_item(struct cx *cx, const struct board *board, size_t i, struct cells *cell
 	mv_set(item, S("is_final"), mv_bool(lane->is_final));
 	mv_set(item, S("is_value"), mv_bool(lane->key.kind != V_NONE));
 	mv_set(item, S("is_link"), mv_bool(board->by->type == FT_ONE));
-	mv_set(item, S("count"), mv_text(list_number(cx, lane->count)));
-	mv_set(item, S("n_more"), mv_text(list_number(cx, lane->count - (int64_t)lane->n_cards)));
+	mv_set(item, S("count"),
+	       lane->is_untold ? mv_none() : mv_text(list_number(cx, lane->count)));
+	mv_set(item, S("n_more"),
+	       lane->is_untold ? mv_none()
+			       : mv_text(list_number(cx, lane->count - (int64_t)lane->n_cards)));
 	mv_set(item, S("has_more"), mv_bool((int64_t)lane->n_cards < lane->count));
 	mv_set(item, S("cards"),
 	       cells_rows(cx, cells, lane->first, lane->n_cards, quiet_days(lane)));
@@ -628,9 +649,10 @@ show(struct cx *cx, struct board *board, struct mv page, int64_t *total)
 	if (!cells_prepare(cx, board->list, cards, &cells))
 		return false;
 	for (size_t i = 0; i < board->n; i++) {
-		*total += board->lanes[i].count;
+		*total += board->lanes[i].is_untold ? 0 : board->lanes[i].count;
 		mv_add(lanes, lane_item(cx, board, i, cells));
 	}
+	*total += board->n_untold;
 	mv_set(page, S("lanes"), lanes);
 	mv_set(page, S("board_field"), mv_text(board->by->name));
 	mv_set(page, S("board_label"), mv_text(page_label(cx, board->by->label)));

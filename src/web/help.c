@@ -22,6 +22,7 @@ static const struct {
 	{ "appointments", "calendar" },
 	{ "cadences", "repeat" },
 	{ "quotes", "file-pen-line" },
+	{ "figures", "chart-column" },
 	{ "trash", "undo-2" },
 	{ "import", "upload" },
 	{ "merge", "git-merge" },
@@ -54,6 +55,9 @@ static const struct {
 	{ "/admin", "administration" },
 	{ "/admin/model", "model" },
 	{ "/admin/roles", "rights" },
+	{ "/forecast", "figures" },
+	{ "/lost", "figures" },
+	{ "/report", "figures" },
 	{ "/welcome", "first-steps" },
 };
 

@@ -237,6 +237,17 @@ total_cells(struct cx *cx, const struct list *list, const struct measured *measu
 	return cells;
 }
 
+/* Figures about single people are not told: the list is shown without. */
+static bool
+totals_refused(struct cx *cx, struct mv page)
+{
+	if (cx->err.code != E_FORBIDDEN)
+		return false;
+	mv_set(page, S("totals_why"), mv_text(cx->err.why));
+	fail_clear(cx);
+	return true;
+}
+
 bool
 list_add_totals(struct cx *cx, const struct list *list, struct mv page)
 {
@@ -246,7 +257,7 @@ list_add_totals(struct cx *cx, const struct list *list, struct mv page)
 	struct groups groups;
 
 	if (!record_aggregate(cx, &a, &groups))
-		return false;
+		return totals_refused(cx, page);
 	for (size_t i = 0; i < groups.n; i++)
 		if (!tally_add(cx, list, measured, &groups.v[i], &tally))
 			return false;
@@ -372,11 +383,19 @@ groups_order(struct cx *cx, struct list_groups *groups)
 
 /* ---- the rows of a group ---- */
 
+/* What is told together is all that is listed. */
+static struct str
+clause_of(struct cx *cx, const struct list_groups *groups, const struct list_group *group)
+{
+	return group->row->merged ? S("id > 0")
+				  : group_clause(cx, group_key_of(groups), &group->row->key[0]);
+}
+
 static struct list_state
 group_state(struct cx *cx, const struct list_groups *groups, const struct list_group *group)
 {
 	struct list_state state = groups->list->state;
-	struct str clause = group_clause(cx, group_key_of(groups), &group->row->key[0]);
+	struct str clause = clause_of(cx, groups, group);
 
 	state.group = state.open = (struct str){ 0 };
 	list_state_and(cx, &state, clause);
@@ -395,8 +414,7 @@ group_rows(struct cx *cx, const struct list_groups *groups, const struct list_gr
 
 	query.total = false;
 	query.after = (struct str){ 0 };
-	if (!cond_parse(cx, cx->mem, cx->model, query.object,
-			group_clause(cx, group_key_of(groups), &group->row->key[0]), &sight,
+	if (!cond_parse(cx, cx->mem, cx->model, query.object, clause_of(cx, groups, group), &sight,
 			&clause))
 		return false;
 	query.where = cond_and(cx->mem, query.where, clause);

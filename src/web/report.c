@@ -1,7 +1,7 @@
 /* Reports: figures about the records of one object, as they are kept or being made. */
 #include <unistd.h>
 
-#include "web/figures.h"
+#include "web/forecast.h"
 
 #include "base/clock.h"
 #include "base/feature.h"
@@ -482,6 +482,10 @@ web_report_export(struct cx *cx, struct request *q, struct reply *r)
 /* ---- routes ---- */
 
 static const struct route routes[] = {
+	{ V_GET, "/forecast", NEED_READ, "deal", web_forecast,
+	  .purpose = "what will be sold, was sold, and is to be" },
+	{ V_GET, "/lost", NEED_READ, "deal", web_lost,
+	  .purpose = "lost deals by competitor, reason, product and time" },
 	{ V_GET, "/report/new", NEED_READ, "report", web_report_new,
 	  .purpose = "a report that is being made" },
 	{ V_GET, "/report/{id}", NEED_READ, "report", web_report,

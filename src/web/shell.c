@@ -3,7 +3,7 @@
 #include "record/authz.h"
 #include "web/list.h"
 
-enum { INITIALS_MAX = 2, PLACES_MAX = 3, ADMIN_PAGES_MAX = 8 };
+enum { INITIALS_MAX = 2, PLACES_MAX = 3, ADMIN_PAGES_MAX = 8, FIGURE_PAGES_MAX = 2 };
 
 static const char *const MENU_LABELS[MENU__MAX] = {
 	[MENU_NONE] = NULL,
@@ -60,7 +60,7 @@ struct items {
 static struct items
 items_new(struct cx *cx)
 {
-	struct items items = { .cap = 2 + PLACES_MAX + ADMIN_PAGES_MAX };
+	struct items items = { .cap = 2 + PLACES_MAX + ADMIN_PAGES_MAX + FIGURE_PAGES_MAX };
 
 	for (unsigned i = 0; i < cx->model->n_objects; i++)
 		items.cap += 1 + cx->model->objects[i]->n_faces;
@@ -176,6 +176,39 @@ add_object(struct cx *cx, struct shell *shell, const struct object *object)
 		add_entry(cx, shell, object, NULL);
 }
 
+/* Pages of figures that stand beside the objects they are about. */
+static const struct {
+	const char *url, *label, *icon, *object;
+	enum menu at;
+} FIGURE_PAGES[] = {
+	{ "/forecast", N_("Forecast"), "trending-up", "deal", MENU_SALES },
+	{ "/lost", N_("Lost deals"), "circle-x", "deal", MENU_SALES },
+};
+
+static bool
+is_figure_page(struct str path)
+{
+	for (size_t i = 0; i < countof(FIGURE_PAGES); i++)
+		if (str_eq_z(path, FIGURE_PAGES[i].url))
+			return true;
+	return false;
+}
+
+static void
+add_figure_pages(struct cx *cx, struct shell *shell, enum menu at)
+{
+	for (size_t i = 0; i < countof(FIGURE_PAGES); i++) {
+		struct str url = str_of(FIGURE_PAGES[i].url);
+		const struct object *object =
+			object_find(cx->model, str_of(FIGURE_PAGES[i].object), NULL);
+
+		if (FIGURE_PAGES[i].at == at && object &&
+		    AUTHZ(PAGE_MENU, can_object(cx, object, OP_READ)))
+			items_add(&shell->items, url, str_of(tr(cx, FIGURE_PAGES[i].label)),
+				  str_of(FIGURE_PAGES[i].icon), str_eq(shell->path, url));
+	}
+}
+
 static void
 add_part(struct cx *cx, struct shell *shell, enum menu at, struct mv *part)
 {
@@ -187,6 +220,7 @@ add_part(struct cx *cx, struct shell *shell, enum menu at, struct mv *part)
 		if (object->menu == at && !(object->features & FEATURE_SYSTEM))
 			add_object(cx, shell, object);
 	}
+	add_figure_pages(cx, shell, at);
 	part[PART_LABEL] = MENU_LABELS[at] ? mv_z(tr(cx, MENU_LABELS[at])) : mv_none();
 	part[PART_ITEMS] = items_from(cx, &shell->items, start);
 }
@@ -476,7 +510,7 @@ static struct str
 place_of(const struct request *q)
 {
 	bool has_place = str_eq(q->path, S("/")) || str_eq(q->path, S("/today")) ||
-			 str_starts(q->path, S("/admin"));
+			 str_starts(q->path, S("/admin")) || is_figure_page(q->path);
 
 	return has_place ? q->path : (struct str){ 0 };
 }

@@ -246,9 +246,9 @@ place_add(struct cx *cx, struct territory *territory, const struct group_row *ro
 {
 	struct area like = { .id = row->key[0].kind == V_INT ? row->key[0].i : 0 };
 
-	like.is_none = !like.id;
+	like.is_none = !like.id && !row->merged;
 	like.label = row->label[0].n ? row->label[0] : str_of(tr(cx, "(without a name)"));
-	like.key = str_printf(cx->mem, "%lld", (long long)like.id);
+	like.key = row->merged ? S("together") : str_printf(cx->mem, "%lld", (long long)like.id);
 	return figures_add(cx, territory, row, area_find(cx, territory, &like));
 }
 

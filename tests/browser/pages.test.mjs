@@ -68,6 +68,7 @@ const SHOWN = {
 	"/jobs": ["/jobs"], "/notifications": ["/notifications"], "/feeds": ["/feeds"], "/feed/{secret}/calendar.ics": null,
 	"/{object}/{id}/relations": ["organisation", "person", "deal"].map((object) => `/${object}/${firsts.get(object)}/relations`),
 	"/import": ["/import"], "/import/{id}": null, "/import/{id}/errors": null, // the others: import.test.mjs
+	"/forecast": ["/forecast", "/forecast?by=quarter&group=product&show=open"], "/lost": ["/lost", "/lost?by=product&when=all"],
 	"/report/new": ["/report/new", "/report/new?object_name=deal&rows_by=expected_on:month&measure=sum(value)&chart=line"], "/report/{id}": [`/report/${firsts.get("report")}`],
 	"/password": ["/password"], "/welcome": null, // shown by welcome.test.mjs
 };

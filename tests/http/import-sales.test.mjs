@@ -8,6 +8,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { start } from "./harness.mjs";
+import { Visitor } from "./visitor.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SALES = path.join(ROOT, "examples/sales-pipeline");
@@ -140,6 +141,58 @@ test("DQ-09 every single deal is as the file has it", { skip }, async () => {
 			[deal.owner, deal.product, deal.party, deal.stage, deal.outcome, deal.opened_on, deal.closed_on, deal.cents],
 			deal.id,
 		);
+	}
+});
+
+// --- on the screen ---
+
+const plain = (html) => html.replace(/<[^>]*>/g, " ").replace(/&nbsp;|\u00a0|\u202f/g, " ").replace(/\s+/g, " ").trim();
+const tables = (html) =>
+	[...html.matchAll(/<table>([\s\S]*?)<\/table>/g)].map(([, table]) =>
+		Object.fromEntries([...table.matchAll(/<tr><th scope="row"[^>]*>([\s\S]*?)<\/th>([\s\S]*?)<\/tr>/g)].map(([, label, cells]) => [plain(label), [...cells.matchAll(/<td[^>]*>([\s\S]*?)<\/td>/g)].map(([, cell]) => plain(cell))])),
+	);
+const money = (cents) => `$${(cents / 100).toLocaleString("en", { minimumFractionDigits: 2 })}`;
+const cents = (all) => all.reduce((sum, deal) => sum + deal.cents, 0);
+const days = (all) => (all.length ? String(Math.round(all.reduce((sum, deal) => sum + (Date.parse(deal.closed_on) - Date.parse(deal.opened_on)) / 86400000, 0) / all.length)) : "");
+const percent = (part, whole) => `${(Math.round((part * 1000) / whole) / 10).toLocaleString("en")}%`;
+const visitor = skip ? null : new Visitor(kontor, "en");
+const screen = async (url) => {
+	const page = await visitor.get(url);
+	assert.equal(page.status, 200, url);
+	return tables(page.text);
+};
+
+for (const [by, key] of [["product", (d) => d.product], ["owner", (d) => d.owner], ["time", (d) => `Quarter ${quarter(d.closed_on).slice(6)} of ${d.closed_on.slice(0, 4)}`]])
+	test(`DAT-09 ANA-34 on the screen: lost and won by ${by}, value, cycle time and win rate are those of the files`, { skip }, async () => {
+		await visitor.signIn("anna");
+		const [got] = await screen(`/lost?by=${by}&when=all`), closed = deals.filter((d) => d.outcome !== "open"), allLost = closed.filter((d) => d.outcome === "lost").length;
+		const labels = [...new Set(closed.map(key))];
+		assert.deepEqual(Object.keys(got).sort(), [...labels, "All together"].sort());
+		for (const [label, cells] of Object.entries(got)) {
+			const of = closed.filter((deal) => label === "All together" || key(deal) === label), lost = of.filter((d) => d.outcome === "lost"), won = of.filter((d) => d.outcome === "won");
+			assert.deepEqual(cells, [String(lost.length.toLocaleString("en")), percent(lost.length, allLost), cells[2], days(lost), won.length.toLocaleString("en"), money(cents(won)), days(won), percent(won.length, of.length)], label);
+			assert.equal(Math.round(Number(cells[2].replace(/[^0-9.]/g, "")) * 100), cents(lost), label);
+		}
+	});
+
+test("GEN-16 ANA-13 on the screen: the forecast and the pipeline are those of the files", { skip }, async () => {
+	const first = (2017 - new Date().getUTCFullYear()) * 4 - Math.floor(new Date().getUTCMonth() / 3), won = deals.filter((d) => d.outcome === "won");
+	const [periods, lines] = await screen(`/forecast?by=quarter&group=owner&show=won&from=${first}`);
+	for (const q of [1, 2, 3, 4]) {
+		const of = won.filter((d) => quarter(d.closed_on) === `2017-Q${q}`);
+		assert.equal(periods[`Quarter ${q} of 2017`][0], of.length ? `${money(cents(of))} (${of.length.toLocaleString("en")})` : "", `quarter ${q}`);
+		for (const owner of new Set(won.map((d) => d.owner))) {
+			const his = of.filter((d) => d.owner === owner);
+			assert.equal(lines[owner]?.[q] ?? "", his.length ? money(cents(his)) : "", `${owner} in quarter ${q}`);
+		}
+	}
+	assert.match(periods["Without a date"][1], new RegExp(`\\(${deals.filter((d) => d.outcome === "open").length.toLocaleString("en")}\\)$`));
+	const [stages] = await screen(`/report/new?${new URLSearchParams({ object_name: "deal", rows_by: "stage", measures: "count,sum(value),avg(cycle_days)" })}`);
+	for (const stage of new Set(deals.map((d) => d.stage))) {
+		const of = deals.filter((d) => d.stage === stage);
+		assert.equal(stages[stage][0], of.length.toLocaleString("en"), stage);
+		assert.equal(Math.round(Number(stages[stage][1].replace(/[^0-9.]/g, "")) * 100), cents(of), stage);
+		assert.equal(stages[stage][2], days(of.filter((d) => d.closed_on)), stage);
 	}
 });
 

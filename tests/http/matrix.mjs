@@ -8,6 +8,7 @@ import { engine } from "./harness.mjs";
 
 // Every address there is.  One that is not named here fails the test.
 export const ROUTES = {
+	"GET /forecast": "page", "GET /lost": "page",
 	"GET /report/new": "page", "GET /report/{id}": "page-record", "POST /report/show": "page", "POST /report/save": "page", "POST /report/export": "page", // reports.test.mjs
 	"GET /healthz": "public", "GET /readyz": "public", "GET /metrics": "operator", "GET /assets/{name...}": "public",
 	"GET /api/v1/{object}": "list", "POST /api/v1/{object}": "create", "GET /api/v1/{object}/{id}": "get",
@@ -52,7 +53,7 @@ export const ROUTES = {
 
 // Every shipped object.  A new one is entered here, and is then in the matrix.
 export const SHIPPED = ("activity address appointment cadence competitor consent contact_point deal document export favourite follow kept_apart loss_reason note order order_line party " +
-	"pipeline price price_list product quote quote_answer quote_line relation relation_type report role saved_view stage task team text_block unit user").split(" ");
+	"pipeline price price_list product quote quote_answer quote_line relation relation_type report role saved_view stage target task team text_block unit user").split(" ");
 
 const SCOPES = ["none", "own", "team", "unit", "all"];
 const OPS = ["read", "create", "edit", "delete", "export"];
