@@ -6,7 +6,6 @@ import { startGridEdit } from "./lib/grid-cells";
 import { startEmptyLive, startGridLive } from "./lib/grid-live";
 import { startPeek } from "./lib/grid-peek";
 import { startGridSeat } from "./lib/grid-seat";
-import { startSnooze } from "./lib/snooze";
 import { onUndone } from "./lib/undo";
 
 const here = new URL(location.href);
@@ -17,7 +16,7 @@ if (here.searchParams.has("after")) {
 } else {
 	const page = new ListPage([startPeek, startBulk, startGridEdit, startGridLive, startGridSeat]);
 	startEmptyLive();
-	startSnooze();
+	if (document.getElementById("snooze-menu")) void import("./snooze").then(({ startSnooze }) => startSnooze());
 	startFilter((url) => void page.go(url));
 	onUndone(listChanged);
 	resumeBulk();

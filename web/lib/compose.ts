@@ -4,7 +4,6 @@ import { draftOf, dropDraft, keepDraft } from "./draft";
 import { refresh } from "./fresh";
 import { key } from "./keys";
 import { lookups } from "./lookup";
-import { recurs } from "./recur";
 import { mentions } from "./mention";
 import { text } from "./text";
 import { changed } from "./undo";
@@ -99,7 +98,7 @@ async function open(name: string, focus = true): Promise<void> {
 	});
 	place.append(form);
 	lookups(form);
-	recurs(form);
+	if (form.querySelector("input[data-recur]")) void import("../recur").then(({ recurs }) => recurs(form));
 	mentions(form);
 	keepDraft(form, placeOf(name));
 	if (focus) controls.querySelector<HTMLElement>("input:not([type=hidden]), textarea, select")?.focus();

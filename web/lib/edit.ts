@@ -4,7 +4,6 @@
 import { api, why, type Reply } from "./api";
 import { refresh } from "./fresh";
 import { lookups } from "./lookup";
-import { recurs } from "./recur";
 import { choose } from "./conflict";
 import { text } from "./text";
 import { toast } from "./toast";
@@ -60,7 +59,7 @@ export async function edit(place: HTMLElement): Promise<void> {
 	place.classList.add("editing");
 	for (const one of control.querySelectorAll("label:not(.box), .help")) one.classList.add("quiet");
 	lookups(control);
-	recurs(control);
+	if (control.querySelector("input[data-recur]")) (await import("../recur")).recurs(control);
 	const focus = control.querySelector<HTMLInputElement>(".recur select") ?? input(control);
 	if (focus && !focus.labels?.length) focus.ariaLabel = label;
 	editing = { place, value, shown, control, field, before: valueOf(control), saving: null };

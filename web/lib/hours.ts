@@ -6,6 +6,7 @@ export const isHours = (): boolean => document.querySelector("#board[data-hours]
 export const clock = (minutes: number): string => `${String(Math.floor(minutes / HOUR)).padStart(2, "0")}:${String(minutes % HOUR).padStart(2, "0")}`;
 export const minutesOf = (time: string): number => Number(time.slice(0, 2)) * HOUR + Number(time.slice(3, 5));
 
+const narrow = matchMedia("(max-width: 40rem)");
 const grid = (): HTMLElement | null => document.querySelector<HTMLElement>("#board[data-hours]");
 
 function place(card: HTMLElement): void {
@@ -88,7 +89,7 @@ export const isDragging = (): boolean => drag?.ghost != null;
 // `move` is told to which day and time; new ones begin where somebody clicks twice.
 export function startHours(move: (card: HTMLElement, day: string, at: number) => void): void {
 	document.addEventListener("pointerdown", (event) => {
-		const card = (event.target as Element).closest<HTMLElement>("#board[data-hours][data-can-move] .card[data-at]");
+		const card = (event.target as Element).closest<HTMLElement>("#board[data-placed][data-can-move] .card[data-at]");
 		if (!card || card.dataset.fixed !== undefined || event.button || event.pointerType === "touch" || (event.target as Element).closest("button")) return;
 		const lane = card.closest<HTMLElement>(".lane")!;
 		drag = { card, x: event.clientX, y: event.clientY, within: minutesAt(lane, event.clientY) - Number(card.dataset.at), ghost: null, day: lane.dataset.lane ?? "", at: Number(card.dataset.at) };
@@ -115,6 +116,7 @@ export function startHours(move: (card: HTMLElement, day: string, at: number) =>
 		const at = Math.floor(minutesAt(lane, event.clientY) / (2 * STEP)) * 2 * STEP;
 		location.assign(link.href.replace(/T09(:|%3A)00/, `T${encodeURIComponent(clock(at))}`));
 	});
+	narrow.addEventListener("change", () => mountHours());
 	setInterval(drawNow, TICK_MS);
 }
 
@@ -123,7 +125,8 @@ export function mountHours(scroll?: number): void {
 	const board = grid();
 	if (!board) return;
 	for (const card of board.querySelectorAll<HTMLElement>(".card[data-at]")) place(card);
-	board.dataset.placed = "";
+	// A week needs room: on a phone it is a list.
+	board.toggleAttribute("data-placed", !narrow.matches || board.classList.contains("span-day"));
 	drawNow();
 	if (scroll === undefined) scrollThere(board);
 	else board.scrollTop = scroll;

@@ -1,7 +1,7 @@
 // While somebody plans an appointment: who of those who take part is taken at this time, and when on this day.
-import { api } from "./api";
-import { text } from "./text";
-import { moment } from "./value";
+import { api } from "./lib/api";
+import { text } from "./lib/text";
+import { moment } from "./lib/value";
 
 const HOUR_MS = 3_600_000, DAY_MS = 24 * HOUR_MS, WAIT_MS = 250;
 

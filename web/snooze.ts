@@ -1,10 +1,10 @@
 // A task is put off from its row in a list: the menu stands once on the page.
-import { action } from "./actions";
-import { api, why } from "./api";
-import { listChanged } from "./bulk-bar";
-import { text } from "./text";
-import { toast } from "./toast";
-import { changed } from "./undo";
+import { action } from "./lib/actions";
+import { api, why } from "./lib/api";
+import { listChanged } from "./lib/bulk-bar";
+import { text } from "./lib/text";
+import { toast } from "./lib/toast";
+import { changed } from "./lib/undo";
 
 export function startSnooze(): void {
 	const menu = (): HTMLElement | null => document.getElementById("snooze-menu");

@@ -1,7 +1,7 @@
 // How often something repeats, chosen in words.  Without this script the control is a line that takes a rule of
 // RFC 5545; what the words cannot say stays such a line.
-import { api } from "./api";
-import { text } from "./text";
+import { api } from "./lib/api";
+import { text } from "./lib/text";
 
 const FREQS = ["DAILY", "WEEKLY", "MONTHLY", "YEARLY"] as const;
 const DAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
