@@ -160,6 +160,87 @@ write_relations(struct cx *cx, const struct overview *o, struct buf *out)
 }
 
 static void
+write_amount_of(const struct hierarchy *h, int64_t units, struct buf *out)
+{
+	struct gathered_sum sum = { .sum = units };
+
+	for (size_t i = 0; i < sizeof sum.currency; i++)
+		sum.currency[i] = h->currency[i];
+	if (h->has_value)
+		write_amount(&sum, units, out);
+	else
+		BUF_LIT(out, "null");
+}
+
+static void
+write_members(const struct overview *o, const struct str *titles, struct buf *out)
+{
+	BUF_LIT(out, ",\"members\":[");
+	for (size_t i = 0; i < o->n_members; i++) {
+		const struct overview_member *member = &o->members[i];
+
+		buf_z(out, i ? ",{\"id\":" : "{\"id\":");
+		api_id(member->id, out);
+		BUF_LIT(out, ",\"party\":");
+		api_id(member->other, out);
+		BUF_LIT(out, ",\"name\":");
+		api_text(titles[i], out);
+		BUF_LIT(out, ",\"position\":");
+		api_text(member->position, out);
+		BUF_LIT(out, ",\"department\":");
+		api_text(member->department, out);
+		BUF_LIT(out, ",\"role\":");
+		api_text(member->role, out);
+		BUF_LIT(out, ",\"until\":");
+		api_text(member->until, out);
+		buf_z(out, member->is_main ? ",\"main\":true}" : ",\"main\":false}");
+	}
+	buf_char(out, ']');
+}
+
+static void
+write_hierarchy(const struct hierarchy *h, const struct str *titles, struct buf *out)
+{
+	BUF_LIT(out, ",\"hierarchy\":{\"currency\":");
+	api_text(str_of(h->currency), out);
+	buf_z(out, h->has_more ? ",\"more\":true,\"items\":[" : ",\"more\":false,\"items\":[");
+	for (size_t i = 0; i < h->n; i++) {
+		buf_z(out, i ? ",{\"id\":" : "{\"id\":");
+		api_id(h->v[i].id, out);
+		BUF_LIT(out, ",\"parent\":");
+		api_id(h->v[i].parent, out);
+		BUF_LIT(out, ",\"name\":");
+		api_text(titles[i], out);
+		BUF_LIT(out, ",\"depth\":");
+		buf_int(out, h->v[i].depth);
+		BUF_LIT(out, ",\"own\":");
+		write_amount_of(h, h->v[i].own, out);
+		BUF_LIT(out, ",\"whole\":");
+		write_amount_of(h, h->v[i].whole, out);
+		buf_char(out, '}');
+	}
+	BUF_LIT(out, "]}");
+}
+
+static bool
+write_parties(struct cx *cx, const struct overview *o, struct buf *out)
+{
+	size_t n = o->n_members + o->hierarchy.n;
+	struct ref *refs = new_array(cx->mem, n + 1, struct ref);
+	struct str *titles = new_array(cx->mem, n + 1, struct str);
+
+	for (size_t i = 0; i < o->n_members; i++)
+		refs[i] = (struct ref){ o->party->object, o->members[i].other };
+	for (size_t i = 0; i < o->hierarchy.n; i++)
+		refs[o->n_members + i] = (struct ref){ o->party->object, o->hierarchy.v[i].id };
+	if (!record_titles_of(cx, refs, n, titles))
+		return false;
+	write_members(o, titles, out);
+	write_hierarchy(&o->hierarchy, titles + o->n_members, out);
+	return true;
+}
+
+static void
 write_head(struct cx *cx, const struct overview *o, struct buf *out)
 {
 	const struct row *party = o->party;
@@ -203,7 +284,8 @@ api_overview(struct cx *cx, struct request *q, struct reply *r)
 	int64_t id;
 
 	if (!api_query_only(cx, q, known) || !request_param_int(cx, q, "id", &id) ||
-	    !record_load(cx, cx->model->objects[PARTY], id, &row) || !overview_read(cx, row, &o))
+	    !record_load(cx, cx->model->objects[PARTY], id, &row) ||
+	    !overview_read(cx, row, NULL, 0, &o))
 		return false;
 	r->type = TYPE_JSON;
 	write_head(cx, &o, &r->body);
@@ -216,7 +298,7 @@ api_overview(struct cx *cx, struct request *q, struct reply *r)
 	}
 	buf_char(&r->body, '}');
 	write_lists(cx, &o, &r->body);
-	if (!write_relations(cx, &o, &r->body))
+	if (!write_relations(cx, &o, &r->body) || !write_parties(cx, &o, &r->body))
 		return false;
 	buf_char(&r->body, '}');
 	return true;

@@ -8,7 +8,6 @@
 #include "base/i18n.h"
 #include "model/ids.h"
 #include "model/type.h"
-#include "record/authz.h"
 
 enum { WORDS_MAX = 4000, CONTACTS = 8, KEEP = 3, NOTE_LINE = 110, NOTE_LINES = 12 };
 
@@ -292,17 +291,19 @@ add_notes(struct cx *cx, struct pages *p)
 /* ---- all of it ---- */
 
 static bool
-read_contacts(struct cx *cx, struct pages *p)
+want_contacts(struct cx *cx, struct pages *p, int64_t party)
 {
 	const struct object *object = cx->model->objects[ACTIVITY];
 	struct excerpt *list = p->contacts;
 
-	if (!gather_of(cx, object->fields[ACTIVITY_PARTY], p->overview.party->id, S("at <= now"),
-		       &list->of))
+	if (!gather_of(cx, object->fields[ACTIVITY_PARTY], party, S("at <= now"), &list->of))
 		return false;
-	list->fields = p->overview.lists[LIST_CONTACT].fields;
+	list->fields = entry_fields_of(cx, object);
+	list->fields.body = NULL;
+	if (!can_see_field(cx, object, object->fields[ACTIVITY_AT]))
+		list->fields.when = NULL;
 	list->limit = CONTACTS;
-	return record_excerpts(cx, list, 1);
+	return true;
 }
 
 static bool
@@ -374,7 +375,8 @@ dossier_pdf(struct cx *cx, int64_t party, struct str *pdf, struct str *name)
 	struct row *row;
 
 	if (!record_load(cx, cx->model->objects[PARTY], party, &row) ||
-	    !overview_read(cx, row, &p->overview) || !read_contacts(cx, p) || !read_titles(cx, p))
+	    !want_contacts(cx, p, party) || !overview_read(cx, row, p->contacts, 1, &p->overview) ||
+	    !read_titles(cx, p))
 		return false;
 	fill(cx, p);
 	*name = str_printf(cx->mem, "%s-%lld.pdf", tr(cx, "Dossier"), (long long)party);

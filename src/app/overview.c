@@ -4,7 +4,6 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "model/ids.h"
-#include "record/authz.h"
 
 enum { RHYTHM_ORDERS = 3, LIST_ROWS = 4, CONSENT_ROWS = 8 };
 
@@ -83,7 +82,7 @@ field_or_none(const struct object *object, unsigned index)
 }
 
 static bool
-figures_read(struct cx *cx, struct overview *o)
+figures_want(struct cx *cx, struct overview *o)
 {
 	for (size_t i = 0; i < FIGURE__MAX; i++) {
 		const struct figure_row *row = &FIGURES[i];
@@ -99,7 +98,7 @@ figures_read(struct cx *cx, struct overview *o)
 		figure->second = field_or_none(object, row->second);
 		figure->day = field_or_none(object, row->day);
 	}
-	return record_figures(cx, o->figures, FIGURE__MAX);
+	return true;
 }
 
 /* ---- lists ---- */
@@ -109,11 +108,11 @@ seen(const struct cx *cx, const struct object *object, unsigned index)
 {
 	const struct field *f = field_or_none(object, index);
 
-	return f && AUTHZ(OVERVIEW_FIELD, can_see_field(cx, object, f)) ? f : NULL;
+	return f && can_see_field(cx, object, f) ? f : NULL;
 }
 
 static bool
-lists_read(struct cx *cx, struct overview *o)
+lists_want(struct cx *cx, struct overview *o)
 {
 	for (size_t i = 0; i < LIST__MAX; i++) {
 		const struct list_row *row = &LISTS[i];
@@ -130,7 +129,22 @@ lists_read(struct cx *cx, struct overview *o)
 		list->soonest = row->soonest;
 		list->limit = row->limit;
 	}
-	return record_excerpts(cx, o->lists, LIST__MAX);
+	return true;
+}
+
+static bool
+gather(struct cx *cx, struct overview *o, struct excerpt *more, size_t n_more)
+{
+	o->lists = new_array(cx->mem, LIST__MAX + n_more, struct excerpt);
+	if (!figures_want(cx, o) || !lists_want(cx, o))
+		return false;
+	for (size_t i = 0; i < n_more; i++)
+		o->lists[LIST__MAX + i] = more[i];
+	if (!record_gather(cx, o->figures, FIGURE__MAX, o->lists, LIST__MAX + n_more))
+		return false;
+	for (size_t i = 0; i < n_more; i++)
+		more[i] = o->lists[LIST__MAX + i];
+	return true;
 }
 
 /* ---- relations ---- */
@@ -188,6 +202,55 @@ relations_read(struct cx *cx, struct overview *o)
 	o->has_more_relations = rows.n > OVERVIEW_RELATIONS;
 	for (size_t i = 0; i < rows.n && i < OVERVIEW_RELATIONS; i++)
 		relation_add(cx, o, &rows.v[i]);
+	return true;
+}
+
+/* ---- memberships ---- */
+
+static void
+member_add(struct overview *o, const struct row *row, unsigned other)
+{
+	const struct value *v = row->v;
+
+	o->members[o->n_members++] = (struct overview_member){
+		.id = row->id,
+		.other = v[other].i,
+		.position = v[MEMBERSHIP_POSITION].s,
+		.department = v[MEMBERSHIP_DEPARTMENT].s,
+		.role = v[MEMBERSHIP_ROLE].s,
+		.until = v[MEMBERSHIP_VALID_UNTIL].s,
+		.is_main = v[MEMBERSHIP_MAIN].i == 1,
+	};
+}
+
+static bool
+members_read(struct cx *cx, struct overview *o)
+{
+	const struct object *object = cx->model->objects[MEMBERSHIP];
+	bool is_person = str_eq(o->party->v[PARTY_KIND].s, S("person"));
+	const char *side = is_person ? "person" : "organisation";
+	unsigned other = is_person ? MEMBERSHIP_ORGANISATION : MEMBERSHIP_PERSON;
+	struct cond_sight sight = cond_sight_of(cx);
+	struct query query = { .object = object, .limit = OVERVIEW_MEMBERS };
+	struct rows rows;
+
+	if (!can_object(cx, object, OP_READ))
+		return true;
+	if (!cond_parse(cx, cx->mem, cx->model, object,
+			str_printf(cx->mem,
+				   "%s = %lld and (valid_from is empty or valid_from <= today) and "
+				   "(valid_until is empty or valid_until >= today)",
+				   side, (long long)o->party->id),
+			&sight, &query.where)) {
+		if (cx->err.code != E_INPUT)
+			return false;
+		fail_clear(cx);
+		return true;
+	}
+	if (!record_query(cx, &query, &rows))
+		return false;
+	for (size_t i = 0; i < rows.n; i++)
+		member_add(o, &rows.v[i], other);
 	return true;
 }
 
@@ -305,10 +368,14 @@ salutation_in(struct cx *cx, const struct row *party)
 }
 
 bool
-overview_read(struct cx *cx, const struct row *party, struct overview *out)
+overview_read(struct cx *cx, const struct row *party, struct excerpt *more, size_t n_more,
+	      struct overview *out)
 {
 	*out = (struct overview){ .party = party, .salutation = salutation_in(cx, party) };
-	if (!figures_read(cx, out) || !lists_read(cx, out) || !relations_read(cx, out))
+	if (!gather(cx, out, more, n_more) || !relations_read(cx, out) || !members_read(cx, out))
+		return false;
+	if (str_eq(party->v[PARTY_KIND].s, S("organisation")) &&
+	    !hierarchy_read(cx, party, &out->hierarchy))
 		return false;
 	next_purchase(cx, out);
 	warnings_find(cx, out);

@@ -4,9 +4,9 @@
 #ifndef KONTOR_APP_OVERVIEW_H
 #define KONTOR_APP_OVERVIEW_H
 
-#include "record/gather.h"
+#include "app/hierarchy.h"
 
-enum { OVERVIEW_RELATIONS = 6, OVERVIEW_WARNINGS = 12 };
+enum { OVERVIEW_RELATIONS = 6, OVERVIEW_WARNINGS = 12, OVERVIEW_MEMBERS = 8 };
 
 enum overview_figure {
 	FIGURE_WON,           /* won deals */
@@ -33,6 +33,14 @@ enum overview_list {
 	LIST__MAX
 };
 
+/* A membership of today: of a person in an organisation, read from either side. */
+struct overview_member {
+	int64_t id, other;
+	struct str position, department, role; /* key of membership.role */
+	struct str until;                      /* a date's text, or empty */
+	bool is_main;
+};
+
 /* A relation of today, read from the party. */
 struct overview_relation {
 	struct str kind;  /* key of relation.kind */
@@ -50,10 +58,13 @@ struct overview_warning {
 struct overview {
 	const struct row *party;
 	struct figure figures[FIGURE__MAX];
-	struct excerpt lists[LIST__MAX];
+	struct excerpt *lists; /* LIST__MAX of them */
 	struct overview_relation relations[OVERVIEW_RELATIONS];
 	size_t n_relations;
 	bool has_more_relations;
+	struct overview_member members[OVERVIEW_MEMBERS]; /* the main one first */
+	size_t n_members;
+	struct hierarchy hierarchy; /* of an organisation */
 	struct overview_warning warnings[OVERVIEW_WARNINGS];
 	size_t n_warnings;
 	int64_t next_purchase; /* day number: planned, or by the rhythm of the orders */
@@ -65,8 +76,10 @@ struct overview {
 const char *overview_figure_name(enum overview_figure figure);
 const char *overview_list_name(enum overview_list list);
 
-/* Of a party that was loaded with all fields; by three statements. */
-bool overview_read(struct cx *cx, const struct row *party, struct overview *out) CHECKED;
+/* Of a party that was loaded with all fields; by three statements, of an organisation five.  With
+ * them `more` excerpts (or none) that the caller wants. */
+bool overview_read(struct cx *cx, const struct row *party, struct excerpt *more, size_t n_more,
+		   struct overview *out) CHECKED;
 
 /* Was the figure asked for at all, for this actor? */
 static inline bool

@@ -532,6 +532,7 @@ check_model(struct check *c)
 	for (enum phase phase = PHASE_LINK; phase < PHASE__MAX; phase++)
 		phase_run(c, phase);
 	titles_default(c);
+	sealed_find(c);
 }
 
 bool

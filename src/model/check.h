@@ -155,6 +155,7 @@ void statement_face_when(struct check *c, struct statement *st);
 void statement_grant(struct check *c, struct statement *st);
 bool field_can_sort(const struct field *field);
 void titles_default(struct check *c); /* titles that no statement names */
+void sealed_find(struct check *c);
 const char *feature_name(unsigned flag);
 
 /* formula.c: parse against the fields that stand above; reports mistakes.  Sets formula, and result

@@ -68,6 +68,30 @@ statement_title(struct check *c, struct statement *st)
 		c->object->title = field;
 }
 
+static unsigned
+categories_of(const struct object *object)
+{
+	unsigned sealed = 0;
+
+	for (unsigned i = SF__MAX; i < object->n_fields; i++) {
+		const struct field *f = object->fields[i];
+
+		if (f == object->parent)
+			continue;
+		if (!f->special)
+			return 0;
+		sealed |= 1u << f->special;
+	}
+	return sealed;
+}
+
+void
+sealed_find(struct check *c)
+{
+	for (unsigned i = 0; i < c->model->n_objects; i++)
+		c->model->objects[i]->sealed = categories_of(c->model->objects[i]);
+}
+
 /* The first text, else the id. */
 void
 titles_default(struct check *c)
@@ -76,7 +100,7 @@ titles_default(struct check *c)
 		struct object *object = c->model->objects[i];
 
 		for (unsigned j = SF__MAX; j < object->n_fields && !object->title; j++)
-			if (object->fields[j]->type != FT_ROLLUP &&
+			if (object->fields[j]->type != FT_ROLLUP && !object->fields[j]->special &&
 			    field_is_text(object->fields[j],
 					  T(TEXT) | T(EMAIL) | T(PHONE) | T(URL) | T(SEQUENCE)))
 				object->title = object->fields[j];

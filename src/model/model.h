@@ -211,6 +211,9 @@ struct object {
 	struct str icon;       /* in the sprite of web/; may be empty */
 	bool is_subject;       /* "subject self": its records are themselves data subjects */
 	struct field *subject; /* link to the party whose personal data a record is, or NULL */
+	/* Categories of its fields, where all but the link to its parent are special: it is there
+	 * for those alone who may see one of them. */
+	unsigned sealed;
 	/* Rights follow that record: seen by its readers, changed by its editors. */
 	struct field *parent;
 	/* Links to user, team, unit that scopes look at, or NULL. */

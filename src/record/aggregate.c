@@ -556,7 +556,8 @@ finish(struct cx *cx, const struct fold *fold, struct groups *out)
 	}
 	qsort(groups.v, groups.n, sizeof *groups.v, group_order);
 	for (size_t k = 0; k < a->n_group; k++)
-		if (a->group[k].field->type == FT_ONE && !label_links(cx, &a->group[k], k, &groups))
+		if (a->group[k].field->type == FT_ONE && !a->unlabelled &&
+		    !label_links(cx, &a->group[k], k, &groups))
 			return false;
 	label_merged(cx, fold, &groups);
 	*out = groups;

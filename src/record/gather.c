@@ -1,6 +1,5 @@
 #include "record/gather.h"
 
-#include "record/authz.h"
 #include "record/entry.h"
 #include "record/query.h"
 
@@ -51,8 +50,7 @@ link_sql(struct cx *cx, const struct gather *of, struct sqltext *sql)
 	sql_column(sql, "v", of->via->columns[0].name);
 	sql_raw(sql, " = ");
 	sql_int(sql, of->id);
-	if (!AUTHZ(GATHER_VIA, false))
-		rights_sql(cx, of->via->object, OP_READ, "v", sql);
+	rights_sql(cx, of->via->object, OP_READ, "v", sql);
 	sql_raw(sql, ")");
 }
 
@@ -68,8 +66,7 @@ gather_where(struct cx *cx, const struct gather *of, struct sqltext *sql)
 	sql_name(sql, link->object->table);
 	sql_raw(sql, " t WHERE t.\"deleted_at\" IS NULL AND ");
 	link_sql(cx, of, sql);
-	if (!AUTHZ(GATHER_ROWS, false))
-		rights_sql(cx, link->object, OP_READ, "t", sql);
+	rights_sql(cx, link->object, OP_READ, "t", sql);
 	if (!of->where)
 		return;
 	sql_raw(sql, " AND ");
@@ -84,7 +81,7 @@ seen(const struct cx *cx, const struct figure *figure, const struct field *f)
 {
 	const struct object *object = figure->of.link->object;
 
-	return f && AUTHZ(GATHER_FIELD, can_see_field(cx, object, f)) ? f : NULL;
+	return f && can_see_field(cx, object, f) ? f : NULL;
 }
 
 static void
@@ -112,6 +109,19 @@ end_sql(const char *function, const struct field *f, enum column_class class, st
 	sql_raw(sql, ")");
 }
 
+/* In the columns of an entry, so that both are one statement: the number for the id, the first day
+ * for the moment, the last one for the title, the second sum for the owner. */
+enum {
+	AT_COUNT = 1,
+	AT_FIRST,
+	AT_FIRST_DAY,
+	AT_LAST_DAY,
+	AT_LAST,
+	AT_SUM = 7,
+	AT_CURRENCY,
+	AT_SECOND = 10
+};
+
 static void
 figure_sql(struct cx *cx, const struct figure *figure, size_t number, struct sqltext *sql)
 {
@@ -122,18 +132,20 @@ figure_sql(struct cx *cx, const struct figure *figure, size_t number, struct sql
 
 	sql_raw(sql, sql->text.n ? " UNION ALL SELECT " : "SELECT ");
 	buf_int(&sql->text, (int64_t)number);
+	sql_raw(sql, ", count(*)");
+	end_sql("min(", day, COLUMN_INT, sql);
+	end_sql("min(", day, COLUMN_TEXT, sql);
+	end_sql("max(", day, COLUMN_TEXT, sql);
+	end_sql("max(", day, COLUMN_INT, sql);
+	sql_raw(sql, ", CAST(NULL AS TEXT)");
+	sum_sql(cx, amount, sql);
 	sql_raw(sql, ", ");
 	if (split)
 		sql_column(sql, "t", amount->columns[1].name);
 	else
 		sql_raw(sql, "CAST(NULL AS TEXT)");
-	sql_raw(sql, ", count(*)");
-	sum_sql(cx, amount, sql);
+	sql_raw(sql, ", CAST(NULL AS TEXT)");
 	sum_sql(cx, second, sql);
-	end_sql("min(", day, COLUMN_INT, sql);
-	end_sql("min(", day, COLUMN_TEXT, sql);
-	end_sql("max(", day, COLUMN_INT, sql);
-	end_sql("max(", day, COLUMN_TEXT, sql);
 	gather_where(cx, &figure->of, sql);
 	if (!split)
 		return;
@@ -145,13 +157,14 @@ figure_sql(struct cx *cx, const struct figure *figure, size_t number, struct sql
 static void
 sum_read(struct stmt *stmt, struct figure *figure)
 {
-	struct gathered_sum sum = { .sum = db_col_null(stmt, 3) ? 0 : db_col_int(stmt, 3),
-				    .second = db_col_null(stmt, 4) ? 0 : db_col_int(stmt, 4) };
-	struct str currency = db_col_str(stmt, 1);
+	struct gathered_sum sum = { 0 };
+	struct str currency = db_col_str(stmt, AT_CURRENCY);
 	size_t at;
 
-	if (db_col_null(stmt, 3) || figure->n_sums == GATHER_SUMS)
+	if (db_col_null(stmt, AT_SUM) || figure->n_sums == GATHER_SUMS)
 		return;
+	sum.sum = db_col_int(stmt, AT_SUM);
+	sum.second = db_col_null(stmt, AT_SECOND) ? 0 : db_col_int(stmt, AT_SECOND);
 	for (size_t i = 0; i < sizeof sum.currency - 1 && i < currency.n; i++)
 		sum.currency[i] = currency.p[i];
 	for (at = figure->n_sums++; at && figure->sums[at - 1].sum < sum.sum; at--)
@@ -162,35 +175,15 @@ sum_read(struct stmt *stmt, struct figure *figure)
 static void
 figure_read(struct stmt *stmt, struct figure *figure)
 {
-	int64_t first = entry_moment(stmt, 5, 6), last = entry_moment(stmt, 7, 8);
+	int64_t first = entry_moment(stmt, AT_FIRST, AT_FIRST_DAY),
+		last = entry_moment(stmt, AT_LAST, AT_LAST_DAY);
 
-	figure->count += db_col_int(stmt, 2);
+	figure->count += db_col_int(stmt, AT_COUNT);
 	if (first && (!figure->first || first < figure->first))
 		figure->first = first;
 	if (last && (!figure->last || last > figure->last))
 		figure->last = last;
 	sum_read(stmt, figure);
-}
-
-bool
-record_figures(struct cx *cx, struct figure *figures, size_t n)
-{
-	struct sqltext sql = sqltext_new(cx->mem);
-	struct stmt *stmt;
-	bool more;
-
-	for (size_t i = 0; i < n; i++)
-		if (figures[i].of.link)
-			figure_sql(cx, &figures[i], i, &sql);
-	if (!sql.text.n)
-		return true;
-	stmt = sql_prepare(cx, &sql);
-	while (stmt && db_step(cx, stmt, &more)) {
-		if (!more)
-			return true;
-		figure_read(stmt, &figures[db_col_int(stmt, 0)]);
-	}
-	return false;
 }
 
 /* ---- excerpts ---- */
@@ -225,30 +218,49 @@ excerpt_sql(struct cx *cx, const struct excerpt *excerpt, size_t number, struct 
 	buf_int(&sql->text, (int64_t)number);
 }
 
-bool
-record_excerpts(struct cx *cx, struct excerpt *excerpts, size_t n)
-{
-	struct sqltext sql = sqltext_new(cx->mem);
-	struct stmt *stmt;
-	bool more;
+/* ---- both ---- */
 
-	for (size_t i = 0; i < n; i++) {
+static void
+gather_sql(struct cx *cx, const struct figure *figures, size_t n_figures, struct excerpt *excerpts,
+	   size_t n_excerpts, struct sqltext *sql)
+{
+	for (size_t i = 0; i < n_figures; i++)
+		if (figures[i].of.link)
+			figure_sql(cx, &figures[i], i, sql);
+	for (size_t i = 0; i < n_excerpts; i++) {
 		struct excerpt *excerpt = &excerpts[i];
 
 		if (!excerpt->of.link || !excerpt->fields.when)
 			continue;
 		excerpt->v = new_array(cx->mem, (size_t)excerpt->limit + 1, struct entry);
-		excerpt_sql(cx, excerpt, i, &sql);
+		excerpt_sql(cx, excerpt, n_figures + i, sql);
 	}
+}
+
+bool
+record_gather(struct cx *cx, struct figure *figures, size_t n_figures, struct excerpt *excerpts,
+	      size_t n_excerpts)
+{
+	struct sqltext sql = sqltext_new(cx->mem);
+	struct stmt *stmt;
+	bool more;
+
+	gather_sql(cx, figures, n_figures, excerpts, n_excerpts, &sql);
 	if (!sql.text.n)
 		return true;
 	stmt = sql_prepare(cx, &sql);
 	while (stmt && db_step(cx, stmt, &more)) {
 		struct excerpt *excerpt;
+		size_t at;
 
 		if (!more)
 			return true;
-		excerpt = &excerpts[db_col_int(stmt, 0)];
+		at = (size_t)db_col_int(stmt, 0);
+		if (at < n_figures) {
+			figure_read(stmt, &figures[at]);
+			continue;
+		}
+		excerpt = &excerpts[at - n_figures];
 		excerpt->v[excerpt->n++] =
 			entry_from(cx, stmt, excerpt->of.link->object, &excerpt->fields);
 	}

@@ -1,5 +1,5 @@
-/* Figures and short lists of several objects that hang on one record: each kind by one statement,
- * however many they are. */
+/* Figures and short lists of several objects that hang on one record: by one statement, however
+ * many they are. */
 #ifndef KONTOR_RECORD_GATHER_H
 #define KONTOR_RECORD_GATHER_H
 
@@ -42,7 +42,6 @@ struct figure {
 	size_t n_sums;
 	int64_t first, last; /* ms UTC, of a date its midnight; 0: none */
 };
-bool record_figures(struct cx *cx, struct figure *figures, size_t n) CHECKED;
 
 /* The first records by a day, at most so many. */
 struct excerpt {
@@ -54,6 +53,8 @@ struct excerpt {
 	struct entry *v; /* in cx->mem */
 	size_t n;
 };
-bool record_excerpts(struct cx *cx, struct excerpt *excerpts, size_t n) CHECKED;
+/* All of them at once; either may be none. */
+bool record_gather(struct cx *cx, struct figure *figures, size_t n_figures,
+		   struct excerpt *excerpts, size_t n_excerpts) CHECKED;
 
 #endif

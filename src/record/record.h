@@ -226,7 +226,8 @@ struct aggregate {
 	size_t n_group;
 	struct measure measure[MEASURE_MAX];
 	size_t n_measure;
-	size_t most; /* groups; 0: GROUPS_MAX */
+	size_t most;     /* groups; 0: GROUPS_MAX */
+	bool unlabelled; /* groups by links come without the titles of what they lead to */
 };
 struct group_row {
 	struct value key[GROUP_MAX]; /* periods are text: 2017-03-01, 2017-03, 2017-Q1, 2017 */

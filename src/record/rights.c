@@ -246,12 +246,26 @@ rights_are_own(const struct cx *cx, const struct object *object, enum operation 
 	return !object->parent;
 }
 
+/* What holds nothing but sealed fields is there for those who may see one of them. */
+static bool
+may_sealed(const struct cx *cx, const struct object *object)
+{
+	unsigned open = object->sealed & atomic_load(&cx->store->special_on);
+
+	if (!object->sealed || cx->actor->is_system)
+		return true;
+	return unrestricted(cx->actor) ? open != 0
+				       : (open & cx->actor->rights[object->index].special) != 0;
+}
+
 bool
 can_object(const struct cx *cx, const struct object *object, enum operation op)
 {
 	const struct actor *actor = cx->actor;
 
 	if (!actor || (actor->read_only && op != OP_READ && op != OP_EXPORT))
+		return false;
+	if (!may_sealed(cx, object))
 		return false;
 	return unrestricted(actor) ||
 	       AUTHZ(OBJECT, actor->rights[object->index].may[op] != SCOPE_NONE);

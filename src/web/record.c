@@ -169,7 +169,7 @@ web_record(struct cx *cx, struct request *q, struct reply *r)
 
 	if (!record_open(cx, q, &p) || !rights_read(cx, &p) || !time_read(cx, &p) ||
 	    !sets_read(cx, &p) || !follow_read(cx, &p) || !lines_part_read(cx, &p) ||
-	    !overview_part_read(cx, &p))
+	    !overview_part_read(cx, &p) || !sets_finish(cx, &p))
 		return false;
 	facts_want(cx, &p);
 	if (!names_read(cx, &p.names))

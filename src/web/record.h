@@ -7,6 +7,7 @@
 #include "web/web.h"
 
 /* Titles of other records. */
+struct excerpt;
 struct lined;
 struct overview;
 struct names {
@@ -48,6 +49,11 @@ struct record_page {
 	struct timeline timeline;
 	struct related *related;
 	size_t n_related;
+	/* Rows of sets, which are read with others by one statement; each for a set. */
+	struct excerpt *excerpts;
+	struct related **excerpts_of;
+	size_t n_excerpts;
+	bool excerpts_read;
 	struct mv page;
 	const struct overview *overview; /* of a party, or NULL */
 	const struct lined *lined;       /* has it lines of its own?  or NULL */
@@ -92,6 +98,8 @@ void overview_part_add(struct cx *cx, struct record_page *p);
 /* Which sets there are, and how much is in each; then with the first rows of some. */
 bool sets_count(struct cx *cx, struct record_page *p) CHECKED;
 bool sets_read(struct cx *cx, struct record_page *p) CHECKED;
+/* What of them was not read with others, and whose titles they want. */
+bool sets_finish(struct cx *cx, struct record_page *p) CHECKED;
 void sets_add(struct cx *cx, struct record_page *p);
 /* The address of the form of a new record that hangs on this one; empty where it cannot. */
 struct str new_url_of(struct cx *cx, const struct record_page *p, const struct object *object);

@@ -17,13 +17,18 @@ overview_part_read(struct cx *cx, struct record_page *p)
 	if (p->object->index != PARTY)
 		return true;
 	o = new(cx->mem, struct overview);
-	if (!overview_read(cx, p->row, o))
+	if (!overview_read(cx, p->row, p->excerpts, p->n_excerpts, o))
 		return false;
+	p->excerpts_read = true;
 	for (size_t i = 0; i < o->n_relations; i++) {
 		names_want(cx, &p->names, o->relations[i].other.object, o->relations[i].other.id);
 		names_want(cx, &p->names, cx->model->objects[RELATION_TYPE],
 			   o->relations[i].own_kind);
 	}
+	for (size_t i = 0; i < o->n_members; i++)
+		names_want(cx, &p->names, p->object, o->members[i].other);
+	for (size_t i = 1; i < o->hierarchy.n; i++)
+		names_want(cx, &p->names, p->object, o->hierarchy.v[i].id);
 	for (size_t i = 0; i < o->lists[LIST_CONTACT].n; i++)
 		names_want(cx, &p->names, users, o->lists[LIST_CONTACT].v[i].owner);
 	p->overview = o;
@@ -251,6 +256,18 @@ add_tiles(struct cx *cx, struct record_page *p, struct mv part)
 	mv_set(part, S("tiles"), tiles);
 }
 
+static struct str
+date_words(struct cx *cx, struct str date)
+{
+	struct buf out = buf_in(cx->mem, NOTE_MAX);
+	int64_t day;
+
+	if (!date_parse(date, &day, NULL))
+		return date;
+	fmt_date(&out, cx, day);
+	return buf_done(&out);
+}
+
 /* ---- lists ---- */
 
 static struct mv
@@ -372,6 +389,91 @@ add_relations(struct cx *cx, const struct record_page *p, struct mv lists)
 	}
 }
 
+/* "Einkaufsleitung · Einkauf · Entscheidet" */
+static struct str
+member_words(struct cx *cx, const struct overview_member *member)
+{
+	const struct field *role = cx->model->objects[MEMBERSHIP]->fields[MEMBERSHIP_ROLE];
+	struct buf out = buf_in(cx->mem, NOTE_MAX);
+
+	add_note(&out, member->position);
+	add_note(&out, member->department);
+	if (member->role.n)
+		add_note(&out, option_words(cx, role, member->role));
+	return buf_done(&out);
+}
+
+static struct mv
+member_item(struct cx *cx, const struct record_page *p, const struct overview_member *member)
+{
+	struct mv item = mv_map(cx->mem), state = mv_map(cx->mem);
+	struct str until = member->until;
+
+	if (until.n)
+		until = str_printf(cx->mem, tr(cx, "until %.*s"), STR_FMT(date_words(cx, until)));
+	mv_set(item, S("title"), mv_text(names_title(&p->names, p->object, member->other)));
+	mv_set(item, S("url"), mv_text(url_of(cx, p->object->name, member->other, "")));
+	mv_set(item, S("money"), mv_text(member_words(cx, member)));
+	mv_set(item, S("at"), mv_text(until));
+	if (member->is_main) {
+		mv_set(state, S("text"), mv_text(str_of(tr(cx, "Main"))));
+		mv_set(state, S("tone"), mv_text(S("plain")));
+		mv_set(item, S("state"), state);
+	}
+	return item;
+}
+
+static void
+add_members(struct cx *cx, const struct record_page *p, struct mv lists)
+{
+	const struct overview *o = p->overview;
+	bool is_person = str_eq(p->row->v[PARTY_KIND].s, S("person"));
+	struct mv rows;
+
+	if (!o->n_members)
+		return;
+	rows = add_list(cx, lists, "members", is_person ? N_("Memberships") : N_("People"),
+			is_person ? "building-2" : "users");
+	for (size_t i = 0; i < o->n_members; i++)
+		mv_add(rows, member_item(cx, p, &o->members[i]));
+}
+
+/* ---- what belongs to an organisation ---- */
+
+static struct mv
+node_item(struct cx *cx, const struct record_page *p, const struct hierarchy *h, size_t i)
+{
+	const struct hierarchy_node *node = &h->v[i];
+	struct mv item = mv_map(cx->mem);
+	struct str none = { 0 };
+	bool grows = h->has_value && node->whole != node->own;
+
+	mv_set(item, S("title"),
+	       mv_text(i ? names_title(&p->names, p->object, node->id)
+			 : title_of_row(cx, &p->names, p->row)));
+	mv_set(item, S("url"), mv_text(i ? url_of(cx, p->object->name, node->id, "") : none));
+	mv_set(item, S("depth"), mv_int(node->depth));
+	mv_set(item, S("own"),
+	       mv_text(h->has_value ? lines_money(cx, node->own, h->currency) : none));
+	mv_set(item, S("whole"), mv_text(grows ? lines_money(cx, node->whole, h->currency) : none));
+	return item;
+}
+
+static void
+add_hierarchy(struct cx *cx, const struct record_page *p, struct mv part)
+{
+	const struct hierarchy *h = &p->overview->hierarchy;
+	struct mv nodes = mv_list(cx->mem), tree = mv_map(cx->mem);
+
+	if (!h->n)
+		return;
+	for (size_t i = 0; i < h->n; i++)
+		mv_add(nodes, node_item(cx, p, h, i));
+	mv_set(tree, S("nodes"), nodes);
+	mv_set(tree, S("has_more"), mv_bool(h->has_more));
+	mv_set(part, S("tree"), tree);
+}
+
 static void
 add_warnings(struct cx *cx, const struct overview *o, struct mv part)
 {
@@ -401,7 +503,9 @@ overview_part_add(struct cx *cx, struct record_page *p)
 	add_tiles(cx, p, part);
 	add_entries(cx, p, lists);
 	add_consents(cx, p, lists);
+	add_members(cx, p, lists);
 	add_relations(cx, p, lists);
+	add_hierarchy(cx, p, part);
 	mv_set(part, S("lists"), lists);
 	mv_set(part, S("has_lists"), mv_bool(mv_is_true(&lists)));
 	mv_set(p->page, S("overview"), part);

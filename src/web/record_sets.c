@@ -176,27 +176,37 @@ sets_count(struct cx *cx, struct record_page *p)
 bool
 sets_read(struct cx *cx, struct record_page *p)
 {
-	struct excerpt excerpts[EXPANDED_MAX];
-	struct related *of[EXPANDED_MAX];
-	size_t expanded = 0, n = 0;
+	size_t expanded = 0;
 
 	if (!sets_count(cx, p))
 		return false;
+	p->excerpts = new_array(cx->mem, EXPANDED_MAX, struct excerpt);
+	p->excerpts_of = new_array(cx->mem, EXPANDED_MAX, struct related *);
 	for (size_t i = 0; i < p->n_related && expanded < EXPANDED_MAX; i++) {
 		struct related *related = &p->related[i];
 
 		if (!related->count || set_rank(p, related) > 1)
 			continue;
 		expanded++;
-		of[n] = related;
-		if (is_excerpt(cx, related) ? !excerpt_of(cx, p, related, &excerpts[n++])
-					    : !rows_read(cx, p, related))
+		if (!is_excerpt(cx, related)) {
+			if (!rows_read(cx, p, related))
+				return false;
+			continue;
+		}
+		p->excerpts_of[p->n_excerpts] = related;
+		if (!excerpt_of(cx, p, related, &p->excerpts[p->n_excerpts++]))
 			return false;
 	}
-	if (!record_excerpts(cx, excerpts, n))
+	return true;
+}
+
+bool
+sets_finish(struct cx *cx, struct record_page *p)
+{
+	if (!p->excerpts_read && !record_gather(cx, NULL, 0, p->excerpts, p->n_excerpts))
 		return false;
-	for (size_t i = 0; i < n; i++)
-		rows_take(cx, &excerpts[i], of[i]);
+	for (size_t i = 0; i < p->n_excerpts; i++)
+		rows_take(cx, &p->excerpts[i], p->excerpts_of[i]);
 	for (size_t i = 0; i < p->n_related; i++)
 		want_rows(cx, p, &p->related[i]);
 	return true;

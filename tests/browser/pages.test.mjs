@@ -16,6 +16,11 @@ const FORMS = ["organisation", "deal", "task", "note"]; // the others' are of a 
 const MADE = {
 	appointment: { subject: "Besuch im Werk", starts_at: "2026-11-24T09:00:00Z", place: "Werk 2", party: 1, recurrence: "FREQ=WEEKLY;BYDAY=TU" },
 	cadence: { name: "A-Kunden", condition: "roles contains customer", every: 3, period: "month" },
+	account_member: { party: 1, member: 1, role: "lead" },
+	membership: { person: 1, organisation: 2, position: "Einkaufsleitung", department: "Einkauf", role: "decides", main: true },
+	occasion: { party: 1, kind: "founding", label: "Firmenjubiläum", day: "1996-02-29" },
+	preference: { party: 1, kind: "time", value: "vormittags", strength: "likes" },
+	data_pointer: { party: 1, kind: "register", name: "Handelsregister Bremen", reference: "HRB 1234" },
 	document: { name: "Rahmenvertrag 2026", kind: "contract", party: 1 },
 	note: { subject: "Besuch im Werk", body: "Die neue Halle wird im März fertig.", party: 1 },
 	price_list: { name: "Fachhandel", currency: "EUR" },
