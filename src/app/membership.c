@@ -5,7 +5,6 @@
 #include "app/hierarchy.h"
 #include "base/clock.h"
 #include "base/feature.h"
-#include "base/i18n.h"
 #include "model/ids.h"
 
 enum { MEMBERSHIPS_MAX = 200 };
@@ -80,18 +79,23 @@ memberships_follow(struct cx *cx, struct change *c)
 
 /* ---- a membership ---- */
 
+/* Whoever belongs to it, a person or (to a federation) a company: it is another one. */
 static bool
-is_kind(struct cx *cx, struct change *c, unsigned link, const char *kind, const char *why)
+is_organisation(struct cx *cx, struct change *c)
 {
-	const struct field *f = c->object->fields[link];
+	const struct field *f = c->object->fields[MEMBERSHIP_ORGANISATION];
 	const struct row *party;
 
+	if (of(c->after, MEMBERSHIP_ORGANISATION).kind == V_INT &&
+	    of(c->after, MEMBERSHIP_ORGANISATION).i == of(c->after, MEMBERSHIP_PERSON).i)
+		return fail_field(cx, f->name, "circle",
+				  "Nobody belongs to himself; choose another organisation");
 	if (!changed(c, f))
 		return true;
 	if (!change_linked(cx, c, f, &party))
 		return false;
-	return !party || str_eq_z(of(party, PARTY_KIND).s, kind) ||
-	       fail_field(cx, f->name, "link", "%s", tr(cx, why));
+	return !party || str_eq(of(party, PARTY_KIND).s, S("organisation")) ||
+	       fail_field(cx, f->name, "link", "This is no organisation; choose an organisation");
 }
 
 static bool
@@ -117,10 +121,7 @@ membership_rules(struct cx *cx, struct change *c)
 	/* Who has left belongs there no more. */
 	if (is_yes(c->after, MEMBERSHIP_MAIN) && is_over(cx, c->after))
 		change_put(c, c->object->fields[MEMBERSHIP_MAIN], value_int(0));
-	return is_kind(cx, c, MEMBERSHIP_PERSON, "person",
-		       N_("This is no person; choose a person")) &&
-	       is_kind(cx, c, MEMBERSHIP_ORGANISATION, "organisation",
-		       N_("This is no organisation; choose an organisation"));
+	return is_organisation(cx, c);
 }
 
 static bool

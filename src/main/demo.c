@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 #include "db/db.h"
 #include "http/session.h"
+#include "main/demo_parties.h"
 #include "model/ids.h"
 
 enum {
@@ -309,6 +310,7 @@ make_products(struct demo *demo)
 		put_text(c, PRODUCT_SERIES, say(demo, DEMO_PRODUCTS[i].series));
 		put(c, PRODUCT_SKU, value_text(str_printf(demo->cx->mem, "NW-%03d", i + 101)));
 		put_money(c, PRODUCT_PRICE, DEMO_PRODUCTS[i].cents);
+		put_money(c, PRODUCT_COST, DEMO_PRODUCTS[i].cents * 62 / 100);
 		put_text(c, PRODUCT_UNIT_OF_MEASURE, say(demo, N_("piece")));
 		put(c, PRODUCT_TAX_RATE, value_int(1900));
 		if (!save_into(demo, c, &demo->products))
@@ -479,9 +481,16 @@ put_standing(struct demo *demo, struct change *c)
 	put_text(c, PARTY_SOURCE, phrase(demo, DEMO_SOURCES));
 }
 
-static bool
-make_organisation(struct demo *demo, int64_t number)
+static struct demo_party
+more_of(const struct demo *demo, int64_t number, int64_t organisation)
 {
+	return (struct demo_party){ demo->cx, demo->lang, number, demo->today, organisation };
+}
+
+static bool
+make_organisation(struct demo *demo, int64_t number, int64_t before)
+{
+	struct demo_party more = more_of(demo, number, before);
 	struct change *c = make(demo, PARTY);
 	const char *family = word(demo, DEMO_FAMILIES), *trade = word(demo, DEMO_TRADES);
 	const char *form = word(demo, DEMO_FORMS);
@@ -500,6 +509,7 @@ make_organisation(struct demo *demo, int64_t number)
 	put(c, PARTY_EMPLOYEES, value_int(1 + up_to(demo, 40) * up_to(demo, 40)));
 	put_money(c, PARTY_REVENUE, (1 + up_to(demo, 30)) * (1 + up_to(demo, 30)) * 10000000);
 	put(c, PARTY_FOUNDED, value_int(1890 + up_to(demo, 134)));
+	demo_put_organisation(&more, c);
 	put(c, PARTY_EXTERNAL_ID,
 	    value_text(str_printf(demo->cx->mem, "K%07lld", (long long)number)));
 	put_place(demo, c);
@@ -511,6 +521,7 @@ make_organisation(struct demo *demo, int64_t number)
 static bool
 make_person(struct demo *demo, int64_t number, int64_t organisation)
 {
+	struct demo_party more = more_of(demo, number, organisation);
 	struct change *c = make(demo, PARTY);
 	bool woman = percent(demo, 50);
 	const char *given = word(demo, woman ? DEMO_WOMEN : DEMO_MEN),
@@ -535,6 +546,7 @@ make_person(struct demo *demo, int64_t number, int64_t organisation)
 		put_date(demo, c, PARTY_BIRTHDAY, demo->today - 20 * 365 - up_to(demo, 50 * 365));
 	if (organisation)
 		put(c, PARTY_PARENT_PARTY, value_int(organisation));
+	demo_put_person(&more, c, organisation != 0);
 	put(c, PARTY_EXTERNAL_ID,
 	    value_text(str_printf(demo->cx->mem, "K%07lld", (long long)number)));
 	put_place(demo, c);
@@ -827,14 +839,20 @@ static bool
 make_party(struct demo *demo, int64_t number, int64_t *organisation)
 {
 	bool is_contact = *organisation && percent(demo, 45);
+	struct demo_party more = more_of(demo, number, is_contact ? *organisation : 0);
+	bool is_person = is_contact || !percent(demo, 55);
 
-	if (!is_contact && percent(demo, 55)) {
-		if (!make_organisation(demo, number))
+	if (!is_person) {
+		if (!make_organisation(demo, number, *organisation))
 			return false;
 		*organisation = demo->party;
 	} else if (!make_person(demo, number, is_contact ? *organisation : 0)) {
 		return false;
 	}
+	if (!demo->made &&
+	    !demo_make_extras(&more, demo->party, is_person, demo->users.v[number % USERS],
+			      demo->products.v[(size_t)number % demo->products.n]))
+		return false;
 	return make_parts(demo) && make_quotes(demo, number);
 }
 

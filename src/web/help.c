@@ -17,6 +17,7 @@ static const struct {
 	{ "views", "list-filter" },
 	{ "boards", "square-kanban" },
 	{ "records", "file-text" },
+	{ "parties", "building-2" },
 	{ "today", "sun" },
 	{ "tasks", "square-check" },
 	{ "appointments", "calendar" },

@@ -240,6 +240,14 @@ add_way(struct cx *cx, const struct record_page *p, struct mv tiles)
 		mv_set(tile, S("url"), url);
 }
 
+/* Whom a letter does not only address as it does a company. */
+static bool
+is_addressed(const struct row *party)
+{
+	return str_eq(party->v[PARTY_KIND].s, S("person")) ||
+	       party->v[PARTY_LETTER_SALUTATION].kind == V_TEXT;
+}
+
 static void
 add_tiles(struct cx *cx, struct record_page *p, struct mv part)
 {
@@ -250,7 +258,7 @@ add_tiles(struct cx *cx, struct record_page *p, struct mv part)
 	add_contact(cx, p, tiles);
 	add_purchase(cx, p->overview, tiles);
 	add_way(cx, p, tiles);
-	if (fieldset_has(&p->row->has, PARTY_FAMILY_NAME))
+	if (fieldset_has(&p->row->has, PARTY_FAMILY_NAME) && is_addressed(p->row))
 		add_tile(cx, tiles, "salutation", str_of(tr(cx, "Salutation")),
 			 str_join(cx->mem, p->overview->salutation, S(",")));
 	mv_set(part, S("tiles"), tiles);

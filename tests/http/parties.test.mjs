@@ -41,7 +41,7 @@ test("DAT-17 a membership that has ended is none any more, and belongs to a pers
 	assert.equal((await get("membership", member.id)).main, false);
 	assert.deepEqual([(await get("person", person.id)).parent_party, (await get("person", person.id)).position], [null, null]);
 	assert.deepEqual((await overview(firm.id)).members, []);
-	assert.equal((await refused("POST", "/api/v1/membership", { person: firm.id, organisation: firm.id }))[0].field, "person");
+	assert.equal((await refused("POST", "/api/v1/membership", { person: firm.id, organisation: firm.id }))[0].code, "circle");
 	assert.equal((await refused("POST", "/api/v1/membership", { person: person.id, organisation: person.id }))[0].field, "organisation");
 	assert.equal((await refused("POST", "/api/v1/membership", { person: person.id, organisation: firm.id, valid_from: day(2), valid_until: day(1) }))[0].field, "valid_until");
 });
