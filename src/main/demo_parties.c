@@ -179,7 +179,7 @@ make_pointer(const struct demo_party *p, int64_t party)
 	put_text(c, DATA_POINTER_KIND, "register");
 	put_text(c, DATA_POINTER_NAME, say(p, N_("Commercial register")));
 	put(c, DATA_POINTER_REFERENCE,
-	    value_text(str_printf(p->cx->mem, "HRB %lld", (long long)(p->number * 7 + 1000))));
+	    value_text(str_printf(p->cx->mem, "HRB 1%04lld", (long long)p->number)));
 	put_day(p, c, DATA_POINTER_CHECKED_ON, p->today - (int64_t)turn(p, 200));
 	return record_save(p->cx, c);
 }
