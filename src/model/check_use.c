@@ -369,7 +369,7 @@ statement_unit(struct check *c, struct statement *st)
 }
 
 static const char *const VIEW_KINDS[] = { "list", "filter", "board", "calendar", "form",
-					  "peek", "quick",  "group", "ask" };
+					  "peek", "quick",  "group", "ask",      "figures" };
 
 static const char *
 view_kind(struct check *c, struct statement *st)

@@ -369,6 +369,23 @@ plan_sort_index(struct migration *m, struct table_plan *plan, const struct objec
 	index_end(m, plan, &index, index_where(m, S("")), S(""));
 }
 
+/* What figures are made of is read in one index alone: view figures FIELD …, the first ones being
+ * those by which records are chosen. */
+static void
+plan_figures_index(struct migration *m, struct table_plan *plan, const struct object *object)
+{
+	const struct view *view = view_find(object, S("figures"), S(""));
+	struct index_text index = index_begin(m);
+
+	for (unsigned i = 0; view && i < view->n_fields; i++)
+		for (unsigned k = 0; k < view->fields[i]->n_columns; k++)
+			index_column(m, &index, view->fields[i]->columns[k].name, false, false);
+	if (!index.text.text.n)
+		return;
+	index_column(m, &index, S("deleted_at"), false, false); /* asked of each row all the same */
+	index_end(m, plan, &index, index_where(m, S("")), S(""));
+}
+
 /* ---- shipped filters that no index of a field serves ---- */
 
 /* Was the last one planned before? */
@@ -485,6 +502,7 @@ plan_indexes(struct migration *m, struct table_plan *plan, const struct object *
 			plan_unique(m, plan, object, f);
 	}
 	plan_sort_index(m, plan, object);
+	plan_figures_index(m, plan, object);
 	plan_face_indexes(m, plan, object);
 	plan_filter_indexes(m, plan, object);
 	plan_trash_index(m, plan);

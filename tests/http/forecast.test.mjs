@@ -1,5 +1,6 @@
 // What will be sold, what was, what is to be; what moved; to whom and why deals were lost.
 import assert from "node:assert";
+import fs from "node:fs";
 import { test } from "node:test";
 import { start } from "./harness.mjs";
 import { Visitor } from "./visitor.mjs";
@@ -73,6 +74,8 @@ test("GEN-16 ANA-13 the forecast: open deals weighted and unweighted, and what w
 		assert.equal(row.cells[3].text, open.length + won.length ? euro(weighted + sum(won, (d) => d.value)) : "", row.label);
 		for (const [k, of] of [won, open].entries()) if (of.length) assert.match((await boss.get(row.cells[k].url)).text, new RegExp(`data-total="${of.length}"`), row.cells[k].url);
 	}
+	const asked = fs.readFileSync(kontor.logFile, "utf8").split("\n").filter((line) => line.includes('route="GET /forecast"')).map((line) => Number(/sql_count=(\d+)/.exec(line)[1]));
+	assert.ok(asked.length && Math.max(...asked) <= 18, `statements: ${asked}`);
 	const quarters = tables((await boss.get("/forecast?by=quarter")).text)[0];
 	assert.equal(quarters.length, 7);
 });
