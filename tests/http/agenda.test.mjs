@@ -1,6 +1,7 @@
 // The day plan, putting off, free and busy, rules by which something repeats, cadences, visit reports.
 import assert from "node:assert";
 import { test } from "node:test";
+import ICAL from "ical.js";
 import { start } from "./harness.mjs";
 import { Visitor } from "./visitor.mjs";
 
@@ -10,7 +11,8 @@ const userOf = async (login) => (await kontor.expect(200, "GET", `/api/v1/user?w
 const anna = await userOf("anna"), bert = await userOf("bert");
 const make = async (object, fields, who = token) => (await kontor.expect(201, "POST", `/api/v1/${object}`, { token: who, body: fields })).body;
 const read = async (object, id) => (await kontor.expect(200, "GET", `/api/v1/${object}/${id}`, { token: root })).body;
-const day = (n) => new Date(Date.now() + n * 864e5).toISOString().slice(0, 10);
+// As the people have it whom the program knows: the day of Berlin.
+const day = (n) => new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Berlin" }).format(Date.now() + n * 864e5);
 const today = async (who = token) => (await kontor.expect(200, "GET", "/api/v1/today", { token: who })).body;
 const titles = (plan) => plan.items.map((one) => one.title);
 
@@ -152,4 +154,20 @@ test("OP-30 OP-04 a visit is reported from the appointment in one form: contact,
 	assert.equal((await read("appointment", date.id)).state, "held");
 	const bad = await post([["party", `#${firm.id}`], ["next_step", "x"], ["next_on", "übermorgen"]]);
 	assert.equal(bad.status, 422);
+});
+
+test("OP-30 UX-39 a subscription has each time at which an appointment takes place, at the hour of the wall, and how long it lasts", async () => {
+	const visitor = new Visitor(kontor), next = (n) => `${day(n)}T08:00:00Z`;
+	await visitor.signIn("bert");
+	await make("appointment", { subject: "Wochenrunde", starts_at: next(-7), ends_at: `${day(-7)}T09:30:00Z`, owner: bert.id, recurrence: "FREQ=WEEKLY;COUNT=5" });
+	await visitor.get("/feeds");
+	const made = await visitor.post(`/appointment/feeds?as=calendar&where=${encodeURIComponent('subject = "Wochenrunde"')}`);
+	assert.equal(made.status, 200);
+	const text = await (await fetch(/data-secret>([^<]+)</.exec(made.text)[1])).text();
+	const all = new ICAL.Component(ICAL.parse(text)).getAllSubcomponents("vevent").map((one) => new ICAL.Event(one));
+	assert.deepEqual(all.map((one) => one.startDate.toString().slice(0, 10)), [-7, 0, 7, 14, 21].map(day));
+	assert.equal(new Set(all.map((one) => one.uid)).size, 5);
+	const clock = (one) => new Intl.DateTimeFormat("de-DE", { timeZone: "Europe/Berlin", timeStyle: "short" }).format(one.startDate.toJSDate());
+	assert.equal(new Set(all.map(clock)).size, 1, "the hour stays");
+	assert.ok(all.every((one) => one.endDate.toJSDate() - one.startDate.toJSDate() === 5_400_000));
 });
