@@ -92,8 +92,7 @@ void chart_add(struct cx *cx, const struct figures *figures, struct str kind, st
 /* A report as it is kept, or as its address says it while it is being made. */
 struct report {
 	const struct row *row; /* NULL: a new one */
-	struct str name, object_name, condition, rows_by, columns_by, measures, chart, sorting,
-		schedule;
+	struct str name, object_name, condition, rows_by, columns_by, measures, chart, sorting;
 	bool shared;
 };
 /* The question that it asks.  E_MISSING where its object may not be seen. */

@@ -28,7 +28,6 @@ static const struct {
 	{ "measures", REPORT_MEASURES, offsetof(struct report, measures) },
 	{ "chart", REPORT_CHART, offsetof(struct report, chart) },
 	{ "sorting", REPORT_SORTING, offsetof(struct report, sorting) },
-	{ "schedule", REPORT_SCHEDULE, offsetof(struct report, schedule) },
 };
 
 static struct str *

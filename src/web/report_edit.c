@@ -198,7 +198,6 @@ form_fill(struct cx *cx, const struct report *report, const struct object *objec
 	measures_add(cx, object, report, form);
 	mv_set(form, S("charts"), options_of(cx, REPORT_CHART, report->chart));
 	mv_set(form, S("sortings"), options_of(cx, REPORT_SORTING, report->sorting));
-	mv_set(form, S("schedules"), options_of(cx, REPORT_SCHEDULE, report->schedule));
 	mv_set(form, S("condition"), mv_text(report->condition));
 	mv_set(form, S("filter_url"),
 	       mv_text(list_of_url(cx, report->object_name, report->condition)));
