@@ -47,6 +47,7 @@ const struct feature *const FEATURES[] = {
 	&feature_quote_words,
 	&feature_quote_escalate,
 	&feature_quote_answer,
+	&feature_inquiry,
 	NULL,
 };
 /* clang-format on */

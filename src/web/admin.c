@@ -103,6 +103,8 @@ static const struct {
 	{ "job", N_("background") },
 	{ "import", N_("import") },
 	{ "link", N_("customer's link") },
+	{ "form", N_("form") },
+	{ "an inquiry by form", N_("an inquiry by form") },
 	{ "the customer's answer over his private link",
 	  N_("the customer's answer over his private link") },
 	{ "demo", N_("demonstration") },

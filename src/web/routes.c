@@ -1,3 +1,4 @@
+#include "web/inquiry_form.h"
 #include "web/list.h"
 #include "web/offer.h"
 
@@ -95,6 +96,10 @@ static const struct route routes[] = {
 	  .purpose = "its letter" },
 	{ V_POST, "/q/{token}", NEED_PUBLIC, NULL, web_offer_answer, .csrf = true, .slow = true,
 	  .purpose = "what the customer chooses and answers" },
+	{ V_GET, "/form/{key}", NEED_PUBLIC, NULL, web_inquiry_form,
+	  .purpose = "a form for inquiries of anybody" },
+	{ V_POST, "/form/{key}", NEED_PUBLIC, NULL, web_inquiry_send, .csrf = true,
+	  .purpose = "what somebody asks by it" },
 	{ V_POST, "/quote/{id}/revise", NEED_EDIT, NULL, web_quote_revise,
 	  .purpose = "a new version of a quote" },
 	{ V_GET, "/party/{id}/dossier.pdf", NEED_READ, "party", web_dossier, .slow = true,

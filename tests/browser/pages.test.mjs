@@ -31,6 +31,8 @@ const MADE = {
 	saved_view: { name: "Meine Ansicht", object_name: "party" },
 	report: { name: "Abschlüsse nach Quartal", object_name: "deal", rows_by: "closed_on:quarter", columns_by: "outcome", measures: "sum(value),count" },
 	favourite: { label: "Meine Ansicht", view: 1 },
+	inquiry_form: { name: "Website", heading: "Fragen Sie uns", asks: ["company", "address"] },
+	assignment_rule: { name: "Kunden" },
 	kept_apart: { one: { object: "party", id: 1 }, other: { object: "party", id: 2 } },
 	follow: { about: { object: "party", id: 1 } },
 };
@@ -43,6 +45,7 @@ const others = { organisation: (await kontor.expect(200, "GET", `/api/v1/organis
 const offered = (await kontor.expect(201, "POST", "/api/v1/quote", { token, body: { party: others.organisation } })).body.id;
 for (const kind of ["normal", "option"]) await kontor.expect(201, "POST", "/api/v1/quote_line", { token, body: { quote: offered, kind, description: "Montage", price: "80.00", tax_rate: "19" } });
 await kontor.expect(200, "PATCH", `/api/v1/quote/${offered}`, { token, body: { state: "sent" } });
+const form = (await kontor.expect(200, "GET", `/api/v1/inquiry_form/${firsts.get("inquiry_form")}`, { token })).body.path;
 const offer = new URL((await kontor.expect(201, "POST", `/api/v1/quote/${offered}/link`, { token })).body.url).pathname;
 const handbook = fs.readdirSync(new URL("../../docs/handbook/de", import.meta.url)).filter((name) => name !== "README.md");
 
@@ -57,7 +60,7 @@ const SHOWN = {
 	"/{object}": [...OBJECTS.map((object) => `/${object}`), "/organisation?q=quetzalcoatl", "/organisation?group=city", "/organisation?as=territory", "/deal?as=board", "/task?as=calendar", "/task?as=calendar&span=week", "/task?as=calendar&span=day"],
 	"/today": ["/today"], "/visit": [`/visit?appointment=${firsts.get("appointment")}`, "/visit"],
 	"/quote/{id}/pdf": null, // looked at by quote-letter.test.mjs
-	"/quote/{id}/send": [`/quote/${offered}/send`], "/q/{token}": [offer, "/q/wrong"], "/q/{token}/letter.pdf": null,
+	"/quote/{id}/send": [`/quote/${offered}/send`], "/q/{token}": [offer, "/q/wrong"], "/q/{token}/letter.pdf": null, "/form/{key}": [form],
 	"/party/{id}/dossier.pdf": null, // looked at by overview.test.mjs
 	"/text_block/{id}/preview": [`/text_block/${firsts.get("text_block")}/preview`],
 	"/{object}/new": FORMS.map((object) => `/${object}/new`),

@@ -52,8 +52,8 @@ export const ROUTES = {
 };
 
 // Every shipped object.  A new one is entered here, and is then in the matrix.
-export const SHIPPED = ("account_member activity address appointment cadence competitor consent contact_point data_pointer deal document export favourite follow kept_apart loss_reason membership note occasion order order_line party " +
-	"pipeline preference price price_list product quote quote_answer quote_line relation relation_type report role saved_view stage target task team text_block unit user").split(" ");
+export const SHIPPED = ("account_member activity address appointment assignment_rule cadence competitor consent contact_point data_pointer deal document export favourite follow inquiry inquiry_form kept_apart loss_reason membership note occasion " +
+	"order order_line party pipeline preference price price_list product quote quote_answer quote_line relation relation_type report role saved_view stage target task team text_block unit user").split(" ");
 
 const SCOPES = ["none", "own", "team", "unit", "all"];
 const OPS = ["read", "create", "edit", "delete", "export"];
