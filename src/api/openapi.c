@@ -158,6 +158,16 @@ static const char FIXED_SCHEMAS[] =
 	"\"Letter\":{\"type\":\"string\",\"contentMediaType\":\"application/pdf\"},"
 	"\"Link\":{\"type\":\"object\",\"required\":[\"url\"],\"properties\":{"
 	"\"url\":{\"type\":\"string\",\"format\":\"uri\"}},\"additionalProperties\":false},"
+	"\"Approval\":{\"type\":\"object\",\"required\":[\"act\"],\"properties\":{"
+	"\"act\":{\"enum\":[\"ask\",\"approve\",\"refuse\"]},\"reason\":{\"type\":\"string\"}},"
+	"\"additionalProperties\":false},"
+	"\"Proposals\":{\"type\":\"object\",\"required\":[\"items\"],\"properties\":{\"items\":{"
+	"\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"kind\",\"line\","
+	"\"product\",\"name\",\"of\"],\"properties\":{"
+	"\"kind\":{\"enum\":[\"successor\",\"accessory\",\"upgrade\"]},"
+	"\"line\":{\"type\":[\"string\",\"null\"]},\"product\":{\"type\":[\"string\",\"null\"]},"
+	"\"name\":{\"type\":\"string\"},\"of\":{\"type\":\"string\"}},"
+	"\"additionalProperties\":false}}},\"additionalProperties\":false},"
 	"\"Map\":{\"type\":\"string\","
 	"\"description\":\"the map as kontor import reads it; empty: as it was guessed\"},"
 	"\"Import\":{\"type\":\"object\",\"required\":[\"id\",\"at\",\"began_at\",\"ended_at\","
@@ -521,6 +531,14 @@ write_common_paths(struct buf *out)
 	const struct call revise = {
 		"post", "A new version of a quote", ID_PARAMETER, NULL, NULL, "201", "quote"
 	};
+	const struct call approval = { "post",       "Ask for an approval, give or refuse it",
+				       ID_PARAMETER, "application/json",
+				       "Approval",   "200",
+				       "quote" };
+	const struct call proposals = { "get",        "What a quote might offer besides",
+					ID_PARAMETER, NULL,
+					NULL,         "200",
+					"Proposals" };
 	const struct call link[] = {
 		{ "post", "A new private link for the customer of a quote", ID_PARAMETER, NULL,
 		  NULL, "201", "Link" },
@@ -548,6 +566,10 @@ write_common_paths(struct buf *out)
 	write_path(out, "/api/v1/quote/{id}/revise", &revise, 1);
 	buf_char(out, ',');
 	write_path(out, "/api/v1/quote/{id}/link", link, countof(link));
+	buf_char(out, ',');
+	write_path(out, "/api/v1/quote/{id}/approval", &approval, 1);
+	buf_char(out, ',');
+	write_path(out, "/api/v1/quote/{id}/proposals", &proposals, 1);
 }
 
 static void

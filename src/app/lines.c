@@ -280,26 +280,66 @@ forget_other(struct cx *cx, struct change *c, const struct lined *kind)
 }
 
 static bool
-fill_price(struct cx *cx, struct change *c, const struct lined *kind)
+ask_terms(struct cx *cx, const struct change *c, const struct lined *kind,
+	  struct price_question *question)
 {
 	const struct row *whole;
-	struct price_question question = { .product = c->after->v[kind->of.product].i,
-					   .quantity = c->after->v[kind->of.quantity].i };
-	struct value price;
 
-	if (!lacks(c, kind->of.price))
-		return true;
+	*question = (struct price_question){ .product = c->after->v[kind->of.product].i,
+					     .quantity = c->after->v[kind->of.quantity].i };
 	if (!change_linked(cx, c, c->object->fields[kind->of.whole], &whole))
 		return false;
 	if (whole) {
-		question.party = whole->v[kind->party].i;
-		question.day = whole->v[kind->day].s;
-		question.currency = kind->currency ? whole->v[kind->currency].s : S("EUR");
+		question->party = whole->v[kind->party].i;
+		question->day = whole->v[kind->day].s;
+		question->currency = kind->currency ? whole->v[kind->currency].s : S("EUR");
 	}
+	return true;
+}
+
+/* What was agreed comes by itself; of a quote the line says so. */
+static bool
+fill_discount(struct cx *cx, struct change *c, const struct lined *kind,
+	      const struct price_question *question)
+{
+	int64_t agreement, discount;
+
+	if (!lacks(c, kind->of.discount))
+		return true;
+	if (!agreement_find(cx, question, &agreement, &discount))
+		return false;
+	if (!agreement)
+		return true;
+	change_put(c, c->object->fields[kind->of.discount], value_int(discount));
+	if (kind->object == QUOTE)
+		change_put(c, c->object->fields[QUOTE_LINE_AGREEMENT], value_int(agreement));
+	return true;
+}
+
+static bool
+fill_terms(struct cx *cx, struct change *c, const struct lined *kind)
+{
+	struct price_question question;
+	struct value price;
+
+	if (!ask_terms(cx, c, kind, &question) || !fill_discount(cx, c, kind, &question))
+		return false;
+	if (!lacks(c, kind->of.price))
+		return true;
 	if (!price_find(cx, &question, &price))
 		return false;
 	fill(c, kind->of.price, price);
 	return true;
+}
+
+/* Another discount than was agreed is one's own. */
+static void
+own_discount(struct change *c, const struct lined *kind)
+{
+	if (kind->object == QUOTE && c->op == CHANGE_EDIT &&
+	    (changed(c, c->object->fields[kind->of.discount]) ||
+	     changed(c, c->object->fields[kind->of.product])))
+		change_put(c, c->object->fields[QUOTE_LINE_AGREEMENT], (struct value){ 0 });
 }
 
 static bool
@@ -318,7 +358,7 @@ fill_product(struct cx *cx, struct change *c, const struct lined *kind)
 	fill(c, kind->of.unit, product->v[PRODUCT_UNIT_OF_MEASURE]);
 	fill(c, kind->of.tax_rate, product->v[PRODUCT_TAX_RATE]);
 	fill(c, kind->of.cost, product->v[PRODUCT_COST]);
-	return fill_price(cx, c, kind);
+	return fill_terms(cx, c, kind);
 }
 
 /* Behind the others. */
@@ -365,6 +405,9 @@ lines_fill(struct cx *cx, struct change *c)
 	if (line == LINE_TEXT || line == LINE_SUBTOTAL)
 		return true;
 	fill(c, kind->of.quantity, value_int(SUM_QUANTITY_ONE));
+	own_discount(c, kind);
+	if (!fill_product(cx, c, kind))
+		return false;
 	fill(c, kind->of.discount, value_int(0));
-	return fill_product(cx, c, kind);
+	return true;
 }

@@ -46,12 +46,17 @@ bool lines_fill(struct cx *cx, struct change *c);
  * party's own price list, else by the lists for everybody that are valid on the day, the price from
  * the greatest quantity that is reached, of several the lowest; else the product's list price.
  * *out is empty where there is none in this currency. */
+/* Between its own list and those for everybody come the lists for its care class. */
 struct price_question {
 	int64_t product, party; /* party 0: nobody */
 	int64_t quantity;
 	struct str currency, day; /* the day as a date's text */
 };
 bool price_find(struct cx *cx, const struct price_question *question, struct value *out) CHECKED;
+
+/* The highest discount that was agreed for this; *agreement 0: none was. */
+bool agreement_find(struct cx *cx, const struct price_question *question, int64_t *agreement,
+		    int64_t *discount) CHECKED;
 
 /* In the reader's language: "1.234,50 €" (of no currency: EUR); "2,5", without zeros at its end;
  * and a field of a line as a control holds it, money without its sign. */

@@ -68,7 +68,15 @@ ask_lists(struct cx *cx, const struct price_question *question, struct value *ou
 		 str_printf(cx->mem, "price_list = %lld", (long long)party->v[PARTY_PRICE_LIST].i),
 		 out))
 		return false;
-	if (out->kind == V_NONE && !ask(cx, question, S("price_list.general = true"), out))
+	if (out->kind == V_NONE && party && party->v[PARTY_CARE_CLASS].kind == V_TEXT &&
+	    !ask(cx, question,
+		 str_printf(cx->mem, "price_list.care_class = %.*s",
+			    STR_FMT(party->v[PARTY_CARE_CLASS].s)),
+		 out))
+		return false;
+	if (out->kind == V_NONE &&
+	    !ask(cx, question, S("price_list.general = true and price_list.care_class is empty"),
+		 out))
 		return false;
 	if (out->kind != V_NONE)
 		return true;

@@ -43,6 +43,7 @@ const struct feature *const FEATURES[] = {
 	&feature_target,
 	&feature_quote,
 	&feature_quote_follow,
+	&feature_approval,
 	&feature_quote_link,
 	&feature_quote_words,
 	&feature_quote_escalate,

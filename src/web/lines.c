@@ -2,6 +2,7 @@
  */
 #include "web/lines.h"
 
+#include "app/proposal.h"
 #include "model/ids.h"
 
 enum { BLANK_ROWS = 3, NUMBER_MAX = 80 };
@@ -188,6 +189,45 @@ add_editor(struct cx *cx, struct record_page *p, struct mv rows)
 	       mv_text(lines_text(cx, whole, &p->row->v[whole->index])));
 }
 
+static const char *const PROPOSES[] = {
+	[PROPOSE_SUCCESSOR] = N_("is phased out; its successor:"),
+	[PROPOSE_ACCESSORY] = N_("goes well with:"),
+	[PROPOSE_UPGRADE] = N_("was bought before and is outdated; newer:"),
+};
+
+static bool
+add_proposals(struct cx *cx, struct record_page *p)
+{
+	struct mv list = mv_list(cx->mem);
+	struct proposals proposals;
+
+	if (p->lined->object != QUOTE)
+		return true;
+	if (!proposals_read(cx, p->row, &p->lines, &proposals))
+		return false;
+	for (size_t i = 0; i < proposals.n; i++) {
+		const struct proposal *at = &proposals.v[i];
+		struct mv item = mv_map(cx->mem);
+
+		mv_set(item, S("instead"), mv_text(at->instead));
+		mv_set(item, S("words"),
+		       mv_z(at->product ? tr(cx, PROPOSES[at->kind])
+					: tr(cx, "is phased out, and nothing replaces it.")));
+		mv_set(item, S("name"), mv_text(at->name));
+		mv_set(item, S("line"), mv_int(at->line));
+		mv_set(item, S("product"), mv_int(at->product));
+		mv_set(item, S("replaces"), mv_bool(at->line != 0));
+		if (at->price.kind == V_INT)
+			mv_set(item, S("price"),
+			       mv_text(lines_money(cx, at->price.i, at->price.currency)));
+		mv_add(list, item);
+	}
+	mv_set(p->page, S("proposals"), list);
+	mv_set(p->page, S("has_proposals"), mv_bool(proposals.n > 0));
+	mv_set(p->page, S("take_url"), mv_text(url_of(cx, p->name, p->row->id, "/take")));
+	return true;
+}
+
 /* Is everything that the table shows for his eyes? */
 static bool
 sees_all(struct cx *cx, const struct lined *kind)
@@ -229,8 +269,9 @@ lines_part_add(struct cx *cx, struct record_page *p)
 	mv_set(p->page, S("lines_count"), mv_int((int64_t)p->lines.n));
 	mv_set(p->page, S("totals"),
 	       lines_totals(cx, &sums, p->row->v[p->lined->discount].i, currency));
-	if (p->may_edit && lines_are_open(p->lined, p->row))
-		add_editor(cx, p, rows);
 	mv_set(p->page, S("lines"), rows);
-	return true;
+	if (!p->may_edit || !lines_are_open(p->lined, p->row))
+		return true;
+	add_editor(cx, p, rows);
+	return add_proposals(cx, p);
 }

@@ -1,6 +1,8 @@
 /* A quote goes out: the customer's link, a draft of the e-mail, and that it was sent. */
 #include "web/offer.h"
 
+#include "app/proposal.h"
+#include "app/quote_act.h"
 #include "app/quote_letter.h"
 #include "app/quote_link.h"
 #include "model/ids.h"
@@ -103,6 +105,9 @@ send_page(struct cx *cx, struct request *q, struct reply *r, int64_t id, struct 
 	mv_set(page, S("quote_url"), mv_text(url_of(cx, S("quote"), id, "")));
 	mv_set(page, S("pdf_url"), mv_text(url_of(cx, S("quote"), id, "/pdf")));
 	mv_set(page, S("is_draft"), mv_bool(str_eq(state, S("draft"))));
+	if (str_eq(state, S("draft")) && !str_eq(text_of(s->quote, QUOTE_APPROVAL), S("free")) &&
+	    !str_eq(text_of(s->quote, QUOTE_APPROVAL), S("approved")))
+		mv_set(page, S("approval_url"), mv_text(url_of(cx, S("quote"), id, "/approval")));
 	if (s->quote->v[QUOTE_LINK_MADE_AT].kind == V_INT) {
 		struct buf when = buf_in(cx->mem, WHEN_BYTES);
 
@@ -184,6 +189,83 @@ web_quote_sent(struct cx *cx, struct request *q, struct reply *r)
 	}
 	change_set(c, c->object->fields[QUOTE_STATE], value_text(S("sent")));
 	if (!record_save(cx, c) || !work_commit(cx, &changeset)) {
+		work_abandon(cx);
+		return false;
+	}
+	go_back(cx, r, id, "", changeset);
+	return true;
+}
+
+/* ---- the approval of a discount ---- */
+
+bool
+web_quote_approval(struct cx *cx, struct request *q, struct reply *r)
+{
+	const struct object *object = cx->model->objects[QUOTE];
+	struct str title, state;
+	struct row *quote;
+	struct mv page;
+	bool may_edit, may_decide;
+	int64_t id;
+
+	if (!request_param_int(cx, q, "id", &id) || !page_read(cx) ||
+	    !record_load(cx, object, id, &quote) || !record_titles(cx, object, &id, 1, &title) ||
+	    !can_row(cx, OP_EDIT, quote, &may_edit) || !quote_may_decide(cx, quote, &may_decide))
+		return false;
+	state = text_of(quote, QUOTE_APPROVAL);
+	page = page_new(cx, q, r,
+			str_printf(cx->mem, tr(cx, "Approval of quote %.*s"), STR_FMT(title)));
+	mv_set(page, S("quote_url"), mv_text(url_of(cx, S("quote"), id, "")));
+	mv_set(page, S("state"),
+	       mv_text(value_print(cx, object->fields[QUOTE_APPROVAL], &quote->v[QUOTE_APPROVAL])));
+	mv_set(page, S("highest"),
+	       mv_text(value_print(cx, object->fields[QUOTE_HIGHEST_DISCOUNT],
+				   &quote->v[QUOTE_HIGHEST_DISCOUNT])));
+	mv_set(page, S("note"), mv_text(text_of(quote, QUOTE_APPROVAL_NOTE)));
+	if (may_edit && str_eq(text_of(quote, QUOTE_STATE), S("draft")) &&
+	    !str_eq(state, S("free")) && !str_eq(state, S("approved"))) {
+		mv_set(page, S("approval_url"), mv_text(url_of(cx, S("quote"), id, "/approval")));
+		mv_set(page, S("may_decide"), mv_bool(may_decide));
+	}
+	return page_write(cx, r, "quote-approval.html", page);
+}
+
+bool
+web_quote_decide(struct cx *cx, struct request *q, struct reply *r)
+{
+	struct form form;
+	int64_t id, changeset;
+
+	if (!request_param_int(cx, q, "id", &id) || !request_form(cx, q, &form) ||
+	    !work_begin(cx, (struct str){ 0 }))
+		return false;
+	if (!quote_approval(cx, id, form_value(&form, "do"),
+			    str_trim(form_value(&form, "reason"))) ||
+	    !work_commit(cx, &changeset)) {
+		work_abandon(cx);
+		return false;
+	}
+	go_back(cx, r, id, "", changeset);
+	return true;
+}
+
+/* ---- what was proposed ---- */
+
+bool
+web_quote_take(struct cx *cx, struct request *q, struct reply *r)
+{
+	struct form form;
+	int64_t id, line, product, changeset;
+
+	if (!request_param_int(cx, q, "id", &id) || !request_form(cx, q, &form))
+		return false;
+	if (!str_int(form_value(&form, "line"), 0, INT64_MAX, &line))
+		line = 0;
+	if (!str_int(form_value(&form, "product"), 1, INT64_MAX, &product))
+		return fail_field(cx, S("product"), "required", "Say which product is meant");
+	if (!work_begin(cx, (struct str){ 0 }))
+		return false;
+	if (!proposal_take(cx, id, line, product) || !work_commit(cx, &changeset)) {
 		work_abandon(cx);
 		return false;
 	}

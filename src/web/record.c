@@ -18,6 +18,10 @@ add_quote_actions(struct cx *cx, struct record_page *p)
 	struct str state = p->row->v[QUOTE_STATE].s;
 
 	mv_set(p->page, S("pdf_url"), mv_text(url_of(cx, p->name, p->row->id, "/pdf")));
+	if (str_eq(state, S("draft")) && p->row->v[QUOTE_APPROVAL].s.n &&
+	    !str_eq(p->row->v[QUOTE_APPROVAL].s, S("free")))
+		mv_set(p->page, S("approval_url"),
+		       mv_text(url_of(cx, p->name, p->row->id, "/approval")));
 	if (p->may_edit && (str_eq(state, S("draft")) || str_eq(state, S("sent"))))
 		mv_set(p->page, S("send_url"), mv_text(url_of(cx, p->name, p->row->id, "/send")));
 	if (p->may_edit && can_object(cx, p->object, OP_CREATE) &&

@@ -27,6 +27,9 @@ const MADE = {
 	price: { price_list: 1, product: 1, amount: "1199.00" },
 	relation_type: { name: "ist Vater von", reverse_name: "ist Kind von", from_objects: ["person"], to_objects: ["person"] },
 	relation: { from: { object: "party", id: 1 }, kind: "recommended", to: { object: "party", id: 2 } },
+	product_group: { name: "Pumpen" },
+	discount_agreement: { name: "Rahmenvertrag", discount: "5", party: 1 },
+	discount_limit: { discount: "10" },
 	quote_answer: { quote: 1, answer: "accepted", name: "Eva Kühne" },
 	saved_view: { name: "Meine Ansicht", object_name: "party" },
 	report: { name: "Abschlüsse nach Quartal", object_name: "deal", rows_by: "closed_on:quarter", columns_by: "outcome", measures: "sum(value),count" },
@@ -62,6 +65,7 @@ const SHOWN = {
 	"/quote/{id}/pdf": null, // looked at by quote-letter.test.mjs
 	"/quote/{id}/send": [`/quote/${offered}/send`], "/q/{token}": [offer, "/q/wrong"], "/q/{token}/letter.pdf": null, "/form/{key}": [form],
 	"/party/{id}/dossier.pdf": null, // looked at by overview.test.mjs
+	"/quote/{id}/approval": [`/quote/${firsts.get("quote")}/approval`],
 	"/text_block/{id}/preview": [`/text_block/${firsts.get("text_block")}/preview`],
 	"/{object}/new": FORMS.map((object) => `/${object}/new`),
 	"/{object}/{id}": [...OBJECTS.map((object) => `/${object}/${firsts.get(object)}`), `/organisation/${NOWHERE}`],
