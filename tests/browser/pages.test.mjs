@@ -29,7 +29,7 @@ const MADE = {
 	relation: { from: { object: "party", id: 1 }, kind: "recommended", to: { object: "party", id: 2 } },
 	product_group: { name: "Pumpen" },
 	discount_agreement: { name: "Rahmenvertrag", discount: "5", party: 1 },
-	discount_limit: { discount: "10" },
+	discount_limit: { name: "Vertrieb", discount: "10" },
 	quote_answer: { quote: 1, answer: "accepted", name: "Eva Kühne" },
 	saved_view: { name: "Meine Ansicht", object_name: "party" },
 	report: { name: "Abschlüsse nach Quartal", object_name: "deal", rows_by: "closed_on:quarter", columns_by: "outcome", measures: "sum(value),count" },
