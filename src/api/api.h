@@ -59,7 +59,8 @@ void api_problem_more(struct cx *cx, const struct request *q, struct buf *out);
 
 /* handlers, by file */
 http_handle api_quote_pdf, api_quote_revise, api_quote_link, api_quote_unlink;
-http_handle api_quote_approval, api_quote_proposals;                           /* quote.c */
+http_handle api_quote_approval, api_quote_proposals;
+http_handle api_handover, api_handover_csv, api_handover_set; /* order.c */    /* quote.c */
 http_handle api_overview, api_dossier;                                         /* overview.c */
 http_handle api_list, api_get, api_create, api_patch, api_delete, api_restore; /* records.c */
 http_handle api_batch;                                                         /* batch.c */

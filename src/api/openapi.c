@@ -158,6 +158,12 @@ static const char FIXED_SCHEMAS[] =
 	"\"Letter\":{\"type\":\"string\",\"contentMediaType\":\"application/pdf\"},"
 	"\"Link\":{\"type\":\"object\",\"required\":[\"url\"],\"properties\":{"
 	"\"url\":{\"type\":\"string\",\"format\":\"uri\"}},\"additionalProperties\":false},"
+	"\"Handover\":{\"type\":\"object\",\"required\":[\"format\",\"version\",\"id\",\"number\","
+	"\"lines\"],\"description\":\"an order as merchandise management takes it\"},"
+	"\"HandoverState\":{\"type\":\"object\",\"required\":[\"state\"],\"properties\":{"
+	"\"state\":{\"enum\":[\"waiting\",\"taken\",\"failed\"]},"
+	"\"external_id\":{\"type\":\"string\"},\"reason\":{\"type\":\"string\"}},"
+	"\"additionalProperties\":false},"
 	"\"Approval\":{\"type\":\"object\",\"required\":[\"act\"],\"properties\":{"
 	"\"act\":{\"enum\":[\"ask\",\"approve\",\"refuse\"]},\"reason\":{\"type\":\"string\"}},"
 	"\"additionalProperties\":false},"
@@ -531,6 +537,14 @@ write_common_paths(struct buf *out)
 	const struct call revise = {
 		"post", "A new version of a quote", ID_PARAMETER, NULL, NULL, "201", "quote"
 	};
+	const struct call handover[] = {
+		{ "get", "An order as merchandise management takes it", ID_PARAMETER, NULL, NULL,
+		  "200", "Handover" },
+		{ "post", "Acknowledge the hand-over, or ask for it again", ID_PARAMETER,
+		  "application/json", "HandoverState", "200", "order" },
+	};
+	const struct call table = { "get",  "The same as a table", ID_PARAMETER, NULL, NULL, "200",
+				    "File", .gives = "text/csv" };
 	const struct call approval = { "post",       "Ask for an approval, give or refuse it",
 				       ID_PARAMETER, "application/json",
 				       "Approval",   "200",
@@ -568,6 +582,10 @@ write_common_paths(struct buf *out)
 	write_path(out, "/api/v1/quote/{id}/link", link, countof(link));
 	buf_char(out, ',');
 	write_path(out, "/api/v1/quote/{id}/approval", &approval, 1);
+	buf_char(out, ',');
+	write_path(out, "/api/v1/order/{id}/handover", handover, countof(handover));
+	buf_char(out, ',');
+	write_path(out, "/api/v1/order/{id}/handover.csv", &table, 1);
 	buf_char(out, ',');
 	write_path(out, "/api/v1/quote/{id}/proposals", &proposals, 1);
 }

@@ -8,6 +8,6 @@ extern const struct feature feature_party, feature_deal, feature_process, featur
 	feature_quote_escalate, feature_quote_answer, feature_task, feature_membership,
 	feature_reach, feature_care, feature_bank;
 extern const struct feature feature_appointment, feature_cadence, feature_target, feature_inquiry;
-extern const struct feature feature_approval;
+extern const struct feature feature_approval, feature_progress;
 
 #endif

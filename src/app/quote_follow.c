@@ -169,6 +169,7 @@ make_order(struct cx *cx, struct change *c)
 
 	copy_all(order, c->after, same, countof(same));
 	change_put(order, order->object->fields[ORDER_QUOTE], value_int(c->id));
+	change_put(order, order->object->fields[ORDER_HANDOVER], value_text(S("waiting")));
 	return read_accepted(cx, c->after, &accepted) && record_save(cx, order) &&
 	       copy_lines(cx, &accepted, order->id);
 }

@@ -44,6 +44,7 @@ const struct feature *const FEATURES[] = {
 	&feature_quote,
 	&feature_quote_follow,
 	&feature_approval,
+	&feature_progress,
 	&feature_quote_link,
 	&feature_quote_words,
 	&feature_quote_escalate,

@@ -116,6 +116,7 @@ static const struct {
 	{ "settings", N_("settings changed") },
 	{ "processes", N_("sales processes changed") },
 	{ "export", N_("export") },
+	{ "hand-over", N_("hand-over") },
 	{ "preferences", N_("preferences changed") },
 };
 

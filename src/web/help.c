@@ -23,6 +23,7 @@ static const struct {
 	{ "appointments", "calendar" },
 	{ "cadences", "repeat" },
 	{ "quotes", "file-pen-line" },
+	{ "orders", "package" },
 	{ "figures", "chart-column" },
 	{ "trash", "undo-2" },
 	{ "import", "upload" },

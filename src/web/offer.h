@@ -9,5 +9,6 @@ http_handle web_quote_send, web_quote_link, web_quote_unlink; /* quote_send.c */
 http_handle web_quote_sent;
 http_handle web_block_preview, web_block_try;                     /* text_block.c */
 http_handle web_quote_approval, web_quote_decide, web_quote_take; /* quote_send.c */
+http_handle web_order_file, web_order_again;                      /* order.c */
 
 #endif

@@ -98,6 +98,12 @@ add_actions(struct cx *cx, struct record_page *p)
 		mv_set(p->page, S("twins_url"), mv_text(url_of(cx, name, id, "/duplicates")));
 		mv_set(p->page, S("twins_asked"), mv_bool(p->object->is_subject));
 	}
+	if (str_eq(p->object->name, S("order"))) {
+		mv_set(p->page, S("file_url"), mv_text(url_of(cx, name, id, "/handover.csv")));
+		if (p->may_edit && !str_eq(p->row->v[ORDER_HANDOVER].s, S("waiting")))
+			mv_set(p->page, S("handover_url"),
+			       mv_text(url_of(cx, name, id, "/handover")));
+	}
 	if (str_eq(p->object->name, S("text_block")))
 		mv_set(p->page, S("preview_url"), mv_text(url_of(cx, name, id, "/preview")));
 	if (str_eq(p->object->name, S("quote")))

@@ -27,6 +27,9 @@ const MADE = {
 	price: { price_list: 1, product: 1, amount: "1199.00" },
 	relation_type: { name: "ist Vater von", reverse_name: "ist Kind von", from_objects: ["person"], to_objects: ["person"] },
 	relation: { from: { object: "party", id: 1 }, kind: "recommended", to: { object: "party", id: 2 } },
+	delivery: { order: 1, quantity: "1", number: "L-1" },
+	invoice: { number: "R-1", party: 1, gross: "119.00" },
+	payment: { invoice: 1, amount: "19.00", reference: "Abschlag" },
 	product_group: { name: "Pumpen" },
 	discount_agreement: { name: "Rahmenvertrag", discount: "5", party: 1 },
 	discount_limit: { name: "Vertrieb", discount: "10" },
@@ -65,6 +68,7 @@ const SHOWN = {
 	"/quote/{id}/pdf": null, // looked at by quote-letter.test.mjs
 	"/quote/{id}/send": [`/quote/${offered}/send`], "/q/{token}": [offer, "/q/wrong"], "/q/{token}/letter.pdf": null, "/form/{key}": [form],
 	"/party/{id}/dossier.pdf": null, // looked at by overview.test.mjs
+	"/order/{id}/handover.csv": null,
 	"/quote/{id}/approval": [`/quote/${firsts.get("quote")}/approval`],
 	"/text_block/{id}/preview": [`/text_block/${firsts.get("text_block")}/preview`],
 	"/{object}/new": FORMS.map((object) => `/${object}/new`),

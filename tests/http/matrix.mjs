@@ -20,6 +20,7 @@ export const ROUTES = {
 	"GET /today": "page", "GET /api/v1/today": "page", "GET /api/v1/busy": "page", "GET /api/v1/recurrence": "page", "GET /api/v1/cadence/{id}/preview": "page", "GET /visit": "page", "POST /visit": "page-create", "POST /{object}/{id}/snooze": "page-save", "POST /{object}/{id}/done": "page-save", "POST /api/v1/{object}/{id}/snooze": "patch", "POST /api/v1/{object}/{id}/done": "patch",
 	"GET /jobs": "page", "POST /jobs/{id}/undo": "bulk", "POST /jobs/{id}/stop": "bulk", "GET /notifications": "page", "POST /notifications/read": "page", "POST /notifications/settings": "page", "POST /notifications/{id}": "page", "POST /{object}/{id}/follow": "page-follow", "POST /{object}/{id}/lines": "page-lines", "POST /quote/{id}/revise": "page-revise", "GET /quote/{id}/send": "page-send", "POST /quote/{id}/link": "page-send", "POST /quote/{id}/unlink": "page-send", "POST /quote/{id}/sent": "page-send", "POST /api/v1/quote/{id}/link": "page-send", "DELETE /api/v1/quote/{id}/link": "page-send", "GET /q/{token}": "public", "GET /form/{key}": "public", "GET /q/{token}/letter.pdf": "public", "POST /q/{token}": "sign-in", "POST /form/{key}": "sign-in", "POST /api/v1/quote/{id}/revise": "page-revise", "GET /quote/{id}/pdf": "page-pdf", "GET /api/v1/quote/{id}/pdf": "page-pdf", "POST /{object}/{id}/lines/sums": "page-lines",
 	"GET /api/v1/party/{id}/overview": "page-overview", "GET /api/v1/party/{id}/dossier.pdf": "page-pdf", "GET /party/{id}/dossier.pdf": "page-pdf",
+	"GET /api/v1/order/{id}/handover": "page-approval", "GET /api/v1/order/{id}/handover.csv": "page-approval", "POST /api/v1/order/{id}/handover": "page-approval", "GET /order/{id}/handover.csv": "page-approval", "POST /order/{id}/handover": "page-approval",
 	"GET /quote/{id}/approval": "page-approval", "POST /quote/{id}/approval": "page-approval", "POST /api/v1/quote/{id}/approval": "page-approval", "GET /api/v1/quote/{id}/proposals": "page-approval", "POST /quote/{id}/take": "page-approval",
 	"GET /text_block/{id}/preview": "page-preview", "POST /text_block/{id}/preview": "page-preview",
 	"GET /api/v1/imports": "import", "POST /api/v1/imports": "import", "GET /api/v1/imports/{id}": "import", "DELETE /api/v1/imports/{id}": "import",
@@ -53,7 +54,7 @@ export const ROUTES = {
 };
 
 // Every shipped object.  A new one is entered here, and is then in the matrix.
-export const SHIPPED = ("account_member activity address appointment assignment_rule cadence competitor consent contact_point data_pointer deal discount_agreement discount_limit document export favourite follow inquiry inquiry_form kept_apart loss_reason membership note occasion order order_line party " +
+export const SHIPPED = ("account_member activity address appointment assignment_rule cadence competitor consent contact_point data_pointer deal delivery discount_agreement discount_limit document export favourite follow inquiry inquiry_form invoice kept_apart loss_reason membership note occasion order order_line party payment " +
 	"pipeline preference price price_list product product_group quote quote_answer quote_line relation relation_type report role saved_view stage target task team text_block unit user").split(" ");
 
 const SCOPES = ["none", "own", "team", "unit", "all"];
