@@ -52,6 +52,22 @@ ask(struct cx *cx, const struct price_question *question, struct str lists, stru
 }
 
 static bool
+ask_party(struct cx *cx, const struct price_question *question, const struct row *party,
+	  struct value *out)
+{
+	if (party->v[PARTY_PRICE_LIST].kind == V_INT &&
+	    !ask(cx, question,
+		 str_printf(cx->mem, "price_list = %lld", (long long)party->v[PARTY_PRICE_LIST].i),
+		 out))
+		return false;
+	return out->kind != V_NONE || party->v[PARTY_CARE_CLASS].kind != V_TEXT ||
+	       ask(cx, question,
+		   str_printf(cx->mem, "price_list.care_class = %.*s",
+			      STR_FMT(party->v[PARTY_CARE_CLASS].s)),
+		   out);
+}
+
+static bool
 ask_lists(struct cx *cx, const struct price_question *question, struct value *out)
 {
 	struct row *party = NULL, *product;
@@ -63,16 +79,7 @@ ask_lists(struct cx *cx, const struct price_question *question, struct value *ou
 		fail_clear(cx);
 		party = NULL;
 	}
-	if (party && party->v[PARTY_PRICE_LIST].kind == V_INT &&
-	    !ask(cx, question,
-		 str_printf(cx->mem, "price_list = %lld", (long long)party->v[PARTY_PRICE_LIST].i),
-		 out))
-		return false;
-	if (out->kind == V_NONE && party && party->v[PARTY_CARE_CLASS].kind == V_TEXT &&
-	    !ask(cx, question,
-		 str_printf(cx->mem, "price_list.care_class = %.*s",
-			    STR_FMT(party->v[PARTY_CARE_CLASS].s)),
-		 out))
+	if (party && !ask_party(cx, question, party, out))
 		return false;
 	if (out->kind == V_NONE &&
 	    !ask(cx, question, S("price_list.general = true and price_list.care_class is empty"),
