@@ -37,6 +37,7 @@ const MADE = {
 	saved_view: { name: "Meine Ansicht", object_name: "party" },
 	report: { name: "Abschlüsse nach Quartal", object_name: "deal", rows_by: "closed_on:quarter", columns_by: "outcome", measures: "sum(value),count" },
 	favourite: { label: "Meine Ansicht", view: 1 },
+	inquiry: { subject: "Preis einer Drehbank", name: "Ilse Klar", email: "ilse@klar.example", channel: "email" },
 	inquiry_form: { name: "Website", heading: "Fragen Sie uns", asks: ["company", "address"] },
 	assignment_rule: { name: "Kunden" },
 	kept_apart: { one: { object: "party", id: 1 }, other: { object: "party", id: 2 } },
