@@ -37,6 +37,9 @@ static const struct figure_row {
 			       0, 0, CONSENT_AT },
 	[FIGURE_RECOMMENDED] = { "recommended", DEAL, DEAL_PARTY, PARTY_RECOMMENDED_BY,
 				 "outcome = won", DEAL_VALUE, 0, DEAL_CLOSED_ON },
+	[FIGURE_MEMBERSHIPS] = { "memberships", MEMBERSHIP, MEMBERSHIP_PERSON, 0, "", 0, 0, 0 },
+	[FIGURE_PEOPLE] = { "people", MEMBERSHIP, MEMBERSHIP_ORGANISATION, 0, "", 0, 0, 0 },
+	[FIGURE_BELOW] = { "below", PARTY, PARTY_PARENT_PARTY, 0, "", 0, 0, 0 },
 };
 
 static const struct list_row {
@@ -234,7 +237,8 @@ members_read(struct cx *cx, struct overview *o)
 	struct query query = { .object = object, .limit = OVERVIEW_MEMBERS };
 	struct rows rows;
 
-	if (!can_object(cx, object, OP_READ))
+	if (!can_object(cx, object, OP_READ) ||
+	    !o->figures[is_person ? FIGURE_MEMBERSHIPS : FIGURE_PEOPLE].count)
 		return true;
 	if (!cond_parse(cx, cx->mem, cx->model, object,
 			str_printf(cx->mem,
@@ -374,7 +378,7 @@ overview_read(struct cx *cx, const struct row *party, struct excerpt *more, size
 	*out = (struct overview){ .party = party, .salutation = salutation_in(cx, party) };
 	if (!gather(cx, out, more, n_more) || !relations_read(cx, out) || !members_read(cx, out))
 		return false;
-	if (str_eq(party->v[PARTY_KIND].s, S("organisation")) &&
+	if (str_eq(party->v[PARTY_KIND].s, S("organisation")) && out->figures[FIGURE_BELOW].count &&
 	    !hierarchy_read(cx, party, &out->hierarchy))
 		return false;
 	next_purchase(cx, out);

@@ -19,6 +19,9 @@ enum overview_figure {
 	FIGURE_CONSENTS,      /* given */
 	FIGURE_WITHDRAWN,     /* consents that were withdrawn */
 	FIGURE_RECOMMENDED,   /* won deals of those whom the party recommended */
+	FIGURE_MEMBERSHIPS,   /* of a person; only how many */
+	FIGURE_PEOPLE,        /* of an organisation: who belongs to it; only how many */
+	FIGURE_BELOW,         /* whose parent it is; only how many */
 	FIGURE__MAX
 };
 

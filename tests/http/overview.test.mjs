@@ -122,6 +122,7 @@ test("OPS-01 the page of a party with all of this takes at most 12 statements", 
 	for (let i = 0; i < 6; i++) for (const object of ["deal", "activity", "task", "order", "quote", "consent", "contact_point", "address"]) await make(object, { party: full.id });
 	for (const kind of ["partner_of", "recommended"]) await make("relation", { from: { object: "party", id: full.id }, to: { object: "party", id: firm.id }, kind });
 	await make("organisation", { name: "Tochter", parent_party: full.id, recommended_by: full.id });
+	await make("membership", { organisation: full.id, person: (await make("person", { family_name: "Ast" })).id, role: "decides" });
 	const visitor = new Visitor(kontor);
 	await visitor.signIn(kontor.user("zaehler").login);
 	const taken = await kontor.statements("GET /{object}/{id}", async () => assert.equal((await visitor.get(`/organisation/${full.id}`)).status, 200));
