@@ -93,8 +93,8 @@ PICTURES := $(sort $(wildcard docs/handbook/pictures/*.webp))
 # What the browser gets: made once for all builds.
 WEB_SOURCES := $(wildcard web/*.* web/lib/*.ts web/css/*.css)
 BUNDLED := $(patsubst web/%.ts,build/web/%.js,$(wildcard web/*.ts)) \
-	$(patsubst web/%,build/web/%,$(wildcard web/*.svg web/*.png)) \
-	$(addprefix build/web/,kontor.css kontor.webmanifest icons.svg inter-latin.woff2 inter-latin-ext.woff2)
+	$(patsubst web/%,build/web/%,$(wildcard web/*.css web/*.svg web/*.png)) \
+	$(addprefix build/web/,kontor.webmanifest icons.svg inter-latin.woff2 inter-latin-ext.woff2)
 
 node_modules/.package-lock.json: package-lock.json
 	$(Q)npm ci --silent --no-audit --no-fund --ignore-scripts && touch $@

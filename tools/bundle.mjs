@@ -2,7 +2,7 @@
 // What the browser gets, from web/:   tools/bundle.mjs OUT
 //   web/*.ts         each one script, with what it imports; what it loads later, import("./other"), is
 //                    another of these
-//   web/kontor.css   the style sheet, with what it imports
+//   web/*.css        each one style sheet, with what it imports
 //   web/icons.txt    one sprite: a line is the name of a lucide icon, or NAME=LUCIDE-NAME
 //   fonts            Inter, Latin and extended Latin
 //   pictures, kontor.webmanifest
@@ -79,7 +79,7 @@ fonts();
 icons();
 for (const name of inWeb(".svg", ".png")) write(name, read("web", name));
 write("kontor.webmanifest", addressed("kontor.webmanifest", read("web/kontor.webmanifest").toString()));
-write("kontor.css", addressed("kontor.css", await bundle("kontor.css", { external: ["asset:*"] })));
+for (const sheet of inWeb(".css")) write(sheet, addressed(sheet, await bundle(sheet, { external: ["asset:*"] })));
 
 // Those that are named by others come first.
 const scripts = new Map();
