@@ -8,6 +8,8 @@ import { startGraph } from "./lib/graph";
 import { startHistory } from "./lib/history";
 import { onChange } from "./lib/live";
 import { startFollow } from "./lib/follow";
+import { action } from "./lib/actions";
+import { isKeptHere, work } from "./lib/offline";
 import { lookups } from "./lib/lookup";
 import { mentions } from "./lib/mention";
 import { startSeat } from "./lib/seat";
@@ -44,6 +46,10 @@ if (record) {
 		});
 	onChange(object, id, look);
 	if (subject) onChange(subject.split(".")[0]!, subject.split(".")[1]!, look);
+}
+if (record) {
+	action("keep", (button) => void work().then((one) => (one.startKeep(record, refresh), one.toggle(button))));
+	if (isKeptHere()) void work().then((one) => one.startKeep(record, refresh));
 }
 for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-take]"))
 	button.addEventListener("click", () => {

@@ -20,6 +20,7 @@ static const struct {
 	{ S_INIT("list_script_url"), "list.js" },
 	{ S_INIT("manifest_url"), "kontor.webmanifest" },
 	{ S_INIT("more_style_url"), "more.css" },
+	{ S_INIT("offline_script_url"), "offline.js" },
 	{ S_INIT("process_script_url"), "process.js" },
 	{ S_INIT("record_script_url"), "record.js" },
 	{ S_INIT("script_url"), "kontor.js" },

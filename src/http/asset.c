@@ -141,6 +141,20 @@ bytes_set(struct cx *cx, struct request *q, struct reply *r, const struct embedd
 	reply_header(cx, r, "Content-Encoding", S("gzip"));
 }
 
+static bool
+file_answer(struct cx *cx, struct request *q, struct reply *r, const struct embedded *file)
+{
+	if (request_if_none_match(q, str_printf(cx->mem, "\"%s\"", file->hash)) ||
+	    request_if_none_match(q, str_printf(cx->mem, "\"%s-gz\"", file->hash))) {
+		tag_set(cx, r, file, false);
+		reply_not_modified(r);
+		return true;
+	}
+	bytes_set(cx, q, r, file);
+	tag_set(cx, r, file, r->borrowed.p != file->start);
+	return true;
+}
+
 bool
 asset_get(struct cx *cx, struct request *q, struct reply *r)
 {
@@ -151,13 +165,16 @@ asset_get(struct cx *cx, struct request *q, struct reply *r)
 	if (!file || !name.n)
 		return fail(cx, E_MISSING, NULL);
 	r->cache = str_eq_z(hash, file->hash) ? CACHE_FOREVER : CACHE_REVALIDATE;
-	if (request_if_none_match(q, str_printf(cx->mem, "\"%s\"", file->hash)) ||
-	    request_if_none_match(q, str_printf(cx->mem, "\"%s-gz\"", file->hash))) {
-		tag_set(cx, r, file, false);
-		reply_not_modified(r);
-		return true;
-	}
-	bytes_set(cx, q, r, file);
-	tag_set(cx, r, file, r->borrowed.p != file->start);
-	return true;
+	return file_answer(cx, q, r, file);
+}
+
+bool
+asset_worker(struct cx *cx, struct request *q, struct reply *r)
+{
+	const struct embedded *file = embed_find(S(FOLDER "worker.js"));
+
+	if (!file)
+		return fail(cx, E_MISSING, NULL);
+	r->cache = CACHE_REVALIDATE;
+	return file_answer(cx, q, r, file);
 }

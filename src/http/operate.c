@@ -59,6 +59,7 @@ static const struct route routes[] = {
 	{ V_GET, "/readyz",  NEED_PUBLIC,   NULL, get_ready,   .bare = true, .is_api = true, .purpose = "The server and its database answer" },
 	{ V_GET, "/metrics", NEED_OPERATOR, NULL, get_metrics, .bare = true, .is_api = true, .purpose = "Figures for operators, OpenMetrics" },
 	{ V_GET, "/assets/{name...}", NEED_PUBLIC, NULL, asset_get, .bare = true, .purpose = "Scripts, styles and pictures" },
+	{ V_GET, "/worker.js", NEED_PUBLIC, NULL, asset_worker, .bare = true, .purpose = "The script that shows kept pages while there is no connection" },
 	{ 0 }
 };
 /* clang-format on */

@@ -180,9 +180,9 @@ reply_spool(struct cx *cx, const struct request *q, int *out_fd)
 
 /* ---- the headers that every reply carries ---- */
 
-#define POLICY                                                                            \
-	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " \
-	"font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; "  \
+#define POLICY                                                                                              \
+	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "                   \
+	"font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; " \
 	"frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'"
 
 static const struct {

@@ -288,7 +288,7 @@ admin_settings(struct cx *cx, struct request *q, struct reply *r)
 		return false;
 	mv_set(page, S("people"), mv_text(people));
 	add_operators(cx, q, page);
-	if (!add_numbers(cx, page))
+	if (!add_numbers(cx, page) || !offline_add_objects(cx, page))
 		return false;
 	mv_set(page, S("done"), mv_bool(request_has_query(q, "done")));
 	return page_write(cx, r, "admin-settings.html", page);
@@ -331,7 +331,7 @@ admin_set(struct cx *cx, struct request *q, struct reply *r)
 	if (!request_form(cx, q, &form))
 		return false;
 	if (!work_begin(cx, S("settings")) || !set_all(cx, &form) || !set_people(cx, &form) ||
-	    !set_numbers(cx, &form) || !work_commit(cx, NULL)) {
+	    !set_numbers(cx, &form) || !offline_set_objects(cx, &form) || !work_commit(cx, NULL)) {
 		work_abandon(cx);
 		return false;
 	}

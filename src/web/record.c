@@ -9,7 +9,8 @@ static bool
 rights_read(struct cx *cx, struct record_page *p)
 {
 	return can_record(cx, OP_EDIT, p->object, p->row->id, &p->may_edit) &&
-	       can_record(cx, OP_DELETE, p->object, p->row->id, &p->may_delete);
+	       can_record(cx, OP_DELETE, p->object, p->row->id, &p->may_delete) &&
+	       offline_is_released(cx, p->object, &p->is_released);
 }
 
 static void
@@ -94,6 +95,7 @@ add_actions(struct cx *cx, struct record_page *p)
 		mv_set(p->page, S("follow_url"), mv_text(url_of(cx, name, id, "/follow")));
 		mv_set(p->page, S("is_followed"), mv_bool(p->is_followed));
 	}
+	mv_set(p->page, S("is_released"), mv_bool(p->is_released));
 	if (p->may_edit && p->object->title) {
 		mv_set(p->page, S("twins_url"), mv_text(url_of(cx, name, id, "/duplicates")));
 		mv_set(p->page, S("twins_asked"), mv_bool(p->object->is_subject));

@@ -43,7 +43,7 @@ struct record_page {
 	const struct face *face;
 	struct str name; /* of the object or face in the address */
 	const struct row *row;
-	bool may_edit, may_delete, can_follow, is_followed;
+	bool may_edit, may_delete, can_follow, is_followed, is_released;
 	struct names names;
 	struct timeline_query asked;
 	struct timeline timeline;

@@ -42,6 +42,8 @@ static const struct route routes[] = {
 	  .purpose = "undo a change of many records" },
 	{ V_POST, "/jobs/{id}/stop", NEED_EDIT, NULL, web_job_stop,
 	  .purpose = "stop a change of many records" },
+	{ V_GET, "/offline", NEED_SIGNED_IN, NULL, web_offline,
+	  .purpose = "what is kept on this device, and what waits to be sent" },
 	{ V_GET, "/feeds", NEED_SIGNED_IN, NULL, web_feeds,
 	  .purpose = "the person's calendars that other programs subscribe to" },
 	{ V_POST, "/feeds/{id}/end", NEED_SIGNED_IN, NULL, web_feed_drop,

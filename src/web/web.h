@@ -117,6 +117,12 @@ bool can_change_field(const struct cx *cx, const struct field *f);
 /* The page of the handbook for what this request shows. */
 struct str help_url(struct cx *cx, const struct request *q);
 
+/* ---- offline.c: which objects people may keep on their devices ---- */
+bool offline_is_released(struct cx *cx, const struct object *object, bool *out) CHECKED;
+/* The administrators' choice: {name, label, is_on} of each object. */
+bool offline_add_objects(struct cx *cx, struct mv page) CHECKED;
+bool offline_set_objects(struct cx *cx, const struct form *form) CHECKED;
+
 /* ---- handlers ---- */
 http_handle web_home;                                                     /* home.c */
 http_handle web_sign_in_form, web_sign_in, web_sign_out, web_preferences; /* sign.c */
@@ -134,6 +140,7 @@ http_handle web_quote_pdf, web_quote_revise;                              /* quo
 http_handle web_dossier;                                                  /* record_overview.c */
 http_handle web_today, web_snooze, web_done;                              /* today.c */
 http_handle web_visit, web_visit_save;                                    /* visit.c */
+http_handle web_offline;                                                  /* offline.c */
 http_handle web_follow;                                                   /* follow.c */
 http_handle web_twins, web_apart, web_merge_form, web_merge;              /* merge.c */
 http_handle web_design;                                                   /* design.c */

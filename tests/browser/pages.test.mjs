@@ -58,7 +58,7 @@ const handbook = fs.readdirSync(new URL("../../docs/handbook/de", import.meta.ur
 
 // What an address shows; null: a part of a page, a file, or an address for machines.
 const SHOWN = {
-	"/healthz": null, "/readyz": null, "/metrics": null, "/assets/{name...}": null, "/events": null,
+	"/healthz": null, "/readyz": null, "/metrics": null, "/assets/{name...}": null, "/events": null, "/worker.js": null,
 	"/search/hits": null, "/search/recent": null, "/quick/{object}": null, "/quick/{object}/same": null,
 	"/{object}/rows": null, "/{object}/bulk": null, "/{object}/filter": null, "/{object}/totals": null, "/{object}/views": null, "/admin/model/{file}": null,
 	"/design": null, // shown by design.test.mjs
@@ -82,7 +82,7 @@ const SHOWN = {
 	"/admin/pipelines": ["/admin/pipelines"], "/admin/pipelines/remove": [`/admin/pipelines/remove?stage=${firsts.get("stage")}`, `/admin/pipelines/remove?pipeline=${firsts.get("pipeline")}`],
 	"/admin/model": ["/admin/model"], "/admin/objects/{name}": ["/admin/objects/deal"], "/admin/roles": ["/admin/roles"],
 	"/admin/roles/{role}/{name}": ["/admin/roles/sales/deal"], "/admin/invite": ["/admin/invite"], "/admin/access": ["/admin/access"],
-	"/jobs": ["/jobs"], "/notifications": ["/notifications"], "/feeds": ["/feeds"], "/feed/{secret}/calendar.ics": null,
+	"/jobs": ["/jobs"], "/offline": ["/offline"], "/notifications": ["/notifications"], "/feeds": ["/feeds"], "/feed/{secret}/calendar.ics": null,
 	"/{object}/{id}/relations": ["organisation", "person", "deal"].map((object) => `/${object}/${firsts.get(object)}/relations`),
 	"/import": ["/import"], "/import/{id}": null, "/import/{id}/errors": null, // the others: import.test.mjs
 	"/forecast": ["/forecast", "/forecast?by=quarter&group=product&show=open"], "/lost": ["/lost", "/lost?by=product&when=all"],

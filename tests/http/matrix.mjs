@@ -10,7 +10,7 @@ import { engine } from "./harness.mjs";
 export const ROUTES = {
 	"GET /forecast": "page", "GET /lost": "page",
 	"GET /report/new": "page", "GET /report/{id}": "page-record", "POST /report/show": "page", "POST /report/save": "page", "POST /report/export": "page", // reports.test.mjs
-	"GET /healthz": "public", "GET /readyz": "public", "GET /metrics": "operator", "GET /assets/{name...}": "public",
+	"GET /healthz": "public", "GET /readyz": "public", "GET /metrics": "operator", "GET /assets/{name...}": "public", "GET /worker.js": "public", "GET /offline": "page",
 	"GET /api/v1/{object}": "list", "POST /api/v1/{object}": "create", "GET /api/v1/{object}/{id}": "get",
 	"PATCH /api/v1/{object}/{id}": "patch", "DELETE /api/v1/{object}/{id}": "delete",
 	"POST /api/v1/{object}/{id}/restore": "restore", "GET /api/v1/{object}/{id}/history": "history",

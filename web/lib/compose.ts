@@ -8,6 +8,7 @@ import { mentions } from "./mention";
 import { text } from "./text";
 import { changed } from "./undo";
 import { valuesOf, type Json } from "./value";
+import { whenKept } from "./offline";
 
 const record = (): HTMLElement => document.getElementById("record")!;
 const placeOf = (name: string): string => `${record().dataset.object}.${record().dataset.id}.${name}`;
@@ -27,14 +28,36 @@ function close(): void {
 	delete document.getElementById("compose")?.dataset.busy;
 }
 
+// The same call has the same key: what the server has done already it does not do twice.
+const calls = new WeakMap<HTMLFormElement, { key: string; body: string }>();
+function keyOf(form: HTMLFormElement, body: Record<string, Json>): string {
+	const text = JSON.stringify(body);
+	const last = calls.get(form);
+	const call = last?.body === text ? last : { key: `${Date.now()}.${Math.random()}`, body: text };
+	calls.set(form, call);
+	return call.key;
+}
+
+// Without a connection: it waits on this device.
+async function put(form: HTMLFormElement, link: HTMLAnchorElement, body: Record<string, Json>, key: string): Promise<boolean> {
+	if (!(await whenKept())?.laterNew(form, link, body, key)) return false;
+	// What had the focus tells of its change as it goes.
+	close();
+	dropDraft(placeOf(link.dataset.compose!));
+	return true;
+}
+
 async function send(form: HTMLFormElement, link: HTMLAnchorElement): Promise<void> {
 	const url = new URL(link.href);
 	const button = form.querySelector<HTMLButtonElement>("button.primary")!;
 	button.disabled = true;
 	const values = Object.fromEntries(Object.entries(valuesOf(form)).filter(([, value]) => value !== null));
-	const reply = await api("POST", `/api/v1/${link.dataset.object}`, { ...given(url), ...values });
+	const body = { ...given(url), ...values };
+	const call = keyOf(form, body);
+	const reply = await api("POST", `/api/v1/${link.dataset.object}`, body, { "idempotency-key": call });
 	button.disabled = false;
 	for (const one of form.querySelectorAll(".why")) one.remove();
+	if (!reply.status && (await put(form, link, body, call))) return;
 	if (!reply.ok) {
 		const line = document.createElement("p");
 		line.className = "why";
@@ -43,8 +66,8 @@ async function send(form: HTMLFormElement, link: HTMLAnchorElement): Promise<voi
 		form.querySelector(".actions")?.before(line);
 		return;
 	}
-	dropDraft(placeOf(link.dataset.compose!));
 	close();
+	dropDraft(placeOf(link.dataset.compose!));
 	changed(reply.changeset, `${link.textContent?.trim()}: ${text("saved")}`);
 	await refresh();
 	document.querySelector(`#moments [data-object="${link.dataset.object}"][data-id="${reply.body.id}"]`)?.classList.add("fresh");
@@ -75,7 +98,8 @@ async function open(name: string, focus = true): Promise<void> {
 	const url = new URL(link.href);
 	url.searchParams.set("first", "1");
 	const reply = await fetch(url, { headers: { accept: "text/html" } }).catch(() => null);
-	if (!reply?.ok) return location.assign(link.href);
+	const markup = reply ? reply.ok && (await reply.text()) : await (await whenKept())?.keptForm(url.pathname + url.search);
+	if (!markup) return location.assign(link.href);
 	close();
 	place.dataset.busy = "";
 	link.ariaCurrent = "true";
@@ -83,7 +107,8 @@ async function open(name: string, focus = true): Promise<void> {
 	const controls = document.createElement("div");
 	form.ariaLabel = link.textContent?.trim() ?? "";
 	controls.className = "controls";
-	controls.innerHTML = await reply.text();
+	controls.innerHTML = markup;
+	if (!reply) (await whenKept())?.freshen(controls);
 	form.append(controls, actions(link));
 	form.addEventListener("submit", (event) => {
 		event.preventDefault();

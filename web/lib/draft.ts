@@ -2,7 +2,7 @@
 // the person and the place, and are gone once they have been saved.
 import { text } from "./text";
 
-type Kept = Record<string, string>;
+export type Kept = Record<string, string>;
 
 const MAX = 50;
 const DAYS = 30;
@@ -13,14 +13,14 @@ function controls(form: HTMLElement): (HTMLInputElement | HTMLTextAreaElement | 
 	return [...form.querySelectorAll<HTMLInputElement>("input, textarea, select")].filter((one) => one.name && !["csrf", "has", "version", "to"].includes(one.name) && one.type !== "password");
 }
 
-function values(form: HTMLElement): Kept {
+export function values(form: HTMLElement): Kept {
 	const all: Kept = {};
 	for (const [i, one] of controls(form).entries())
 		all[one.type === "checkbox" ? `${one.name}=${one.value}` : `${one.name}#${i}`] = one.type === "checkbox" ? String((one as HTMLInputElement).checked) : one.value;
 	return all;
 }
 
-function set(form: HTMLElement, kept: Kept): void {
+export function set(form: HTMLElement, kept: Kept): void {
 	for (const [i, one] of controls(form).entries()) {
 		const value = kept[one.type === "checkbox" ? `${one.name}=${one.value}` : `${one.name}#${i}`];
 		if (value === undefined) continue;

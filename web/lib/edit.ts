@@ -9,6 +9,7 @@ import { text } from "./text";
 import { toast } from "./toast";
 import { changed } from "./undo";
 import { shownOf, valueOf, type Json } from "./value";
+import { whenKept } from "./offline";
 
 const record = (): HTMLElement => document.getElementById("record")!;
 const addressOf = (): string => `/api/v1/${record().dataset.object}/${record().dataset.id}`;
@@ -35,6 +36,15 @@ function end(of: Editing): void {
 	of.place.classList.remove("editing");
 }
 
+// From the server; where it cannot be reached, from what is kept on this device.
+async function controlOf(field: string): Promise<HTMLElement | null> {
+	const reply = await fetch(`/${record().dataset.object}/${record().dataset.id}/edit?only=${field}`, { headers: { accept: "text/html" } }).catch(() => null);
+	const markup = reply ? reply.ok && (await reply.text()) : await (await whenKept())?.keptForm(`${location.pathname}/edit`);
+	const holder = document.createElement("div");
+	holder.innerHTML = markup || "";
+	return holder.querySelector<HTMLElement>(`[data-control="${field}"]`);
+}
+
 export async function edit(place: HTMLElement): Promise<void> {
 	const field = place.dataset.field ?? "";
 	if (editing?.place === place || place.dataset.busy !== undefined) return;
@@ -42,17 +52,13 @@ export async function edit(place: HTMLElement): Promise<void> {
 	// The page may have become a newer one meanwhile.
 	place = document.querySelector<HTMLElement>(`[data-edit][data-field="${field}"]`) ?? place;
 	place.dataset.busy = "";
-	const reply = await fetch(`/${record().dataset.object}/${record().dataset.id}/edit?only=${field}`, { headers: { accept: "text/html" } }).catch(() => null);
-	if (!reply?.ok) {
+	const control = await controlOf(field);
+	if (!control) {
 		delete place.dataset.busy;
 		toast(text("offline"), { bad: true });
 		return;
 	}
 	const value = place.querySelector("dd") ?? place;
-	const holder = document.createElement("div");
-	holder.innerHTML = await reply.text();
-	const control = holder.querySelector<HTMLElement>("[data-control]");
-	if (!control) return;
 	const label = labelOf(place) || control.querySelector("label, legend")?.textContent || "";
 	const shown = [...value.childNodes];
 	value.replaceChildren(control);
@@ -63,6 +69,7 @@ export async function edit(place: HTMLElement): Promise<void> {
 	const focus = control.querySelector<HTMLInputElement>(".recur select") ?? input(control);
 	if (focus && !focus.labels?.length) focus.ariaLabel = label;
 	editing = { place, value, shown, control, field, before: valueOf(control), saving: null };
+	(await whenKept())?.refill(control, field);
 	listen(editing);
 	focus?.focus();
 	if (focus instanceof HTMLInputElement && focus.type === "text") focus.select();
@@ -108,8 +115,12 @@ function save(of: Editing): Promise<boolean> {
 
 async function store(of: Editing): Promise<boolean> {
 	const value = valueOf(of.control);
-	if (same(value, of.before)) {
+	const kept = await whenKept();
+	const waiting = kept?.waitingFact(of.field);
+	if (same(value, of.before) || (waiting && same(value, waiting.after))) {
+		if (waiting && same(value, of.before)) kept?.dropWaiting(waiting.key);
 		end(of);
+		kept?.mark();
 		return true;
 	}
 	// At once, as if it were saved.
@@ -126,7 +137,16 @@ async function store(of: Editing): Promise<boolean> {
 		await refresh();
 		return true;
 	}
-	return refused(of, reply, value);
+	return (!reply.status && (await put(of, value))) || refused(of, reply, value);
+}
+
+// Without a connection: it waits on this device.
+async function put(of: Editing, value: Json): Promise<boolean> {
+	const kept = await whenKept();
+	if (!kept?.laterEdit(of, labelOf(of.place) || text("name"), value)) return false;
+	end(of);
+	kept?.mark();
+	return true;
 }
 
 // Until the page has it from the server.

@@ -108,6 +108,7 @@ function open(): void {
 	};
 	source.addEventListener("hello", (event) => {
 		connected(true);
+		document.dispatchEvent(new Event("connected"));
 		live.wait = RETRY_MS;
 		if (data(event).lost) tell([]);
 	});

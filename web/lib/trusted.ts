@@ -14,5 +14,9 @@ policies?.createPolicy("default", {
 		}
 		return text;
 	},
+	createScriptURL(text) {
+		if (text !== "/worker.js") throw new TypeError("No script is loaded from there");
+		return text;
+	},
 });
 export {};
