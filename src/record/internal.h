@@ -31,10 +31,12 @@ struct store {
 	struct kept *kept;
 	_Atomic unsigned special_on;  /* bit set of enum special that are switched on */
 	_Atomic int64_t people_least; /* of whom a figure may tell; 0: the rule is off */
+	_Atomic int64_t settings_at;  /* grows whenever a setting has changed */
 };
 
 /* ---- store.c ---- */
 void store_special_set(struct cx *cx, unsigned on);
+void store_settings_changed(struct cx *cx);
 void store_people_set(struct cx *cx, int64_t least);
 
 /* ---- titles.c ---- */

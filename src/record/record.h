@@ -47,7 +47,10 @@ bool store_preview_custom_text(struct cx *cx, struct str text, struct strs *out)
 bool store_refresh(struct cx *cx) CHECKED;
 
 /* Settings that administrators change while the server runs: table sys_setting. */
-bool setting_get(struct cx *cx, struct str name, struct str *out) CHECKED;  /* empty when not set */
+bool setting_get(struct cx *cx, struct str name, struct str *out) CHECKED; /* empty when not set */
+/* The same, from this process's memory where it can be: another's change is seen as the log is
+ * read, within a second. */
+bool setting_kept(struct cx *cx, struct str name, struct str *out) CHECKED;
 bool setting_set(struct cx *cx, struct str name, struct str value) CHECKED; /* in a work */
 
 /* The works-council rule: of how many people a figure is about at least; not set: of any. */

@@ -19,6 +19,20 @@ setting_get(struct cx *cx, struct str name, struct str *out)
 }
 
 bool
+setting_kept(struct cx *cx, struct str name, struct str *out)
+{
+	int64_t at = atomic_load(&cx->store->settings_at);
+	struct str key = str_printf(cx->mem, "setting %lld %.*s", (long long)at, STR_FMT(name));
+
+	if (kept_get(cx, key, out))
+		return true;
+	if (!setting_get(cx, name, out))
+		return false;
+	kept_put(cx, key, *out);
+	return true;
+}
+
+bool
 setting_write(struct cx *cx, struct str name, struct str value)
 {
 	struct stmt *stmt =
@@ -83,6 +97,7 @@ settings_refresh(struct cx *cx)
 
 	while (stmt && db_step(cx, stmt, &row)) {
 		if (!row) {
+			store_settings_changed(cx);
 			store_special_set(cx, on);
 			return people_refresh(cx);
 		}

@@ -21,6 +21,12 @@ store_special_set(struct cx *cx, unsigned on)
 }
 
 void
+store_settings_changed(struct cx *cx)
+{
+	atomic_fetch_add(&cx->store->models->store->settings_at, 1);
+}
+
+void
 store_people_set(struct cx *cx, int64_t least)
 {
 	atomic_store(&cx->store->models->store->people_least, least);

@@ -8,15 +8,10 @@ enum { LIST_MAX = 8 << 10 };
 #define SHIPPED "party deal task activity quote order"
 #define NOTHING "-" /* else what is shipped would hold again */
 
-static bool
-list_get(struct cx *cx, struct str *out)
+static struct str
+or_shipped(struct str list)
 {
-	struct str value;
-
-	if (!setting_get(cx, S(SETTING), &value))
-		return false;
-	*out = value.n ? value : S(SHIPPED);
-	return true;
+	return list.n ? list : S(SHIPPED);
 }
 
 static bool
@@ -44,9 +39,9 @@ offline_is_released(struct cx *cx, const struct object *object, bool *out)
 		*out = false;
 		return true;
 	}
-	if (!list_get(cx, &list))
+	if (!setting_kept(cx, S(SETTING), &list))
 		return false;
-	*out = has_word(list, object->name);
+	*out = has_word(or_shipped(list), object->name);
 	return true;
 }
 
@@ -56,8 +51,9 @@ offline_add_objects(struct cx *cx, struct mv page)
 	struct mv items = mv_list(cx->mem);
 	struct str list;
 
-	if (!list_get(cx, &list))
+	if (!setting_get(cx, S(SETTING), &list))
 		return false;
+	list = or_shipped(list);
 	for (unsigned i = 0; i < cx->model->n_objects; i++) {
 		const struct object *object = cx->model->objects[i];
 		struct mv item = mv_map(cx->mem);
