@@ -284,6 +284,17 @@ literal_child(const struct route_node *node, struct str segment)
 	return child;
 }
 
+/* "/report/{id}" leaves "/report/rows" to "/{object}/rows". */
+static bool
+param_takes(const struct route_node *param, struct str segment)
+{
+	if (str_eq(param->name, S("id")))
+		for (size_t i = 0; i < segment.n; i++)
+			if (segment.p[i] < '0' || segment.p[i] > '9')
+				return false;
+	return segment.n > 0;
+}
+
 /* Every node is visited at most once, so the work is bounded by the size of the tree. */
 static const struct route_node *
 find_below(struct walk *walk, const struct route_node *node, size_t at)
@@ -296,7 +307,7 @@ find_below(struct walk *walk, const struct route_node *node, size_t at)
 	child = literal_child(node, walk->segments->v[at]);
 	if (child)
 		found = find_below(walk, child, at + 1);
-	if (!found && node->param && walk->segments->v[at].n) {
+	if (!found && node->param && param_takes(node->param, walk->segments->v[at])) {
 		take(walk, node->param->name, walk->segments->v[at]);
 		found = find_below(walk, node->param, at + 1);
 		walk->out->n = found ? walk->out->n : n;

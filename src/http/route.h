@@ -1,6 +1,6 @@
 /* From path and verb to a route: a tree of path segments.  The most specific path wins as a whole:
  * at each segment a literal comes before a {name}, a {name} before a {name...}; the verbs of the
- * address are those of that path. */
+ * address are those of that path.  What is named {id} is digits alone. */
 #ifndef KONTOR_HTTP_ROUTE_H
 #define KONTOR_HTTP_ROUTE_H
 

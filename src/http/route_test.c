@@ -20,6 +20,8 @@ unit(void)
 static const struct route PAGES[] = { { V_GET, "/", NEED_PUBLIC, NULL, nothing },
 				      { V_GET, "/tickets/board", NEED_READ, "ticket", nothing },
 				      { V_GET, "/{object}/{id}", NEED_READ, NULL, nothing },
+				      { V_GET, "/tickets/{id}", NEED_READ, NULL, nothing },
+				      { V_GET, "/{object}/rows", NEED_READ, NULL, nothing },
 				      { V_POST, "/{object}/{id}", NEED_EDIT, NULL, nothing },
 				      { V_GET, "/{object}", NEED_READ, NULL, nothing },
 				      { V_GET, "/assets/{name...}", NEED_PUBLIC, NULL, nothing },
@@ -42,9 +44,10 @@ test_the_most_specific_path_is_found(void **state)
 		{ V_GET, "/", "/", "", "" },
 		{ V_GET, "/tickets/board", "/tickets/board", "", "" },
 		{ V_HEAD, "/tickets/board", "/tickets/board", "", "" },
-		{ V_GET, "/tickets/7", "/{object}/{id}", "tickets", "7" },
-		{ V_GET, "/party/board", "/{object}/{id}", "party", "board" },
-		{ V_POST, "/tickets/7", "/{object}/{id}", "tickets", "7" },
+		{ V_GET, "/tickets/7", "/tickets/{id}", "7", "" },
+		{ V_GET, "/party/7", "/{object}/{id}", "party", "7" },
+		{ V_GET, "/tickets/rows", "/{object}/rows", "tickets", "" },
+		{ V_POST, "/party/7", "/{object}/{id}", "party", "7" },
 		{ V_GET, "/party", "/{object}", "party", "" },
 		{ V_GET, "/p%C3%A4rty", "/{object}", "p\xc3\xa4rty", "" },
 		{ V_GET, "/a%2Fb", "/{object}", "a/b", "" },
@@ -86,7 +89,8 @@ test_the_most_specific_path_is_found(void **state)
 static void
 test_unknown_paths_are_not_found(void **state)
 {
-	static const char *const paths[] = { "/a/b/c", "/tickets/", "//", "/api/v1/a/b/c" };
+	static const char *const paths[] = { "/a/b/c",    "/party/board", "/tickets/-1",
+					     "/tickets/", "//",           "/api/v1/a/b/c" };
 	const struct route *lists[] = { PAGES, API };
 	struct cx *cx = unit();
 	const struct route_node *root = routes_build(cx->mem, lists, countof(lists));

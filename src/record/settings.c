@@ -67,6 +67,7 @@ setting_set(struct cx *cx, struct str name, struct str value)
 		return false;
 	if (str_eq(old, value))
 		return true;
+	store_settings_changed(cx); /* here at once, elsewhere as the log is read */
 	return setting_write(cx, name, value) &&
 	       work_log_system(cx, S("sys_setting"), assignment(cx, name, old),
 			       assignment(cx, name, value));
