@@ -96,7 +96,7 @@ test("UX-04 each clause is a chip that is changed in its place or taken off; all
 	await chips.getByRole("button", { name: "Lebenszyklusphase ist Interessent" }).waitFor();
 	await chips.getByRole("link", { name: /entfernen: Ort/ }).click();
 	assert.equal(new URL(page.url()).searchParams.get("where"), "stage = prospect");
-	await chips.getByRole("link", { name: "Kunden" }).click();
+	await chips.getByRole("link", { name: "Kunden", exact: true }).click();
 	await chips.getByRole("link", { name: "Alle entfernen" }).click();
 	assert.equal(new URL(page.url()).search, "");
 	await page.context().close();
