@@ -147,12 +147,17 @@ reads_only(const struct route *route)
 static bool
 step_handle(struct cx *cx, struct request *q, struct reply *r)
 {
+	const struct actor *asking = cx->actor;
+
 	if (!reads_only(q->route))
 		unit_end(cx);
 	else if (!cx->conn && cx->db && !db_begin_read(cx))
 		return false;
-	if (!q->route->handle(cx, q, r))
+	if (!q->route->handle(cx, q, r)) {
+		/* Told to whom asks, though the system may have answered for him. */
+		cx->actor = asking;
 		return cx->err.code != E_OK ? false : bug(cx, "a handler failed without cause");
+	}
 	if (cx->err.code != E_OK)
 		return bug(cx, "a handler succeeded with a failure");
 	if (cx->conn && db_in_write(cx))

@@ -139,7 +139,9 @@ test("OP-06 a form for everybody: what it asks for, what it refuses, what become
 	assert.equal(await total("channel = form and state = spam"), 1, "kept, but no party, no clock");
 	assert.equal((await get("inquiry_form", form.id)).received, 2);
 	await call(200, "PATCH", `inquiry_form/${form.id}`, { active: false });
-	assert.equal((await visitor.get(form.path)).status, 404);
+	const gone = await visitor.get(form.path);
+	assert.equal(gone.status, 404);
+	assert.ok(!gone.text.includes('id="side"') && !gone.text.includes('href="/party"'), "nothing of the house is shown to a stranger");
 	assert.equal((await visitor.post(form.path, { email: "a@b.example", message: "x" })).status, 404);
 	assert.equal((await visitor.get('/form/x%22%20or%20name%20is%20not%20empty')).status, 404);
 });
