@@ -18,20 +18,6 @@ struct handed {
 /* ---- reading ---- */
 
 static bool
-load_linked(struct cx *cx, const struct row *row, unsigned field, struct row **out)
-{
-	const struct field *f = row->object->fields[field];
-
-	*out = NULL;
-	if (row->v[field].kind != V_INT || record_load(cx, f->target, row->v[field].i, out))
-		return true;
-	if (cx->err.code != E_MISSING)
-		return false;
-	fail_clear(cx);
-	return true;
-}
-
-static bool
 handed_read(struct cx *cx, int64_t order, struct handed *h)
 {
 	const struct object *object = cx->model->objects[ORDER];
@@ -39,13 +25,13 @@ handed_read(struct cx *cx, int64_t order, struct handed *h)
 
 	*h = (struct handed){ 0 };
 	if (!record_load(cx, object, order, &h->order) ||
-	    !load_linked(cx, h->order, ORDER_PARTY, &h->party) ||
+	    !row_linked(cx, h->order, ORDER_PARTY, &h->party) ||
 	    !lines_read(cx, kind, order, &h->lines) ||
 	    !lines_sums(cx, kind, h->order, &h->lines, &h->sums, h->currency))
 		return false;
 	h->products = new_array(cx->mem, h->lines.n + 1, struct row *);
 	for (size_t i = 0; i < h->lines.n; i++)
-		if (!load_linked(cx, &h->lines.v[i], ORDER_LINE_PRODUCT, &h->products[i]))
+		if (!row_linked(cx, &h->lines.v[i], ORDER_LINE_PRODUCT, &h->products[i]))
 			return false;
 	if (!h->currency[0])
 		snprintf(h->currency, sizeof h->currency, "EUR");

@@ -31,20 +31,6 @@ put(struct change *c, unsigned field, struct value v)
 	change_put(c, c->object->fields[field], v);
 }
 
-static bool
-as_system(struct cx *cx, struct change *c, bool (*run)(struct cx *cx, struct change *c))
-{
-	const struct actor *actor = cx->actor;
-	struct actor all = *actor_system(cx);
-	bool ok;
-
-	all.user_id = actor ? actor->user_id : 0;
-	cx->actor = &all;
-	ok = run(cx, c);
-	cx->actor = actor;
-	return ok;
-}
-
 /* ---- whose it is ---- */
 
 /* Fields of the party in which an address of the inquiry may stand. */
@@ -199,7 +185,7 @@ static bool
 inquiry_rules(struct cx *cx, struct change *c)
 {
 	if (c->op == CHANGE_CREATE &&
-	    (!title(cx, c) || !take_party(cx, c) || !as_system(cx, c, begin)))
+	    (!title(cx, c) || !take_party(cx, c) || !as_program(cx, c, begin)))
 		return false;
 	follow_clock(cx, c);
 	return true;
@@ -302,13 +288,13 @@ inquiry_follows(struct cx *cx, struct change *c)
 			    changed(c, c->object->fields[INQUIRY_STATE]) &&
 			    c->after->v[INQUIRY_DEAL].kind == V_NONE;
 
-	if (c->op == CHANGE_CREATE && !as_system(cx, c, turn))
+	if (c->op == CHANGE_CREATE && !as_program(cx, c, turn))
 		return false;
 	if (c->op == CHANGE_CREATE && c->after->v[INQUIRY_PARTY].kind == V_NONE &&
 	    names_somebody(c->after) && !is_state(c->after, "spam") &&
-	    can_object(cx, cx->model->objects[PARTY], OP_CREATE) && !as_system(cx, c, make_party))
+	    can_object(cx, cx->model->objects[PARTY], OP_CREATE) && !as_program(cx, c, make_party))
 		return false;
-	return !becomes_deal || as_system(cx, c, make_deal);
+	return !becomes_deal || as_program(cx, c, make_deal);
 }
 
 /* ---- an answer that is written down as a contact ---- */
@@ -342,7 +328,7 @@ activity_answers(struct cx *cx, struct change *c)
 	    str_eq(c->after->v[ACTIVITY_KIND].s, S("note")) ||
 	    str_eq(c->after->v[ACTIVITY_DIRECTION].s, S("incoming")))
 		return true;
-	return as_system(cx, c, answers);
+	return as_program(cx, c, answers);
 }
 
 /* ---- the clock that nobody watched ---- */

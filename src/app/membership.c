@@ -166,21 +166,6 @@ person_follows(struct cx *cx, struct change *c)
 	return record_save(cx, person);
 }
 
-/* Who may write the one may have the other follow. */
-static bool
-as_program(struct cx *cx, struct change *c, bool (*run)(struct cx *cx, struct change *c))
-{
-	const struct actor *actor = cx->actor;
-	struct actor all = *actor_system(cx);
-	bool ok;
-
-	all.user_id = actor ? actor->user_id : 0;
-	cx->actor = &all;
-	ok = run(cx, c);
-	cx->actor = actor;
-	return ok;
-}
-
 static bool
 party_stored(struct cx *cx, struct change *c)
 {

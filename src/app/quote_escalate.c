@@ -21,20 +21,6 @@ today_of(struct cx *cx)
 
 /* ---- whom ---- */
 
-static bool
-link_load(struct cx *cx, const struct row *row, unsigned field, struct row **out)
-{
-	const struct field *f = row->object->fields[field];
-
-	*out = NULL;
-	if (row->v[field].kind != V_INT || record_load(cx, f->target, row->v[field].i, out))
-		return true;
-	if (cx->err.code != E_MISSING)
-		return false;
-	fail_clear(cx);
-	return true;
-}
-
 /* Who leads the team of the quote, else that of its person in charge; 0: nobody. */
 static bool
 lead_of(struct cx *cx, const struct row *quote, int64_t *out)
@@ -42,9 +28,9 @@ lead_of(struct cx *cx, const struct row *quote, int64_t *out)
 	struct row *team, *owner = NULL;
 
 	*out = 0;
-	if (!link_load(cx, quote, QUOTE_TEAM, &team) ||
-	    (!team && !link_load(cx, quote, QUOTE_OWNER, &owner)) ||
-	    (owner && !link_load(cx, owner, USER_TEAM, &team)))
+	if (!row_linked(cx, quote, QUOTE_TEAM, &team) ||
+	    (!team && !row_linked(cx, quote, QUOTE_OWNER, &owner)) ||
+	    (owner && !row_linked(cx, owner, USER_TEAM, &team)))
 		return false;
 	if (team && team->v[TEAM_LEAD].kind == V_INT)
 		*out = team->v[TEAM_LEAD].i;
@@ -111,7 +97,7 @@ quotes_escalate(struct cx *cx, const struct job *job)
 /* ---- another day ---- */
 
 static bool
-tasks_move(struct cx *cx, const struct change *c)
+tasks_move(struct cx *cx, struct change *c)
 {
 	const struct object *object = cx->model->objects[TASK];
 	struct query query = { .object = object, .limit = TASKS_MAX };
@@ -154,18 +140,10 @@ escalation_ends(struct cx *cx, struct change *c)
 static bool
 follow_ups_move(struct cx *cx, struct change *c)
 {
-	const struct actor *actor = cx->actor;
-	struct actor all = *actor_system(cx);
-	bool ok;
-
 	if (c->op != CHANGE_EDIT || !is_put_off(c) ||
 	    !str_eq(c->after->v[QUOTE_STATE].s, S("sent")))
 		return true;
-	all.user_id = actor ? actor->user_id : 0;
-	cx->actor = &all;
-	ok = tasks_move(cx, c);
-	cx->actor = actor;
-	return ok;
+	return as_program(cx, c, tasks_move);
 }
 
 static const struct hook hooks[] = { { "quote", HOOK_RULES, escalation_ends },

@@ -18,21 +18,6 @@ text_of(const struct row *row, unsigned field)
 	return row && row->v[field].kind == V_TEXT ? row->v[field].s : (struct str){ 0 };
 }
 
-/* The record that a link leads to; NULL where there is none for this reader. */
-static bool
-linked(struct cx *cx, const struct row *row, unsigned field, struct row **out)
-{
-	const struct field *f = row->object->fields[field];
-
-	*out = NULL;
-	if (row->v[field].kind != V_INT || record_load(cx, f->target, row->v[field].i, out))
-		return true;
-	if (cx->err.code != E_MISSING)
-		return false;
-	fail_clear(cx);
-	return true;
-}
-
 /* What stands on the company's letters is no secret of a unit: it is printed on each. */
 static bool
 letterhead(struct cx *cx, const struct row *quote, struct row **out)
@@ -43,7 +28,7 @@ letterhead(struct cx *cx, const struct row *quote, struct row **out)
 	bool ok;
 
 	cx->actor = actor_system(cx);
-	ok = linked(cx, quote, QUOTE_UNIT, out);
+	ok = row_linked(cx, quote, QUOTE_UNIT, out);
 	if (ok && (!*out || !text_of(*out, UNIT_COMPANY).n)) {
 		ok = cond_parse(cx, cx->mem, cx->model, query.object, S("company is not empty"),
 				NULL, &query.where) &&
@@ -63,9 +48,10 @@ quote_source_read(struct cx *cx, int64_t id, struct quote_source *s)
 	s->kind = lined_of(object);
 	return record_load(cx, object, id, &s->quote) && lines_read(cx, s->kind, id, &s->lines) &&
 	       lines_sums(cx, s->kind, s->quote, &s->lines, &s->sums, s->currency) &&
-	       linked(cx, s->quote, QUOTE_PARTY, &s->party) &&
-	       linked(cx, s->quote, QUOTE_CONTACT, &s->contact) &&
-	       linked(cx, s->quote, QUOTE_OWNER, &s->owner) && letterhead(cx, s->quote, &s->unit);
+	       row_linked(cx, s->quote, QUOTE_PARTY, &s->party) &&
+	       row_linked(cx, s->quote, QUOTE_CONTACT, &s->contact) &&
+	       row_linked(cx, s->quote, QUOTE_OWNER, &s->owner) &&
+	       letterhead(cx, s->quote, &s->unit);
 }
 
 /* ---- who writes to whom ---- */

@@ -38,21 +38,6 @@ is_yes(const struct row *row, unsigned field)
 	return row && row->v[field].kind == V_INT && row->v[field].i == 1;
 }
 
-/* Who may write the one may have the other follow. */
-static bool
-as_program(struct cx *cx, struct change *c, bool (*run)(struct cx *cx, struct change *c))
-{
-	const struct actor *actor = cx->actor;
-	struct actor all = *actor_system(cx);
-	bool ok;
-
-	all.user_id = actor ? actor->user_id : 0;
-	cx->actor = &all;
-	ok = run(cx, c);
-	cx->actor = actor;
-	return ok;
-}
-
 static struct str
 day_text(struct cx *cx, int64_t more)
 {

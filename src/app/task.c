@@ -28,20 +28,6 @@ value_date(struct cx *cx, int64_t date)
 }
 
 bool
-as_program(struct cx *cx, struct change *c, bool (*run)(struct cx *cx, struct change *c))
-{
-	const struct actor *actor = cx->actor;
-	struct actor all = *actor_system(cx);
-	bool ok;
-
-	all.user_id = actor ? actor->user_id : 0;
-	cx->actor = &all;
-	ok = run(cx, c);
-	cx->actor = actor;
-	return ok;
-}
-
-bool
 is_taken_over(const struct cx *cx)
 {
 	return str_eq(cx->door, S("import")) || str_eq(cx->door, S("demo"));

@@ -18,9 +18,6 @@ bool task_snooze(struct cx *cx, int64_t id, struct str to, struct change **out) 
 int64_t today_of(const struct cx *cx);
 /* A date as the value of a field. */
 struct value value_date(struct cx *cx, int64_t date);
-/* Run with all rights, in the name of the actor: what follows from what he may do. */
-bool as_program(struct cx *cx, struct change *c, bool (*run)(struct cx *cx, struct change *c))
-	CHECKED;
 /* Is it not work of today: an import, the demonstration? */
 bool is_taken_over(const struct cx *cx);
 /* RULES and STORED of task_series.c. */

@@ -610,3 +610,17 @@ record_load_trashed(struct cx *cx, const struct object *object, int64_t id, stru
 
 	return load_row(cx, &query, id, out);
 }
+
+bool
+row_linked(struct cx *cx, const struct row *row, unsigned field, struct row **out)
+{
+	const struct field *f = row->object->fields[field];
+
+	*out = NULL;
+	if (row->v[field].kind != V_INT || record_load(cx, f->target, row->v[field].i, out))
+		return true;
+	if (cx->err.code != E_MISSING)
+		return false;
+	fail_clear(cx);
+	return true;
+}

@@ -171,6 +171,8 @@ bool record_count(struct cx *cx, const struct query *query, int64_t *out) CHECKE
 
 /* One record, all fields that the actor may see.  E_MISSING where there is none for him. */
 bool record_load(struct cx *cx, const struct object *object, int64_t id, struct row **out) CHECKED;
+/* What a link to one of a row leads to; NULL where there is none for the actor. */
+bool row_linked(struct cx *cx, const struct row *row, unsigned field, struct row **out) CHECKED;
 /* The same as it was at a moment (ms UTC). */
 bool record_load_as_of(struct cx *cx, const struct object *object, int64_t id, int64_t at,
 		       struct row **out) CHECKED;
@@ -329,6 +331,11 @@ bool work_rollback_to(struct cx *cx) CHECKED;
 /* A rule's wish for a job; written in the same transaction (table sys_job). */
 bool change_wish(struct cx *cx, struct change *c, const char *kind, struct str key, int64_t run_at,
 		 struct str body);
+
+/* For rules: what follows from a change, with all rights, but under the name of who made it:
+ * whoever may write the one may have the other follow. */
+bool as_program(struct cx *cx, struct change *c, bool (*run)(struct cx *cx, struct change *c))
+	CHECKED;
 
 /* For rules: the record that a link of the row as it will be leads to, whoever may see it; NULL
  * when there is none.  Lives in cx->mem. */
